@@ -1,0 +1,41 @@
+//! A demo origin as a program; see the package's `README.md` for its paths and switches.
+
+use std::io::Write;
+
+use clap::Parser;
+use serde_json::json;
+use tests::origin::{Origin, Ports};
+
+/// A small HTTP server whose faults are switched over HTTP while it runs.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Port to serve on; 0 takes a free one.
+    #[arg(long, default_value_t = 9001)]
+    port: u16,
+    /// Port for control requests [default: port + 1000, or a free one].
+    #[arg(long)]
+    control_port: Option<u16>,
+    /// Name that every answer carries.
+    #[arg(long, default_value = "a")]
+    name: String,
+}
+
+impl Arguments {
+    fn ports(&self) -> Ports {
+        let beside = if self.port == 0 { 0 } else { self.port.saturating_add(1000) };
+        Ports { serve: self.port, control: self.control_port.unwrap_or(beside) }
+    }
+}
+
+fn main() -> std::io::Result<()> {
+    let arguments = Arguments::parse();
+    let origin = Origin::start_on(&arguments.name, arguments.ports())?;
+    let state = origin.state();
+    let started = json!({ "name": state.name, "url": state.url, "control_url": state.control_url });
+    let mut out = std::io::stdout();
+    writeln!(out, "{started}")?;
+    out.flush()?;
+    loop {
+        std::thread::park();
+    }
+}

@@ -1,0 +1,5 @@
+//! What the test suites share.
+//!
+//! The suites themselves are listed in `README.md` beside this package's manifest.
+
+pub mod origin;
