@@ -2,4 +2,5 @@
 //!
 //! The suites themselves are listed in `README.md` beside this package's manifest.
 
+pub mod conform;
 pub mod origin;

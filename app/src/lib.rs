@@ -1,0 +1,13 @@
+//! The page: people draw a design, watch it run, and share it.
+//!
+//! - [`editor`] is the whole logic of drawing: messages in, effects out. It knows no browser and is
+//!   tested natively.
+//! - `view` paints: small components whose input is plain data.
+//! - `shell` is the only door to the browser: storage, clipboard, address bar, files, keys.
+//! - `run` hosts the simulation in a web worker; `i18n` holds the words.
+
+#![forbid(unsafe_code)]
+
+mod view;
+
+pub use view::mount;

@@ -1,0 +1,269 @@
+//! The file format: JSON that people can read, write and diff. docs/DESIGN_FORMAT.md explains it.
+
+use super::{Design, LINKS_MAX, Link, NAME_CHARS_MAX, NODES_MAX, Node, RunSettings, Settings};
+use crate::id::{LinkId, NodeId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// Value of the document's `format` field.
+pub const FORMAT: &str = "gomujul";
+/// Newest version of the file format that this build reads and the one it writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A design as JSON. Fields that are left out have their default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Always `gomujul`.
+    format: String,
+    /// Version of this format, now 1.
+    version: u32,
+    /// What people call the design.
+    #[serde(default)]
+    name: String,
+    /// The things on the drawing.
+    #[serde(default)]
+    nodes: Vec<NodeEntry>,
+    /// The wires between them.
+    #[serde(default)]
+    links: Vec<LinkEntry>,
+    /// Seed, length and place of the run.
+    #[serde(default)]
+    run: RunSettings,
+}
+
+/// A thing on the drawing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct NodeEntry {
+    /// Number that links refer to; unique in the document.
+    id: NodeId,
+    /// What people call it.
+    #[serde(default)]
+    name: String,
+    /// Centre, growing to the right.
+    #[serde(default)]
+    x: i32,
+    /// Centre, growing downwards.
+    #[serde(default)]
+    y: i32,
+    /// What it is and how it behaves.
+    settings: Settings,
+}
+
+/// A wire from one node to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct LinkEntry {
+    /// Unique in the document.
+    id: LinkId,
+    /// Where requests come from.
+    from: NodeId,
+    /// Where they go.
+    to: NodeId,
+    /// Time of a message in one direction, milliseconds.
+    #[serde(default)]
+    latency_ms: f64,
+}
+
+/// Why text is not a design.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DocumentError {
+    /// Not JSON, or a field is missing, unknown or of the wrong type.
+    Json {
+        /// Where in the document, such as `nodes[2].settings`; `.` for the whole.
+        path: String,
+        /// What is wrong there, with line and column.
+        message: String,
+    },
+    /// JSON, but of something else.
+    NotADesign {
+        /// What its `format` field says.
+        format: String,
+    },
+    /// Written by a newer program.
+    NewerVersion {
+        /// The version found.
+        version: u32,
+    },
+    /// Two nodes or two links have one identity.
+    DuplicateId {
+        /// `node` or `link`.
+        what: &'static str,
+        /// The identity.
+        id: u32,
+    },
+    /// A link begins or ends at a node that does not exist.
+    DanglingLink {
+        /// The link.
+        link: LinkId,
+        /// The missing node.
+        node: NodeId,
+    },
+    /// More things than the limit.
+    TooMany {
+        /// `nodes` or `links`.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        max: usize,
+    },
+    /// A name is too long.
+    NameTooLong {
+        /// Its length in characters.
+        chars: usize,
+    },
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json { path, message } if path == "." => write!(f, "{message}"),
+            Self::Json { path, message } => write!(f, "at {path}: {message}"),
+            Self::NotADesign { format } => {
+                write!(f, "format is \"{format}\", not \"{FORMAT}\": this is not a design")
+            }
+            Self::NewerVersion { version } => write!(
+                f,
+                "format version {version} is newer than this program reads ({FORMAT_VERSION}): \
+                 reload the page or update the program"
+            ),
+            Self::DuplicateId { what, id } => {
+                write!(f, "two {what}s have the id {id}: give one of them another")
+            }
+            Self::DanglingLink { link, node } => write!(
+                f,
+                "link {} refers to node {}, which does not exist: add the node or remove the link",
+                link.0, node.0
+            ),
+            Self::TooMany { what, count, max } => {
+                write!(f, "{count} {what} are more than the {max} that a design may have")
+            }
+            Self::NameTooLong { chars } => {
+                write!(f, "a name has {chars} characters: shorten it to {NAME_CHARS_MAX} or fewer")
+            }
+        }
+    }
+}
+
+impl std::error::Error for DocumentError {}
+
+impl From<&Design> for Document {
+    fn from(design: &Design) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: FORMAT_VERSION,
+            name: design.name.clone(),
+            nodes: design
+                .nodes
+                .iter()
+                .map(|(&id, node)| NodeEntry {
+                    id,
+                    name: node.name.clone(),
+                    x: node.x,
+                    y: node.y,
+                    settings: node.settings.clone(),
+                })
+                .collect(),
+            links: design
+                .links
+                .iter()
+                .map(|(&id, link)| LinkEntry {
+                    id,
+                    from: link.from,
+                    to: link.to,
+                    latency_ms: link.latency_ms,
+                })
+                .collect(),
+            run: design.run.clone(),
+        }
+    }
+}
+
+impl TryFrom<Document> for Design {
+    type Error = DocumentError;
+
+    fn try_from(document: Document) -> Result<Self, DocumentError> {
+        if document.format != FORMAT {
+            return Err(DocumentError::NotADesign { format: document.format });
+        }
+        if document.version > FORMAT_VERSION {
+            return Err(DocumentError::NewerVersion { version: document.version });
+        }
+        let mut design = Self { name: document.name, run: document.run, ..Self::default() };
+        for entry in document.nodes {
+            let NodeEntry { id, name, x, y, settings } = entry;
+            if design.nodes.insert(id, Arc::new(Node { name, x, y, settings })).is_some() {
+                return Err(DocumentError::DuplicateId { what: "node", id: id.0 });
+            }
+        }
+        for entry in document.links {
+            let LinkEntry { id, from, to, latency_ms } = entry;
+            if design.links.insert(id, Link { from, to, latency_ms }).is_some() {
+                return Err(DocumentError::DuplicateId { what: "link", id: id.0 });
+            }
+        }
+        design.check_shape()?;
+        Ok(design)
+    }
+}
+
+impl Design {
+    /// What every decoder demands, whatever the format: bounded size, and no loose ends.
+    pub(super) fn check_shape(&self) -> Result<(), DocumentError> {
+        for (what, count, max) in
+            [("nodes", self.nodes.len(), NODES_MAX), ("links", self.links.len(), LINKS_MAX)]
+        {
+            if count > max {
+                return Err(DocumentError::TooMany { what, count, max });
+            }
+        }
+        let names = self.nodes.values().map(|node| &node.name).chain([&self.name]);
+        if let Some(chars) =
+            names.map(|name| name.chars().count()).find(|&chars| chars > NAME_CHARS_MAX)
+        {
+            return Err(DocumentError::NameTooLong { chars });
+        }
+        for (&link, ends) in &self.links {
+            for node in [ends.from, ends.to] {
+                if !self.nodes.contains_key(&node) {
+                    return Err(DocumentError::DanglingLink { link, node });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a design from JSON text.
+///
+/// # Errors
+///
+/// Names the place and the value that is wrong; see [`DocumentError`]. Settings out of range are
+/// no error here: [`super::validate`] lists them, so that a person can mend them on the page.
+pub fn from_json(text: &str) -> Result<Design, DocumentError> {
+    let deserializer = &mut serde_json::Deserializer::from_str(text);
+    let document: Document =
+        serde_path_to_error::deserialize(&mut *deserializer).map_err(|error| {
+            let message = error.inner().to_string();
+            DocumentError::Json { path: error.path().to_string(), message }
+        })?;
+    deserializer.end().map_err(|error| DocumentError::Json {
+        path: ".".to_owned(),
+        message: error.to_string(),
+    })?;
+    document.try_into()
+}
+
+/// Writes a design as indented JSON text with every field present, newline at the end.
+pub fn to_json(design: &Design) -> String {
+    // Serialising plain data with string keys cannot fail; an empty text would be refused above.
+    let mut text = serde_json::to_string_pretty(&Document::from(design)).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,239 @@
+//! What is wrong with a design, where, and how to mend it.
+
+use super::{Edit, NodeKind};
+use crate::dist::LawError;
+use crate::id::{LinkId, NodeId};
+use std::fmt;
+
+/// How bad an issue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Probably not what was meant; the simulation runs.
+    Warning,
+    /// The simulation refuses to start.
+    Error,
+}
+
+/// Where an issue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The design as a whole, or its run settings.
+    Design,
+    /// A node.
+    Node(NodeId),
+    /// A link.
+    Link(LinkId),
+}
+
+/// The path of a setting as in the document, such as `health_check.interval_s` or
+/// `policies[1].alarm.period_s`.
+pub type Field = String;
+
+/// What is wrong, with the values that are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Problem {
+    /// Nothing makes requests.
+    NoSource,
+    /// A source, balancer or link end leads nowhere.
+    NoTarget {
+        /// Kind of the node that should be linked on.
+        kind: NodeKind,
+    },
+    /// Nothing sends requests to this node.
+    Unreached {
+        /// Its kind.
+        kind: NodeKind,
+    },
+    /// Requests cannot go this way.
+    LinkNotAllowed {
+        /// Kind at the beginning.
+        from: NodeKind,
+        /// Kind at the end.
+        to: NodeKind,
+    },
+    /// Links run in a circle through this node.
+    Circle,
+    /// A number is out of its range.
+    OutOfRange {
+        /// The setting.
+        field: Field,
+        /// Its value.
+        value: f64,
+        /// The least value allowed.
+        min: f64,
+        /// The greatest value allowed.
+        max: f64,
+    },
+    /// `min_size`, `desired_capacity` and `max_size` are not in order.
+    SizesOutOfOrder {
+        /// The lower bound.
+        min: u32,
+        /// What is wanted.
+        desired: u32,
+        /// The upper bound.
+        max: u32,
+    },
+    /// Points of a traffic curve are not in order of time.
+    PointsOutOfOrder {
+        /// The first point, counted from 1, that is not after the one before it.
+        point: usize,
+    },
+    /// There is nothing in a list that needs something.
+    EmptyList {
+        /// The setting.
+        field: Field,
+    },
+    /// A scaling policy contradicts itself.
+    Policy {
+        /// The setting.
+        field: Field,
+        /// Why.
+        error: crate::scale::PolicyError,
+    },
+    /// No price is known for the instance type.
+    UnknownInstanceType {
+        /// What the design says.
+        instance_type: String,
+    },
+    /// Even all servers together cannot serve the peak.
+    Overload {
+        /// Highest rate that reaches the node, requests a second.
+        peak_per_s: f64,
+        /// What it can serve at its largest size, requests a second.
+        capacity_per_s: f64,
+    },
+}
+
+/// Something wrong with a design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issue {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it is.
+    pub at: Place,
+    /// What it is.
+    pub problem: Problem,
+    /// An edit that mends it, where one is obvious.
+    pub mend: Option<Edit>,
+}
+
+impl Problem {
+    /// A range violation of the parameter of a law at `field`.
+    pub(super) fn from_law(field: &str, error: &LawError) -> Self {
+        Self::OutOfRange {
+            field: format!("{field}.{}", error.field),
+            value: error.value,
+            min: error.min,
+            max: error.max,
+        }
+    }
+
+    /// A stable name, for translations and for `gomujul check --json`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSource => "no-source",
+            Self::NoTarget { .. } => "no-target",
+            Self::Unreached { .. } => "unreached",
+            Self::LinkNotAllowed { .. } => "link-not-allowed",
+            Self::Circle => "circle",
+            Self::OutOfRange { .. } => "out-of-range",
+            Self::SizesOutOfOrder { .. } => "sizes-out-of-order",
+            Self::PointsOutOfOrder { .. } => "points-out-of-order",
+            Self::EmptyList { .. } => "empty-list",
+            Self::Policy { .. } => "policy",
+            Self::UnknownInstanceType { .. } => "unknown-instance-type",
+            Self::Overload { .. } => "overload",
+        }
+    }
+
+    /// The setting that is wrong, where it is one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::OutOfRange { field, .. }
+            | Self::EmptyList { field }
+            | Self::Policy { field, .. } => Some(field),
+            Self::SizesOutOfOrder { .. } => Some("desired_capacity"),
+            Self::PointsOutOfOrder { .. } => Some("traffic.points"),
+            Self::UnknownInstanceType { .. } => Some("instance_type"),
+            Self::NoSource
+            | Self::NoTarget { .. }
+            | Self::Unreached { .. }
+            | Self::LinkNotAllowed { .. }
+            | Self::Circle
+            | Self::Overload { .. } => None,
+        }
+    }
+}
+
+/// Every code of [`Problem::code`], so that a translation can be checked for completeness.
+pub const PROBLEM_CODES: [&str; 12] = [
+    "no-source",
+    "no-target",
+    "unreached",
+    "link-not-allowed",
+    "circle",
+    "out-of-range",
+    "sizes-out-of-order",
+    "points-out-of-order",
+    "empty-list",
+    "policy",
+    "unknown-instance-type",
+    "overload",
+];
+
+impl fmt::Display for Problem {
+    /// What is wrong, with which value, and how to mend it, in English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSource => write!(f, "nothing makes requests: add a traffic source"),
+            Self::NoTarget { kind } => {
+                write!(f, "this {kind} leads nowhere: link it to what should serve its requests")
+            }
+            Self::Unreached { kind } => {
+                write!(f, "no requests reach this {kind}: link something to it")
+            }
+            Self::LinkNotAllowed { from, to } => {
+                write!(f, "requests cannot go from a {from} to a {to}: remove the link")
+            }
+            Self::Circle => {
+                write!(f, "links run in a circle, so a request would never end: remove one")
+            }
+            Self::OutOfRange { field, value, min, max } => {
+                write!(f, "{field} is {value}: set it to {min} to {max}")
+            }
+            Self::SizesOutOfOrder { min, desired, max } => write!(
+                f,
+                "min_size {min}, desired_capacity {desired} and max_size {max} must not decrease"
+            ),
+            Self::PointsOutOfOrder { point } => write!(
+                f,
+                "point {point} of the traffic is not later than the one before it: sort them"
+            ),
+            Self::EmptyList { field } => write!(f, "{field} is empty: add at least one"),
+            Self::Policy { field, error } => write!(f, "{field}: {error}"),
+            Self::UnknownInstanceType { instance_type } => write!(
+                f,
+                "no price is known for instance type \"{instance_type}\": choose one of the table"
+            ),
+            Self::Overload { peak_per_s, capacity_per_s } => write!(
+                f,
+                "up to {peak_per_s:.0} requests/s arrive, but at its largest size it serves \
+                 {capacity_per_s:.0}: raise the size or speed, or requests will be lost"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Issue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        match self.at {
+            Place::Design => write!(f, "{severity}: {}", self.problem),
+            Place::Node(id) => write!(f, "{severity}: node {}: {}", id.0, self.problem),
+            Place::Link(id) => write!(f, "{severity}: link {}: {}", id.0, self.problem),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! What a node can be, with every setting, its unit, its range and its default.
+//!
+//! Field names are the vendors' terms, units last. A default is part of the share format: links
+//! omit fields that have it, so changing one needs a new codec version (see `codec`).
+
+use crate::balance::{HealthCheckConfig, PolicyConfig};
+use crate::cost::Region;
+use crate::dist::Law;
+use crate::id::NodeId;
+use crate::scale::ScalingPolicy;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A thing on the drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What people call it.
+    pub name: String,
+    /// Centre, in world units (one unit is one pixel at 100 %), growing to the right.
+    pub x: i32,
+    /// Centre, in world units, growing downwards.
+    pub y: i32,
+    /// What it is and how it behaves.
+    pub settings: Settings,
+}
+
+/// A wire along which requests go, and answers come back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// Where requests come from.
+    pub from: NodeId,
+    /// Where they go.
+    pub to: NodeId,
+    /// Time of a message in one direction, milliseconds.
+    pub latency_ms: f64,
+}
+
+/// What a node is and how it behaves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Settings {
+    /// Where requests come from.
+    Source(Source),
+    /// Spreads requests over healthy backends.
+    Balancer(Balancer),
+    /// An Auto Scaling group of equal servers.
+    Group(Group),
+    /// A plain server of fixed size: a database or another dependency.
+    Dependency(Dependency),
+}
+
+/// The kind of a node, without its settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeKind {
+    /// See [`Settings::Source`].
+    Source,
+    /// See [`Settings::Balancer`].
+    Balancer,
+    /// See [`Settings::Group`].
+    Group,
+    /// See [`Settings::Dependency`].
+    Dependency,
+}
+
+impl NodeKind {
+    /// Every kind, in the order of the palette.
+    pub const ALL: [Self; 4] = [Self::Source, Self::Balancer, Self::Group, Self::Dependency];
+
+    /// The kind's name in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Balancer => "balancer",
+            Self::Group => "group",
+            Self::Dependency => "dependency",
+        }
+    }
+
+    /// Default settings of this kind.
+    pub fn settings(self) -> Settings {
+        match self {
+            Self::Source => Settings::Source(Source::default()),
+            Self::Balancer => Settings::Balancer(Balancer::default()),
+            Self::Group => Settings::Group(Group::default()),
+            Self::Dependency => Settings::Dependency(Dependency::default()),
+        }
+    }
+}
+
+impl fmt::Display for NodeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Settings {
+    /// Which kind of node these settings make.
+    pub const fn kind(&self) -> NodeKind {
+        match self {
+            Self::Source(_) => NodeKind::Source,
+            Self::Balancer(_) => NodeKind::Balancer,
+            Self::Group(_) => NodeKind::Group,
+            Self::Dependency(_) => NodeKind::Dependency,
+        }
+    }
+}
+
+/// Where requests come from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Source {
+    /// How many requests a second, over time.
+    pub traffic: Traffic,
+    /// How they follow each other.
+    pub arrivals: Arrivals,
+}
+
+/// The rate of requests over the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Traffic {
+    /// The same all the time.
+    Constant {
+        /// Requests a second, 0 to 1,000,000.
+        rate_per_s: f64,
+    },
+    /// Jumps: each rate holds from its time until the next.
+    Steps {
+        /// In order of time; before the first, nothing comes.
+        points: Vec<RatePoint>,
+    },
+    /// Ramps: straight lines between points; the last rate holds.
+    Ramps {
+        /// In order of time; before the first, its rate holds.
+        points: Vec<RatePoint>,
+    },
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Self::Constant { rate_per_s: 100.0 }
+    }
+}
+
+/// A rate from a point in time on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RatePoint {
+    /// Seconds since the start of the run.
+    pub at_s: f64,
+    /// Requests a second.
+    pub rate_per_s: f64,
+}
+
+/// How requests follow each other at a given rate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Arrivals {
+    /// Independently, as many strangers do (the first M of M/M/1).
+    #[default]
+    Poisson,
+    /// Like clockwork.
+    Constant,
+}
+
+/// A load balancer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Balancer {
+    /// How it chooses among eligible backends.
+    pub policy: PolicyConfig,
+    /// How it finds out which backends are healthy.
+    pub health_check: HealthCheckConfig,
+    /// How long a leaving backend may finish its requests, seconds, 0 to 3,600. AWS: 300.
+    pub deregistration_delay_s: u32,
+}
+
+impl Default for Balancer {
+    fn default() -> Self {
+        Self {
+            policy: PolicyConfig::default(),
+            health_check: HealthCheckConfig::default(),
+            deregistration_delay_s: 300,
+        }
+    }
+}
+
+/// An Auto Scaling group of equal servers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Group {
+    /// EC2 instance type; prices an instance hour.
+    pub instance_type: String,
+    /// Requests that one server works on at the same time, 1 to 256. The others queue.
+    pub cores: u32,
+    /// CPU time of one request.
+    pub service: Law,
+    /// Requests that may wait at one server, 0 to 1,000,000; one more is refused with 503.
+    pub queue_max: u32,
+    /// The group never has fewer servers than this.
+    pub min_size: u32,
+    /// The group never asks for more servers than this, at most 10,000.
+    pub max_size: u32,
+    /// Servers at the start of the run.
+    pub desired_capacity: u32,
+    /// From launch until the server runs and answers its health check.
+    pub boot: Law,
+    /// After entering service, how long a failed health check does not replace the server, seconds.
+    pub health_check_grace_period_s: u32,
+    /// How long after boot a server's CPU stays out of the group's average, seconds.
+    pub default_instance_warmup_s: u32,
+    /// When to add and to remove servers.
+    pub policies: Vec<ScalingPolicy>,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self {
+            instance_type: "m5.large".to_owned(),
+            cores: 2,
+            service: Law::Exponential { mean_ms: 20.0 },
+            queue_max: 1_000,
+            min_size: 2,
+            max_size: 8,
+            desired_capacity: 2,
+            boot: Law::Uniform { min_ms: 60_000.0, max_ms: 90_000.0 },
+            health_check_grace_period_s: 0,
+            default_instance_warmup_s: 60,
+            policies: vec![ScalingPolicy::scale_out(), ScalingPolicy::scale_in()],
+        }
+    }
+}
+
+/// A plain server of fixed size: a database or another dependency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Dependency {
+    /// Requests worked on at the same time, 1 to 10,000. The others queue.
+    pub workers: u32,
+    /// Time of one request.
+    pub service: Law,
+    /// Requests that may wait, 0 to 1,000,000; one more is refused with 503.
+    pub queue_max: u32,
+}
+
+impl Default for Dependency {
+    fn default() -> Self {
+        Self { workers: 16, service: Law::Exponential { mean_ms: 5.0 }, queue_max: 10_000 }
+    }
+}
+
+/// How long, from which seed and where the design runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RunSettings {
+    /// Seed of every random stream. The same seed gives the same run.
+    pub seed: u64,
+    /// Length of the run in seconds of simulated time, 1 to 2,678,400 (31 days).
+    pub duration_s: u32,
+    /// Time of day at the start, seconds after midnight, 0 to 86,399. For display.
+    pub starts_at_s: u32,
+    /// Beginning of the run that percentiles leave out, seconds.
+    pub warmup_s: u32,
+    /// Whose prices apply.
+    pub region: Region,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            duration_s: 3_600,
+            starts_at_s: 12 * 3_600,
+            warmup_s: 0,
+            region: Region::UsEast1,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Ready-made designs. The first is the story that the page opens with.
+
+use super::{
+    Arrivals, Balancer, Dependency, Design, Group, NodeKind, RatePoint, RunSettings, Settings,
+    Source, Traffic,
+};
+use crate::balance::{HealthCheckConfig, PolicyConfig};
+use crate::dist::Law;
+use crate::id::NodeId;
+
+/// The story in seven steps, then the night.
+///
+/// Two servers of two cores serve 120 requests/s at a quiet noon; each core serves 50, so the
+/// average CPU is 60 %. At 12:05 a crowd comes: 340 requests/s, more than the two can serve. The
+/// alarm adds servers one after another until five hold it. At 12:35 the night falls: 20
+/// requests/s, under 20 % even for two servers, and the group shrinks back to two.
+pub fn seven_steps() -> Design {
+    let mut design = Design {
+        name: "A server that does not die".to_owned(),
+        run: RunSettings { duration_s: 4_500, ..RunSettings::default() },
+        ..Design::default()
+    };
+    let at = |at_s, rate_per_s| RatePoint { at_s, rate_per_s };
+    let points = vec![
+        at(0.0, 120.0),
+        at(300.0, 120.0),
+        at(360.0, 340.0),
+        at(2_100.0, 340.0),
+        at(2_400.0, 20.0),
+    ];
+    let internet = Source { traffic: Traffic::Ramps { points }, arrivals: Arrivals::Poisson };
+    let internet = design.add_node("Internet", 0, 0, Settings::Source(internet));
+    let balancer = Balancer {
+        policy: PolicyConfig::LeastOutstandingRequests,
+        health_check: HealthCheckConfig {
+            interval_s: 10,
+            healthy_threshold: 2,
+            ..HealthCheckConfig::default()
+        },
+        deregistration_delay_s: 60,
+    };
+    let balancer = design.add_node("Load balancer", 320, 0, Settings::Balancer(balancer));
+    let group = design.add_node("Web servers", 680, 0, Settings::Group(Group::default()));
+    design.add_link(internet, balancer);
+    design.add_link(balancer, group);
+    design
+}
+
+/// One server with one worker: the M/M/1 queue at 80 % load. Theory says that the mean time in the
+/// system is 1 / (mu - lambda) = 50 ms.
+pub fn single_server() -> Design {
+    let mut design = Design {
+        name: "One server (M/M/1)".to_owned(),
+        run: RunSettings { duration_s: 3_600, warmup_s: 60, ..RunSettings::default() },
+        ..Design::default()
+    };
+    let traffic = Traffic::Constant { rate_per_s: 80.0 };
+    let clients =
+        design.add_node("Clients", 0, 0, Settings::Source(Source { traffic, ..Source::default() }));
+    let server = Dependency {
+        workers: 1,
+        service: Law::Exponential { mean_ms: 10.0 },
+        queue_max: 1_000_000,
+    };
+    let server = design.add_node("Server", 320, 0, Settings::Dependency(server));
+    design.add_link(clients, server);
+    design
+}
+
+/// Ten servers of one core at 80 % load behind one policy: the same traffic shows what the choice
+/// of policy does to waiting.
+pub fn ten_servers(policy: PolicyConfig) -> Design {
+    let mut design = Design {
+        name: format!("Ten servers, {}", policy.name().replace('_', " ")),
+        run: RunSettings { duration_s: 1_200, warmup_s: 60, ..RunSettings::default() },
+        ..Design::default()
+    };
+    let traffic = Traffic::Constant { rate_per_s: 800.0 };
+    let clients =
+        design.add_node("Clients", 0, 0, Settings::Source(Source { traffic, ..Source::default() }));
+    let balancer = Settings::Balancer(Balancer { policy, ..Balancer::default() });
+    let balancer = design.add_node("Load balancer", 320, 0, balancer);
+    let group = Group {
+        cores: 1,
+        service: Law::Exponential { mean_ms: 10.0 },
+        queue_max: 1_000_000,
+        min_size: 10,
+        max_size: 10,
+        desired_capacity: 10,
+        policies: Vec::new(),
+        ..Group::default()
+    };
+    let group = design.add_node("Servers", 680, 0, Settings::Group(group));
+    design.add_link(clients, balancer);
+    design.add_link(balancer, group);
+    design
+}
+
+/// The story with a database behind the servers: scaling the web tier does not help a slow
+/// database.
+pub fn with_database() -> Design {
+    let mut design = seven_steps();
+    design.name = "Web servers with a database".to_owned();
+    let group = design.nodes.iter().find(|(_, node)| node.settings.kind() == NodeKind::Group);
+    let group = group.map_or(NodeId(0), |(&id, _)| id);
+    let database = Settings::Dependency(Dependency::default());
+    let database = design.add_node("Database", 1_040, 0, database);
+    design.add_link(group, database);
+    design
+}
+
+/// Every preset under its name, in the order of the menu.
+pub fn all() -> Vec<(&'static str, Design)> {
+    vec![
+        ("seven-steps", seven_steps()),
+        ("with-database", with_database()),
+        ("single-server", single_server()),
+        ("ten-round-robin", ten_servers(PolicyConfig::RoundRobin)),
+        ("ten-least-outstanding", ten_servers(PolicyConfig::LeastOutstandingRequests)),
+        ("ten-two-choices", ten_servers(PolicyConfig::PowerOfChoices { choices: 2 })),
+    ]
+}

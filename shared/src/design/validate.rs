@@ -1,0 +1,230 @@
+//! Finds what is wrong with a design.
+
+use super::{
+    Balancer, Dependency, Design, Edit, Group, Issue, Link, Node, NodeKind, Place, Problem,
+    RatePoint, RunSettings, Settings, Severity, Source, Traffic,
+};
+use crate::cost;
+use crate::dist::Law;
+use crate::id::NodeId;
+use crate::scale::{PolicyError, ScalingPolicy};
+use std::sync::Arc;
+
+/// Highest rate of a source, requests a second. Beyond it a run takes longer than anybody waits.
+pub(super) const RATE_PER_S_MAX: f64 = 1_000_000.0;
+/// Longest run: 31 days.
+pub(super) const DURATION_S_MAX: u32 = 31 * 86_400;
+/// Most servers of a group.
+pub(super) const GROUP_SIZE_MAX: u32 = 10_000;
+/// Longest queue of a server or dependency.
+const QUEUE_MAX: u32 = 1_000_000;
+/// Longest latency of a link, milliseconds.
+const LATENCY_MS_MAX: f64 = 60_000.0;
+
+/// Whether requests can go from a node of one kind to a node of another.
+///
+/// A group is reached through a balancer only: its servers come and go, and something must know
+/// which of them live. A source may use a dependency directly, which makes a single server.
+pub const fn link_allowed(from: NodeKind, to: NodeKind) -> bool {
+    matches!(
+        (from, to),
+        (NodeKind::Source, NodeKind::Balancer | NodeKind::Dependency)
+            | (NodeKind::Balancer, NodeKind::Group | NodeKind::Dependency)
+            | (NodeKind::Group, NodeKind::Dependency)
+    )
+}
+
+/// Everything wrong with `design`, errors and warnings, in order of place.
+pub fn validate(design: &Design) -> Vec<Issue> {
+    let mut check = Check { design, issues: Vec::new() };
+    check.whole();
+    for (&id, node) in &design.nodes {
+        check.node(id, node);
+    }
+    for (&id, link) in &design.links {
+        check.link(Place::Link(id), link);
+    }
+    check.issues.sort_by_key(|issue| (std::cmp::Reverse(issue.severity), issue.at));
+    check.issues
+}
+
+struct Check<'a> {
+    design: &'a Design,
+    issues: Vec<Issue>,
+}
+
+impl Check<'_> {
+    fn report(&mut self, severity: Severity, at: Place, problem: Problem, mend: Option<Edit>) {
+        self.issues.push(Issue { severity, at, problem, mend });
+    }
+
+    fn error(&mut self, at: Place, problem: Problem) {
+        self.report(Severity::Error, at, problem, None);
+    }
+
+    fn whole(&mut self) {
+        let run = &self.design.run;
+        let mut sources =
+            self.design.nodes.values().filter(|node| node.settings.kind() == NodeKind::Source);
+        if sources.next().is_none() {
+            self.error(Place::Design, Problem::NoSource);
+        }
+        let fix = |run: RunSettings| Some(Edit::SetRun(run));
+        let duration_s = run.duration_s.clamp(1, DURATION_S_MAX);
+        let mended = fix(RunSettings { duration_s, ..run.clone() });
+        self.range(Place::Design, "duration_s", run.duration_s, 1.0, DURATION_S_MAX, mended);
+        let starts_at_s = run.starts_at_s.min(86_399);
+        let mended = fix(RunSettings { starts_at_s, ..run.clone() });
+        self.range(Place::Design, "starts_at_s", run.starts_at_s, 0.0, 86_399_u32, mended);
+        let longest = duration_s.saturating_sub(1);
+        let mended = fix(RunSettings { warmup_s: run.warmup_s.min(longest), ..run.clone() });
+        self.range(Place::Design, "warmup_s", run.warmup_s, 0.0, longest, mended);
+    }
+
+    fn node(&mut self, id: NodeId, node: &Node) {
+        let at = Place::Node(id);
+        match &node.settings {
+            Settings::Source(source) => self.source(at, source),
+            Settings::Balancer(balancer) => self.balancer(at, node, id, balancer),
+            Settings::Group(group) => self.group(at, node, id, group),
+            Settings::Dependency(dependency) => self.dependency(at, dependency),
+        }
+        let kind = node.settings.kind();
+        let needs_target = matches!(kind, NodeKind::Source | NodeKind::Balancer);
+        if needs_target && self.design.links_from(id).next().is_none() {
+            self.error(at, Problem::NoTarget { kind });
+        }
+        if kind != NodeKind::Source && self.design.links_to(id).next().is_none() {
+            self.report(Severity::Warning, at, Problem::Unreached { kind }, None);
+        }
+        let closes_circle =
+            self.design.links_from(id).any(|(_, link)| self.design.reaches(link.to, id, None));
+        if closes_circle {
+            self.error(at, Problem::Circle);
+        }
+    }
+
+    fn source(&mut self, at: Place, source: &Source) {
+        match &source.traffic {
+            Traffic::Constant { rate_per_s } => {
+                self.range(at, "traffic.rate_per_s", *rate_per_s, 0.0, RATE_PER_S_MAX, None);
+            }
+            Traffic::Steps { points } | Traffic::Ramps { points } => self.points(at, points),
+        }
+    }
+
+    fn points(&mut self, at: Place, points: &[RatePoint]) {
+        if points.is_empty() {
+            self.error(at, Problem::EmptyList { field: "traffic.points".to_owned() });
+        }
+        for (i, point) in points.iter().enumerate() {
+            let field = |name| format!("traffic.points[{i}].{name}");
+            self.range(at, &field("at_s"), point.at_s, 0.0, DURATION_S_MAX, None);
+            self.range(at, &field("rate_per_s"), point.rate_per_s, 0.0, RATE_PER_S_MAX, None);
+        }
+        let rises = |pair: &[RatePoint]| matches!(pair, [a, b] if a.at_s < b.at_s);
+        if let Some(i) = points.windows(2).position(|pair| !rises(pair)) {
+            self.error(at, Problem::PointsOutOfOrder { point: i + 2 });
+        }
+    }
+
+    fn balancer(&mut self, at: Place, node: &Node, id: NodeId, balancer: &Balancer) {
+        let checks = [balancer.policy.check(), balancer.health_check.check()];
+        for error in checks.into_iter().filter_map(Result::err) {
+            self.range(at, error.field, error.value, error.min, error.max, None);
+        }
+        let delay = balancer.deregistration_delay_s;
+        let mended = Balancer { deregistration_delay_s: delay.min(3_600), ..balancer.clone() };
+        let mended = Some(set(id, node, Settings::Balancer(mended)));
+        self.range(at, "deregistration_delay_s", delay, 0.0, 3_600_u32, mended);
+    }
+
+    fn group(&mut self, at: Place, node: &Node, id: NodeId, group: &Group) {
+        self.range(at, "cores", group.cores, 1.0, 256_u32, None);
+        self.law(at, "service", &group.service);
+        self.law(at, "boot", &group.boot);
+        self.range(at, "queue_max", group.queue_max, 0.0, QUEUE_MAX, None);
+        self.range(at, "max_size", group.max_size, 0.0, GROUP_SIZE_MAX, None);
+        let grace = group.health_check_grace_period_s;
+        self.range(at, "health_check_grace_period_s", grace, 0.0, 7_200_u32, None);
+        let warmup = group.default_instance_warmup_s;
+        self.range(at, "default_instance_warmup_s", warmup, 0.0, 3_600_u32, None);
+        let (min, desired, max) = (group.min_size, group.desired_capacity, group.max_size);
+        if min > desired || desired > max {
+            let (min_size, max_size) = (min.min(max), min.max(max));
+            let desired_capacity = desired.clamp(min_size, max_size);
+            let mended = Group { min_size, max_size, desired_capacity, ..group.clone() };
+            let mended = Some(set(id, node, Settings::Group(mended)));
+            let problem = Problem::SizesOutOfOrder { min, desired, max };
+            self.report(Severity::Error, at, problem, mended);
+        }
+        if cost::hourly_usd(&group.instance_type, self.design.run.region).is_none() {
+            let instance_type = group.instance_type.clone();
+            let problem = Problem::UnknownInstanceType { instance_type };
+            self.report(Severity::Warning, at, problem, None);
+        }
+        for (i, policy) in group.policies.iter().enumerate() {
+            if let Err(error) = policy.check() {
+                self.policy(at, i, policy, error);
+            }
+        }
+    }
+
+    fn policy(&mut self, at: Place, i: usize, policy: &ScalingPolicy, error: PolicyError) {
+        let field = match error {
+            PolicyError::OutOfRange { field, .. } => format!("policies[{i}].{field}"),
+            PolicyError::Period { .. } => format!("policies[{i}].alarm.period_s"),
+            PolicyError::StepCount { .. }
+            | PolicyError::StepBounds { .. }
+            | PolicyError::StepGapOrOverlap { .. }
+            | PolicyError::StepNotOpen { .. } => match policy {
+                ScalingPolicy::Step(_) => format!("policies[{i}].steps"),
+            },
+        };
+        self.error(at, Problem::Policy { field, error });
+    }
+
+    fn dependency(&mut self, at: Place, dependency: &Dependency) {
+        self.range(at, "workers", dependency.workers, 1.0, 10_000_u32, None);
+        self.law(at, "service", &dependency.service);
+        self.range(at, "queue_max", dependency.queue_max, 0.0, QUEUE_MAX, None);
+    }
+
+    fn link(&mut self, at: Place, link: &Link) {
+        let kind = |id| self.design.node(id).map(|node| node.settings.kind());
+        if let (Some(from), Some(to)) = (kind(link.from), kind(link.to))
+            && !link_allowed(from, to)
+        {
+            self.error(at, Problem::LinkNotAllowed { from, to });
+        }
+        self.range(at, "latency_ms", link.latency_ms, 0.0, LATENCY_MS_MAX, None);
+    }
+
+    fn law(&mut self, at: Place, field: &str, law: &Law) {
+        if let Err(error) = law.check() {
+            self.error(at, Problem::from_law(field, &error));
+        }
+    }
+
+    fn range(
+        &mut self,
+        at: Place,
+        field: &str,
+        value: impl Into<f64>,
+        min: f64,
+        max: impl Into<f64>,
+        mend: Option<Edit>,
+    ) {
+        let (value, max) = (value.into(), max.into());
+        // Written so that NaN fails.
+        if !(value >= min && value <= max) {
+            let problem = Problem::OutOfRange { field: field.to_owned(), value, min, max };
+            self.report(Severity::Error, at, problem, mend);
+        }
+    }
+}
+
+/// The edit that gives a node other settings.
+fn set(id: NodeId, node: &Node, settings: Settings) -> Edit {
+    Edit::SetNode(id, Arc::new(Node { settings, ..node.clone() }))
+}

@@ -1,0 +1,101 @@
+//! The event log: what happened, in words that a page can translate.
+
+use crate::id::{InstanceId, NodeId};
+use crate::scale::{AlarmState, LifecycleState};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something worth telling.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LogEntry {
+    /// When, nanoseconds since the start of the run.
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
+    pub at: Timestamp,
+    /// Where.
+    pub node: NodeId,
+    /// What.
+    pub event: LogEvent,
+    /// Position in the log of the entry that brought this about, if one did.
+    pub cause: Option<u32>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LogEvent {
+    /// A person multiplied a source's rate.
+    RateFactor {
+        /// By this.
+        factor: f64,
+    },
+    /// A spike began.
+    SpikeBegan {
+        /// The rate is this many times the usual.
+        factor: f64,
+        /// For this many seconds.
+        for_s: u32,
+    },
+    /// A spike ended.
+    SpikeEnded,
+    /// An alarm changed state.
+    Alarm {
+        /// Index of the policy it belongs to.
+        policy: u32,
+        /// Before.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        from: AlarmState,
+        /// After.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        to: AlarmState,
+        /// The datapoint, percent for CPU.
+        value: Option<f64>,
+        /// The threshold.
+        threshold: f64,
+        /// True if values above the threshold are bad.
+        high: bool,
+        /// Datapoints that breach.
+        breaching: u32,
+        /// Of how many looked at.
+        evaluation_periods: u32,
+    },
+    /// The desired capacity changed.
+    DesiredCapacity {
+        /// Before.
+        from: u32,
+        /// After.
+        to: u32,
+    },
+    /// A server was launched.
+    Launched {
+        /// Which.
+        instance: InstanceId,
+    },
+    /// A server moved on in its life.
+    Instance {
+        /// Which.
+        instance: InstanceId,
+        /// To this state.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        state: LifecycleState,
+        /// Seconds since its launch.
+        age_s: f64,
+    },
+    /// A server died.
+    Crashed {
+        /// Which.
+        instance: InstanceId,
+        /// Requests that were lost with it.
+        lost: u32,
+    },
+    /// A balancer's belief about a backend flipped.
+    Health {
+        /// Which server, if the backend is one of a group.
+        instance: Option<InstanceId>,
+        /// The node of the backend.
+        backend: NodeId,
+        /// The new belief.
+        healthy: bool,
+    },
+}

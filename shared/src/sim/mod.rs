@@ -1,0 +1,26 @@
+//! The simulation: a discrete-event model of a drawn architecture.
+//!
+//! Every request is simulated by itself: it arrives, is balanced by the real [`crate::balance`]
+//! core, waits, is worked on, and ends. Groups run the real [`crate::scale`] core. docs/SIMULATION.md
+//! states the model, its assumptions and what is left out.
+//!
+//! # Determinism
+//!
+//! Time is whole nanoseconds. Events at one time happen in the order in which they were
+//! scheduled. Every node draws from its own stream. [`RunResult::digest`] is a hash over every
+//! request's end; equal digests mean equal runs.
+
+mod command;
+mod frame;
+mod log;
+mod measure;
+mod result;
+
+pub use command::{Command, CommandError};
+pub use frame::{
+    AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
+    NodeFrame, ServerState, SourceFrame,
+};
+pub use log::{LogEntry, LogEvent};
+pub use measure::{FailureCause, Latency, SeriesPoint, Totals};
+pub use result::{NodeResult, RunResult};

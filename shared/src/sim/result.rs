@@ -1,0 +1,52 @@
+//! The outcome of a run.
+
+use super::{Latency, LogEntry, SeriesPoint, Totals};
+use crate::cost::Cost;
+use crate::id::NodeId;
+use serde::{Deserialize, Serialize};
+
+/// Everything that a run has shown so far. `gomujul simulate --json` prints it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RunResult {
+    /// Name of the design.
+    pub design: String,
+    /// Version of the rules that made this result.
+    pub engine_version: u32,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Simulated time, seconds.
+    pub simulated_s: f64,
+    /// Hash over every request's end, 16 hexadecimal digits. Equal digests mean equal runs.
+    pub digest: String,
+    /// Requests counted over the whole run.
+    pub totals: Totals,
+    /// Latency of the requests that completed after the warm-up.
+    pub latency: Latency,
+    /// Completed requests over all that ended, 0 to 1.
+    pub availability: f64,
+    /// Dollars spent.
+    pub cost: Cost,
+    /// Every node's own figures.
+    pub nodes: Vec<NodeResult>,
+    /// What happened.
+    pub log: Vec<LogEntry>,
+    /// One point a second, or every few seconds in a long run.
+    pub series: Vec<SeriesPoint>,
+}
+
+/// One node's own figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NodeResult {
+    /// Which node.
+    pub id: NodeId,
+    /// Its name.
+    pub name: String,
+    /// Requests that reached it.
+    pub requests: u64,
+    /// Share of its working capacity that was busy, 0 to 1, if it works.
+    pub utilisation: Option<f64>,
+    /// Fewest and most servers in service, if it is a group.
+    pub servers: Option<(u32, u32)>,
+}

@@ -1,0 +1,98 @@
+//! What the other commands run: the page, the Worker and the native programs.
+//!
+//! Page and Worker are skipped when nothing that they are made of has changed since the last build that succeeded;
+//! then neither cargo nor trunk is started.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::console::{Step, seconds};
+use crate::fingerprint::Fingerprint;
+use crate::process;
+use crate::project::Project;
+use crate::tools::{self, Need, Programs};
+
+/// Sources of the page, from the root.
+pub(crate) const PAGE_SOURCES: [&str; 4] = ["shared", "app", "www", "Trunk.toml"];
+/// Sources of the Worker, from the root.
+pub(crate) const WORKER_SOURCES: [&str; 2] = ["shared", "edge"];
+/// What decides over every build.
+const COMMON: [&str; 4] =
+    ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json"];
+
+/// Builds the page into `dist/`.
+pub(crate) fn page(project: &Project) -> Result<()> {
+    tools::install(project, &[Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::Trunk])?;
+    let output = project.dist().join("index.html");
+    build(project, "page", &PAGE_SOURCES, &output, |programs| {
+        let mut trunk = project.command(&programs.trunk);
+        trunk
+            .args(["build", "--release"])
+            // It looks for wasm-bindgen and wasm-opt on the path, and would download them otherwise.
+            .env("PATH", &programs.search_path)
+            .env("TRUNK_SKIP_VERSION_CHECK", "true")
+            .env("CARGO_TARGET_DIR", &project.target);
+        trunk
+    })
+}
+
+/// Builds the Worker into `edge/build/`.
+pub(crate) fn worker(project: &Project) -> Result<()> {
+    tools::install(project, &[Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::WorkerBuild])?;
+    build(project, "worker", &WORKER_SOURCES, &project.worker(), |programs| {
+        let mut worker_build = project.command(&programs.worker_build);
+        worker_build
+            .current_dir(project.path("edge"))
+            .arg("--release")
+            // It takes each of these from the variable or from the internet, never from the path.
+            .env("WASM_BINDGEN_BIN", &programs.wasm_bindgen)
+            .env("WASM_OPT_BIN", &programs.wasm_opt)
+            .env("ESBUILD_BIN", &programs.esbuild)
+            .env("CARGO_TARGET_DIR", &project.target);
+        worker_build
+    })
+}
+
+/// Builds a native program of a package and returns its path.
+pub(crate) fn program(project: &Project, package: &str, name: &str) -> Result<PathBuf> {
+    let cargo = project.cargo(["build", "--quiet", "--release", "-p", package, "--bin", name]);
+    process::run(cargo, &format!("building the program {name}"))?;
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    Ok(project.target.join("release").join(file))
+}
+
+fn build(
+    project: &Project,
+    name: &str,
+    sources: &[&str],
+    output: &Path,
+    command: impl FnOnce(&Programs) -> Command,
+) -> Result<()> {
+    // Before the build: a file that changes while it is being built makes the next build run again.
+    let inputs = inputs(project, sources)?;
+    let stamp = project.scratch()?.join(format!("{name}.stamp"));
+    if inputs.matches(&stamp) && output.is_file() {
+        return Ok(());
+    }
+    let step = Step::begin(format!("building the {name}"));
+    process::run(command(&Programs::of(project)?), &format!("building the {name}"))?;
+    output
+        .is_file()
+        .then_some(())
+        .with_context(|| format!("the build of the {name} left no `{}`", output.display()))?;
+    inputs.write(&stamp)?;
+    println!("built the {name} in {}", seconds(step.elapsed()));
+    Ok(())
+}
+
+fn inputs(project: &Project, sources: &[&str]) -> Result<Fingerprint> {
+    let versions = tools::versions(project)?;
+    sources
+        .iter()
+        .chain(&COMMON)
+        .try_fold(Fingerprint::default().text(&versions), |inputs, path| {
+            inputs.path(&project.root, path)
+        })
+}

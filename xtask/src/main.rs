@@ -1,0 +1,114 @@
+//! `cargo xtask`: the project's only scripts.
+//!
+//! Every command first installs what it needs and does not find (see [`tools`]), then builds what is out of date (see
+//! [`build`]), so that a fresh clone needs nothing but Rust and Node.
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+
+mod build;
+mod console;
+mod fingerprint;
+mod process;
+mod project;
+mod serve;
+mod suites;
+mod test;
+mod tools;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use project::Project;
+use suites::Suite;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Set up, build, serve, test and measure Gomujul")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Build everything and run it on this machine: page, Worker and three demo origins.
+    Serve(serve::Options),
+    /// Run test suites; all of them when none is named.
+    Test { suites: Vec<Suite> },
+    /// Run benchmarks; all of them when none is named.
+    Bench { name: Option<String> },
+    /// Run the conformance vectors of a folder.
+    Conform { folder: PathBuf },
+    /// What continuous integration runs: every suite.
+    Ci,
+    /// Build the page and the Worker, or one of them, when out of date.
+    Build { part: Option<Part> },
+    /// Install every tool that any command needs.
+    Setup,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Part {
+    Page,
+    Worker,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match process::stop_on_ctrl_c().and_then(|()| run(arguments.command)) {
+        Ok(code) => code,
+        Err(error) if error.is::<process::Interrupted>() => {
+            println!("stopped");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(action: Action) -> Result<ExitCode> {
+    let project = Project::here()?;
+    match action {
+        Action::Serve(options) => serve::run(&project, &options)?,
+        Action::Test { suites } => return test::run(&project, &suites),
+        Action::Ci => return test::run(&project, &[]),
+        Action::Bench { name } => bench(&project, name)?,
+        Action::Conform { folder } => conform(&project, folder)?,
+        Action::Build { part } => build(&project, part)?,
+        Action::Setup => tools::install(&project, &tools::Need::ALL)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build(project: &Project, part: Option<Part>) -> Result<()> {
+    if !matches!(part, Some(Part::Worker)) {
+        build::page(project)?;
+    }
+    if !matches!(part, Some(Part::Page)) {
+        build::worker(project)?;
+    }
+    Ok(())
+}
+
+fn bench(project: &Project, name: Option<String>) -> Result<()> {
+    let mut command = project.cargo(["bench", "--workspace", "--exclude", "app", "--exclude", "edge"]);
+    if let Some(name) = name {
+        command.args(["--bench", &name]);
+    }
+    process::run(command, "cargo bench")
+}
+
+fn conform(project: &Project, folder: PathBuf) -> Result<()> {
+    // A relative path is meant from where the person stands, not from the project's root.
+    let folder: OsString = std::path::absolute(&folder)
+        .with_context(|| format!("the folder `{}`", folder.display()))?
+        .into();
+    let mut command: Command =
+        project.cargo(["run", "--quiet", "--release", "-p", "tests", "--bin", "conform", "--"]);
+    command.arg(folder);
+    process::run(command, "conform")
+}
