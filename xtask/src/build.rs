@@ -19,8 +19,7 @@ pub(crate) const PAGE_SOURCES: [&str; 4] = ["shared", "app", "www", "Trunk.toml"
 /// Sources of the Worker, from the root.
 pub(crate) const WORKER_SOURCES: [&str; 2] = ["shared", "edge"];
 /// What decides over every build.
-const COMMON: [&str; 4] =
-    ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json"];
+const COMMON: [&str; 4] = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json"];
 
 /// Builds the page into `dist/`.
 pub(crate) fn page(project: &Project) -> Result<()> {
