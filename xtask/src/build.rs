@@ -55,11 +55,13 @@ pub(crate) fn worker(project: &Project) -> Result<()> {
 }
 
 /// Builds a native program of a package and returns its path.
+///
+/// In the profile of the tests, which have built most of it already; that profile is optimised enough for demos.
 pub(crate) fn program(project: &Project, package: &str, name: &str) -> Result<PathBuf> {
-    let cargo = project.cargo(["build", "--quiet", "--release", "-p", package, "--bin", name]);
+    let cargo = project.cargo(["build", "--quiet", "-p", package, "--bin", name]);
     process::run(cargo, &format!("building the program {name}"))?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    Ok(project.target.join("release").join(file))
+    Ok(project.target.join("debug").join(file))
 }
 
 fn build(

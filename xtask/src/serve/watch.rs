@@ -22,8 +22,9 @@ pub(super) fn start<'scope>(
     project: &'scope Project,
 ) -> Result<RecommendedWatcher> {
     let (sender, changes) = channel();
+    let root = project.root.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        if event.is_ok_and(|event| is_change(&event)) {
+        if event.is_ok_and(|event| is_change(&root, &event)) {
             // The receiver is gone only when everything stops.
             let _ = sender.send(());
         }
@@ -42,9 +43,15 @@ pub(super) fn start<'scope>(
     Ok(watcher)
 }
 
-fn is_change(event: &Event) -> bool {
-    let touches = |path: &Path| !path.ancestors().any(is_generated);
-    !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(|path| touches(path))
+fn is_change(root: &Path, event: &Event) -> bool {
+    !matches!(event.kind, EventKind::Access(_))
+        && event.paths.iter().any(|path| is_source(root, path))
+}
+
+/// Whether no folder between the root and the file, nor the file itself, is one that builds or editors write.
+fn is_source(root: &Path, path: &Path) -> bool {
+    let below = path.ancestors().take_while(|part| *part != root);
+    !below.into_iter().any(is_generated)
 }
 
 /// Builds after each burst of changes. A build that fails leaves the last good one running.
@@ -63,6 +70,25 @@ fn rebuild(project: &Project, changes: &Receiver<()>) {
                 Err(_) if process::interrupted() => return,
                 Err(error) => println!("{error:#}; the last good build stays"),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_builds_and_editors_write_is_no_change() {
+        let root = Path::new("/home/.hidden/clone");
+        for (path, expected) in [
+            ("edge/src/lib.rs", true),
+            ("www/index.html", true),
+            ("edge/src/.lib.rs.swp", false),
+            ("app/.idea/workspace.xml", false),
+            ("app/src/lib.rs~", false),
+        ] {
+            assert_eq!(is_source(root, &root.join(path)), expected, "{path}");
         }
     }
 }

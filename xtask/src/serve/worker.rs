@@ -1,5 +1,6 @@
 //! `wrangler dev`: the Worker in workerd, with a local KV, quiet and without the internet.
 
+use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -11,7 +12,7 @@ use crate::project::Project;
 const START_LIMIT: Duration = Duration::from_secs(90);
 
 /// No account, no telemetry, no update check, no questions.
-pub(crate) const QUIET: [(&str, &str); 6] = [
+const QUIET: [(&str, &str); 6] = [
     ("CI", "1"),
     ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
     ("WRANGLER_HIDE_BANNER", "true"),
@@ -27,6 +28,9 @@ pub(super) fn start(project: &Project, port: u16, origins: &[DemoOrigin]) -> Res
         .args(["--var", &format!("GOMUJUL_CONFIG:{}", configuration(origins))])
         .args(["--test-scheduled", "--show-interactive-dev-session=false"])
         .envs(QUIET);
+    if !std::io::stdout().is_terminal() {
+        wrangler.env("NO_COLOR", "1");
+    }
     Process::start(wrangler, "wrangler dev")
 }
 
@@ -54,6 +58,8 @@ pub(super) fn get(url: &str, timeout: Duration) -> Result<u16, ureq::Error> {
         .max_redirects(0)
         .max_redirects_will_error(false)
         .build();
-    let answer = ureq::Agent::new_with_config(config).get(url).call()?;
+    let mut answer = ureq::Agent::new_with_config(config).get(url).call()?;
+    // To the end: workerd complains about clients that leave before it.
+    answer.body_mut().read_to_vec()?;
     Ok(answer.status().as_u16())
 }
