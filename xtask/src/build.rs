@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
-use crate::console::{Step, seconds};
+use crate::console::Step;
 use crate::fingerprint::Fingerprint;
 use crate::process;
 use crate::project::Project;
@@ -78,13 +78,14 @@ fn build(
         return Ok(());
     }
     let step = Step::begin(format!("building the {name}"));
-    process::run(command(&Programs::of(project)?), &format!("building the {name}"))?;
-    output
-        .is_file()
-        .then_some(())
-        .with_context(|| format!("the build of the {name} left no `{}`", output.display()))?;
+    let log = project.scratch()?.join(format!("{name}.log"));
+    process::run_logged(command(&Programs::of(project)?), &step, &log)
+        .with_context(|| format!("building the {name}"))?;
+    if !output.is_file() {
+        bail!("the build of the {name} left no `{}` (log: {})", output.display(), log.display());
+    }
     inputs.write(&stamp)?;
-    println!("built the {name} in {}", seconds(step.elapsed()));
+    step.end("built");
     Ok(())
 }
 
