@@ -15,10 +15,7 @@ use crate::id::NodeId;
 /// server, and the load falls to 63 %. At 12:17 more come, 280 requests/s: a fourth. From 12:35
 /// the night falls, 20 requests/s, and the group shrinks back to two.
 pub fn seven_steps() -> Design {
-    let mut design = Design {
-        name: "A server that does not die".to_owned(),
-        ..Design::default()
-    };
+    let mut design = Design { name: "A server that does not die".to_owned(), ..Design::default() };
     let at = |at_s, rate_per_s| RatePoint { at_s, rate_per_s };
     let points = vec![
         at(300.0, 120.0),

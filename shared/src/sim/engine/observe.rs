@@ -248,7 +248,8 @@ impl Simulation {
         let instances = self.groups.iter().map(|node: &GroupNode| {
             node.core.instances().count() as f64 * node.meter.instance_usd_per_hour()
         });
-        instances.fold(0.0, |sum, usd| sum + usd) + self.balancers.len() as f64 * crate::cost::ALB_USD_PER_HOUR
+        instances.fold(0.0, |sum, usd| sum + usd)
+            + self.balancers.len() as f64 * crate::cost::ALB_USD_PER_HOUR
     }
 }
 
