@@ -1,7 +1,8 @@
 //! Running other programs so that none outlives this one.
 //!
-//! Each program leads a process group of its own (a job object on Windows), because wrangler starts workerd and npm
-//! starts Node: ending only the first would leave the others behind, with the port taken.
+//! Each program leads a process group of its own (a job object on Windows), because wrangler starts
+//! workerd and npm starts Node: ending only the first would leave the others behind, with the port
+//! taken.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -108,8 +109,8 @@ impl Process {
         while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < end {
             thread::sleep(POLL);
         }
-        // Also after a clean end of the first program: what it started may still be there. When nothing is left of the
-        // group this fails, which is what we want.
+        // Also after a clean end of the first program: what it started may still be there. When
+        // nothing is left of the group this fails, which is what we want.
         let _ = self.child.start_kill();
         let _ = self.child.wait();
     }
@@ -139,8 +140,8 @@ pub(crate) fn run(command: Command, name: &str) -> Result<()> {
     if status.success() { Ok(()) } else { Err(anyhow!("{name} failed: {status}")) }
 }
 
-/// Runs a program with its output in a file, says now and then what it is doing, and shows what went wrong when it
-/// fails.
+/// Runs a program with its output in a file, says now and then what it is doing, and shows what
+/// went wrong when it fails.
 pub(crate) fn run_logged(mut command: Command, step: &Step, log: &Path) -> Result<()> {
     let file = File::create(log).with_context(|| format!("creating `{}`", log.display()))?;
     command.stdout(file.try_clone()?).stderr(file);

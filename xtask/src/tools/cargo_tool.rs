@@ -1,7 +1,8 @@
 //! Programs that `cargo install` builds.
 //!
-//! They are built once and then only start other programs, so they are built for a short build, not for speed: without
-//! optimisation, without link-time optimisation, all in one build folder that is removed afterwards.
+//! They are built once and then only start other programs, so they are built for a short build, not
+//! for speed: without optimisation, without link-time optimisation, all in one build folder that is
+//! removed afterwards.
 
 use std::env;
 use std::fmt;
@@ -31,7 +32,8 @@ impl fmt::Display for CargoTool {
 }
 
 impl CargoTool {
-    /// It refuses to work on what another version of the library produced, so the lock file decides.
+    /// It refuses to work on what another version of the library produced, so the lock file
+    /// decides.
     pub(super) fn wasm_bindgen(project: &Project) -> Result<Self> {
         let version = version::locked(&project.read("Cargo.lock")?, "wasm-bindgen")?;
         Ok(Self { package: "wasm-bindgen-cli", program: "wasm-bindgen", version })
@@ -60,11 +62,13 @@ impl CargoTool {
         Ok(self.program()?.is_file())
     }
 
-    /// Builds beside its place and moves it there when it is whole, so that a cut installation leaves nothing half.
+    /// Builds beside its place and moves it there when it is whole, so that a cut installation
+    /// leaves nothing half.
     pub(super) fn install(&self, project: &Project, step: &Step) -> Result<()> {
         let folder = self.folder()?;
         let staging = cache()?.join(format!(".staging-{}", self.program));
-        // The versions that the tool was released with; without them when a mirror does not have all of those yet.
+        // The versions that the tool was released with; without them when a mirror does not have
+        // all of those yet.
         let locked = self.cargo_install(project, step, &staging, &["--locked"]);
         if let Err(error) = locked {
             if error.is::<process::Interrupted>() {
