@@ -1,5 +1,7 @@
 //! The story in seven steps, then the night, told by the simulation itself.
 
+#![expect(clippy::expect_used, reason = "in a test a panic is the report")]
+
 use shared::design::{Design, NodeKind, presets};
 use shared::id::{InstanceId, NodeId};
 use shared::scale::{AlarmState, LifecycleState};

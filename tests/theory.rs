@@ -3,6 +3,8 @@
 //! Convention of queueing theory: one core does one unit of work a second on average, rho is the
 //! load per core, T is the mean time in the system. Here a unit is 10 ms.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use shared::balance::PolicyConfig;
 use shared::design::{Design, RunSettings, Settings, Traffic, presets};
 use shared::dist::Law;

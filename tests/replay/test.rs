@@ -3,6 +3,8 @@
 //! Builds the core for wasm, runs it under Node without any glue, and compares digests with the
 //! native run. `lib.rs` beside this file is the wasm side.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use shared::balance::PolicyConfig;
 use shared::design::{self, Design, Settings, presets};
 use shared::dist::Law;

@@ -66,7 +66,7 @@ fn presets_survive_file_and_link() {
 fn other_variants_survive_the_link() {
     let mut design = presets::seven_steps();
     let group = design.nodes.values_mut().find(|node| node.settings.kind() == NodeKind::Group);
-    if let Settings::Group(group) = &mut std::sync::Arc::make_mut(group.unwrap()).settings {
+    if let Settings::Group(group) = &mut Arc::make_mut(group.unwrap()).settings {
         group.service = crate::dist::Law::Uniform { min_ms: 1.0, max_ms: 2.5 };
         group.policies.clear();
     }
@@ -151,7 +151,7 @@ fn issues_name_the_value_and_some_mend_themselves() {
     design.run.duration_s = 0;
     let (&id, group) =
         design.nodes.iter_mut().find(|(_, n)| n.settings.kind() == NodeKind::Group).unwrap();
-    if let Settings::Group(group) = &mut std::sync::Arc::make_mut(group).settings {
+    if let Settings::Group(group) = &mut Arc::make_mut(group).settings {
         (group.min_size, group.desired_capacity, group.max_size) = (5, 2, 4);
         group.cores = 0;
         group.service = crate::dist::Law::Exponential { mean_ms: f64::NAN };
@@ -224,9 +224,9 @@ fn edits_that_do_not_fit_change_nothing() {
     }
 }
 
-fn design_node(kind: usize) -> std::sync::Arc<Node> {
+fn design_node(kind: usize) -> Arc<Node> {
     let settings = NodeKind::ALL[kind % NodeKind::ALL.len()].settings();
-    std::sync::Arc::new(Node { name: "new".to_owned(), x: 5, y: -5, settings })
+    Arc::new(Node { name: "new".to_owned(), x: 5, y: -5, settings })
 }
 
 /// Any edit at all, on small identities so that many of them hit.

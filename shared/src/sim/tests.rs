@@ -156,7 +156,7 @@ fn full_queues_refuse() {
 #[test]
 fn designs_with_errors_do_not_start() {
     let mut design = presets::seven_steps();
-    for (_, node) in &mut design.nodes {
+    for node in design.nodes.values_mut() {
         if let Settings::Source(source) = &mut Arc::make_mut(node).settings {
             source.traffic = Traffic::Constant { rate_per_s: f64::INFINITY };
         }
