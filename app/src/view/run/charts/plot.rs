@@ -34,9 +34,12 @@ pub(super) struct Plot {
 struct Callbacks {
     clock: Closure<dyn Fn(JsValue, Array) -> Array>,
     number: Closure<dyn Fn(JsValue, Array) -> Array>,
-    range: Closure<dyn Fn(JsValue, Option<f64>, Option<f64>) -> Array>,
+    range: Closure<RangeOf>,
     point: Closure<dyn Fn(UPlot)>,
 }
+
+/// The range of an axis, of the chart and its lowest and highest value.
+type RangeOf = dyn Fn(JsValue, Option<f64>, Option<f64>) -> Array;
 
 impl Plot {
     /// A chart in `target`. `on_point` is told the sample that the reader points at.

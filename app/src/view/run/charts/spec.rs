@@ -225,7 +225,7 @@ mod tests {
         let samples = samples(&series(60), 60.0);
         assert_eq!(samples.len(), 60);
         assert_eq!((samples[0].arrived, samples[0].cpu), (100.0, None));
-        assert_eq!(samples[59].at_s, 60.0);
+        assert_eq!(samples[59].last.at_s, 60);
     }
 
     #[test]
