@@ -155,7 +155,7 @@ pub(crate) fn run_logged(mut command: Command, step: &Step, log: &Path) -> Resul
         sleep(POLL)?;
         if step.elapsed() >= next_report {
             next_report += HEARTBEAT;
-            step.report(lines(log).last().map_or("", |line| line.trim()));
+            step.report(&progress(&lines(log)));
         }
     };
     if status.success() {
@@ -170,6 +170,12 @@ fn lines(log: &Path) -> Vec<String> {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     text.lines().filter(|line| !line.trim().is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// The newest line that reports progress: cargo's begin with a verb, those of a warning do not.
+fn progress(lines: &[String]) -> String {
+    let newest = lines.iter().rev().find(|line| line.trim().starts_with(char::is_uppercase));
+    newest.map_or("working", |line| line.trim()).to_owned()
 }
 
 /// What a person needs to see of a failed command: from its first error on, or else its last words.
@@ -191,6 +197,17 @@ pub(crate) fn output(mut command: Command) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn log(text: &str) -> Vec<String> {
+        text.lines().map(ToOwned::to_owned).collect()
+    }
+
+    #[test]
+    fn progress_is_the_newest_verb() {
+        let cargo = log("   Compiling yew\n   Compiling app\nwarning: unused\n  = note: here");
+        assert_eq!(progress(&cargo), "Compiling app");
+        assert_eq!(progress(&log("added 40 packages")), "working");
+    }
 
     #[test]
     fn a_failure_is_shown_from_its_first_error_on() {

@@ -23,7 +23,13 @@ pub(super) struct CargoTool {
     package: &'static str,
     program: &'static str,
     version: String,
+    /// Left out where a program can work without: half of the build would be for downloads that
+    /// never happen here.
+    features: &'static [&'static str],
 }
+
+const DEFAULT_FEATURES: &[&str] = &[];
+const NO_FEATURES: &[&str] = &["--no-default-features"];
 
 impl fmt::Display for CargoTool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,17 +42,28 @@ impl CargoTool {
     /// decides.
     pub(super) fn wasm_bindgen(project: &Project) -> Result<Self> {
         let version = version::locked(&project.read("Cargo.lock")?, "wasm-bindgen")?;
-        Ok(Self { package: "wasm-bindgen-cli", program: "wasm-bindgen", version })
+        let (package, program) = ("wasm-bindgen-cli", "wasm-bindgen");
+        Ok(Self { package, program, version, features: DEFAULT_FEATURES })
     }
 
     /// The last release before 0.22, which asks for a newer Rust than `rust-version`.
     pub(super) fn trunk() -> Self {
-        Self { package: "trunk", program: "trunk", version: "0.21.14".to_owned() }
+        Self {
+            package: "trunk",
+            program: "trunk",
+            version: "0.21.14".to_owned(),
+            features: NO_FEATURES,
+        }
     }
 
     /// Goes with the 0.8 releases of the crate `worker`.
     pub(super) fn worker_build() -> Self {
-        Self { package: "worker-build", program: "worker-build", version: "0.8.7".to_owned() }
+        Self {
+            package: "worker-build",
+            program: "worker-build",
+            version: "0.8.7".to_owned(),
+            features: NO_FEATURES,
+        }
     }
 
     fn folder(&self) -> Result<PathBuf> {
@@ -93,7 +110,7 @@ impl CargoTool {
     ) -> Result<()> {
         remove_folder(staging)?;
         let mut cargo = project.cargo(["install", self.package, "--version", &self.version]);
-        cargo.args(flags).arg("--root").arg(staging);
+        cargo.args(self.features).args(flags).arg("--root").arg(staging);
         // Outside of the project, whose profiles and settings are not meant for it.
         cargo.current_dir(cache()?);
         cargo.env("CARGO_TARGET_DIR", build_folder()?);
