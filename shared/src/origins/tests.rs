@@ -158,6 +158,8 @@ fn rounds_count_up_to_the_thresholds() {
 
     let second = round(Some(&first), 60, &[("a", false), ("b", false)]);
     assert_eq!(second.health("a"), Health::Healthy);
+    assert!(first.vouches_for("a") && !second.vouches_for("a"), "a failed its last probe");
+    assert!(!first.vouches_for("b") && !first.vouches_for("unheard of"));
     assert_eq!(second.health("b"), Health::Unhealthy);
 
     let third = round(Some(&second), 120, &[("a", false), ("b", true)]);
