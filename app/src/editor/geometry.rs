@@ -115,7 +115,7 @@ impl WorldRect {
 pub const fn card_size(kind: NodeKind) -> (f64, f64) {
     match kind {
         NodeKind::Source => (200.0, 104.0),
-        NodeKind::Balancer => (224.0, 124.0),
+        NodeKind::Balancer => (248.0, 132.0),
         NodeKind::Group => (264.0, 192.0),
         NodeKind::Dependency => (200.0, 104.0),
     }
