@@ -237,7 +237,12 @@ fn policies(group: &Group) -> Html {
             AdjustmentType::ChangeInCapacity | AdjustmentType::ExactCapacity => "",
         };
         let threshold = units::percent(alarm.threshold / 100.0);
-        let words = format!("{sign} {threshold} → {change:+}{unit}");
+        let change = match policy.adjustment_type {
+            AdjustmentType::ExactCapacity => format!("= {change}"),
+            _ if change < 0 => format!("−{}", change.unsigned_abs()),
+            _ => format!("+{change}"),
+        };
+        let words = format!("{sign} {threshold} → {change}{unit}");
         bell(i, "alarm-idle", String::new(), &words)
     });
     html! {
