@@ -1,3 +1,5 @@
+//! The configuration and health documents: what is refused, and how it is said.
+
 use super::*;
 use crate::balance::{Health, PolicyConfig};
 use crate::time::{Span, Timestamp};
