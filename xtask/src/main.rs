@@ -1,7 +1,7 @@
 //! `cargo xtask`: the project's only scripts.
 //!
-//! Every command first installs what it needs and does not find (see [`tools`]), then builds what is out of date (see
-//! [`build`]), so that a fresh clone needs nothing but Rust and Node.
+//! Every command first installs what it needs and does not find (see [`tools`]), then builds what
+//! is out of date (see [`build`]), so that a fresh clone needs nothing but Rust and Node.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod build;
@@ -95,7 +95,8 @@ fn build(project: &Project, part: Option<Part>) -> Result<()> {
 }
 
 fn bench(project: &Project, name: Option<String>) -> Result<()> {
-    let mut command = project.cargo(["bench", "--workspace", "--exclude", "app", "--exclude", "edge"]);
+    let mut command =
+        project.cargo(["bench", "--workspace", "--exclude", "app", "--exclude", "edge"]);
     if let Some(name) = name {
         command.args(["--bench", &name]);
     }

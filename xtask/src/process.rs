@@ -1,7 +1,8 @@
 //! Running other programs so that none outlives this one.
 //!
-//! Each program leads a process group of its own (a job object on Windows), because wrangler starts workerd and npm
-//! starts Node: ending only the first would leave the others behind, with the port taken.
+//! Each program leads a process group of its own (a job object on Windows), because wrangler starts
+//! workerd and npm starts Node: ending only the first would leave the others behind, with the port
+//! taken.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -108,8 +109,8 @@ impl Process {
         while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < end {
             thread::sleep(POLL);
         }
-        // Also after a clean end of the first program: what it started may still be there. When nothing is left of the
-        // group this fails, which is what we want.
+        // Also after a clean end of the first program: what it started may still be there. When
+        // nothing is left of the group this fails, which is what we want.
         let _ = self.child.start_kill();
         let _ = self.child.wait();
     }
@@ -139,8 +140,8 @@ pub(crate) fn run(command: Command, name: &str) -> Result<()> {
     if status.success() { Ok(()) } else { Err(anyhow!("{name} failed: {status}")) }
 }
 
-/// Runs a program with its output in a file, says now and then what it is doing, and shows the end of the file when it
-/// fails.
+/// Runs a program with its output in a file, says now and then what it is doing, and shows what
+/// went wrong when it fails.
 pub(crate) fn run_logged(mut command: Command, step: &Step, log: &Path) -> Result<()> {
     let file = File::create(log).with_context(|| format!("creating `{}`", log.display()))?;
     command.stdout(file.try_clone()?).stderr(file);
@@ -154,25 +155,67 @@ pub(crate) fn run_logged(mut command: Command, step: &Step, log: &Path) -> Resul
         sleep(POLL)?;
         if step.elapsed() >= next_report {
             next_report += HEARTBEAT;
-            step.report(tail(log, 1).trim());
+            step.report(&progress(&lines(log)));
         }
     };
     if status.success() {
         return Ok(());
     }
-    bail!("{program} failed: {status}\n{}\n(whole log: {})", tail(log, 30), log.display())
+    let problem = problem(&lines(log));
+    bail!("{program} failed: {status}\n{problem}\n(everything: {})", log.display())
 }
 
-/// The last lines of a file.
-fn tail(path: &Path, lines: usize) -> String {
-    let text = fs::read(path).unwrap_or_default();
+/// The lines of a log that say something.
+fn lines(log: &Path) -> Vec<String> {
+    let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let all: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n")
+    text.lines().filter(|line| !line.trim().is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// The newest line that reports progress: cargo's begin with a verb, those of a warning do not.
+fn progress(lines: &[String]) -> String {
+    let newest = lines.iter().rev().find(|line| line.trim().starts_with(char::is_uppercase));
+    newest.map_or("working", |line| line.trim()).to_owned()
+}
+
+/// What a person needs to see of a failed command: from its first error on, or else its last words.
+fn problem(lines: &[String]) -> String {
+    const SHOWN: usize = 60;
+    const LAST_WORDS: usize = 15;
+    let first_error = lines.iter().position(|line| line.trim_start().starts_with("error"));
+    let start = first_error.unwrap_or(lines.len().saturating_sub(LAST_WORDS));
+    let shown: Vec<&str> = lines.iter().skip(start).take(SHOWN).map(String::as_str).collect();
+    shown.join("\n")
 }
 
 /// The standard output of a short program, or `None` when it is not there or fails.
 pub(crate) fn output(mut command: Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(text: &str) -> Vec<String> {
+        text.lines().map(ToOwned::to_owned).collect()
+    }
+
+    #[test]
+    fn progress_is_the_newest_verb() {
+        let cargo = log("   Compiling yew\n   Compiling app\nwarning: unused\n  = note: here");
+        assert_eq!(progress(&cargo), "Compiling app");
+        assert_eq!(progress(&log("added 40 packages")), "working");
+    }
+
+    #[test]
+    fn a_failure_is_shown_from_its_first_error_on() {
+        let log = |text: &str| text.lines().map(ToOwned::to_owned).collect::<Vec<_>>();
+        let cargo =
+            log("   Compiling app\nwarning: unused\nerror[E0425]: cannot find\n  --> lib.rs:1:1");
+        assert_eq!(problem(&cargo), "error[E0425]: cannot find\n  --> lib.rs:1:1");
+        assert_eq!(problem(&log("one\ntwo")), "one\ntwo", "no line that begins with `error`");
+        assert_eq!(problem(&[]), "");
+    }
 }

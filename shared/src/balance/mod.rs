@@ -17,12 +17,14 @@ mod balancer;
 mod config;
 mod health;
 mod policy;
+mod retry;
 
 pub use backend::{AdminState, BackendView};
 pub use balancer::{Balancer, Outcome, Output, Pick, Request, Unavailable};
 pub use config::{BalancerConfig, ConfigError};
 pub use health::{Health, HealthCheckConfig, HealthTracker, Matcher, MatcherError};
 pub use policy::PolicyConfig;
+pub use retry::{is_idempotent, may_repeat};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Alarms, steps and the life of instances, by documented numbers.
 
+mod properties;
+
 use super::*;
 use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};

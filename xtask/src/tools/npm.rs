@@ -24,16 +24,20 @@ pub(super) fn check_node(project: &Project) -> Result<()> {
     let Some(found) = process::output(node) else {
         bail!("Node is not on PATH: install {oldest}, with npm");
     };
-    let parsed = version::parse(&found).with_context(|| format!("Node says its version is `{found}`"))?;
+    let parsed =
+        version::parse(&found).with_context(|| format!("Node says its version is `{found}`"))?;
     if parsed < OLDEST_NODE {
         bail!("Node {found} is too old: install {oldest}");
     }
     Ok(())
 }
 
-/// The lock file decides what is installed; package.json cannot disagree with it, `npm ci` checks that.
+/// The lock file decides what is installed; package.json cannot disagree with it, `npm ci` checks
+/// that.
 fn inputs(project: &Project) -> Result<Fingerprint> {
-    Fingerprint::default().path(&project.root, "package.json")?.path(&project.root, "package-lock.json")
+    Fingerprint::default()
+        .path(&project.root, "package.json")?
+        .path(&project.root, "package-lock.json")
 }
 
 pub(super) fn present(project: &Project) -> Result<bool> {
@@ -48,7 +52,8 @@ pub(super) fn install(project: &Project, step: &Step) -> Result<()> {
     inputs(project)?.write(&project.path(STAMP))
 }
 
-/// The native program: the one in `.bin` is started through Node, which worker-build cannot do everywhere.
+/// The native program: the one in `.bin` is started through Node, which worker-build cannot do
+/// everywhere.
 pub(super) fn esbuild(project: &Project) -> Result<PathBuf> {
     let arch = match env::consts::ARCH {
         "x86_64" => "x64",

@@ -233,6 +233,14 @@ impl Group {
         }
     }
 
+    /// Whether the counts are those of the instances.
+    #[cfg(test)]
+    pub(super) fn tally_is_right(&self) -> bool {
+        let mut tally = Tally::new(self.config.zones);
+        self.instances.values().for_each(|instance| tally.add(instance));
+        tally == self.tally
+    }
+
     fn set_timer(&mut self, at: Timestamp, timer: Timer) {
         self.timers.insert((at, timer));
     }

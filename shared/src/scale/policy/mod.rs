@@ -84,6 +84,18 @@ impl ScalingPolicy {
         }
     }
 
+    /// The name of its kind, as in the document.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Step(_) => "step",
+            Self::Simple(_) => "simple",
+            Self::TargetTracking(_) => "target_tracking",
+            Self::Scheduled(_) => "scheduled",
+            Self::Predictive(_) => "predictive",
+            Self::Hpa(_) => "hpa",
+        }
+    }
+
     /// The policy's alarms, in order: the one that a person gave it, or the managed ones (high,
     /// then low). Policies without alarms have none.
     pub fn alarms(&self) -> Vec<AlarmConfig> {

@@ -205,24 +205,25 @@ fn process(name: &str) -> Result<Process, String> {
     serde_json::from_value(json!(name)).map_err(|_| format!("process {name}"))
 }
 
-fn suspended(input: &Input<'_>) -> Answer {
-    let max = input.opt_u32("max").unwrap_or(10);
-    let every_minute = ScheduledPolicy {
-        recurrence: "* * * * *".to_owned(),
-        min_size: Some(1),
-        desired_capacity: None,
-        ..ScheduledPolicy::default()
-    };
+/// A group of two with a balancer, or an empty one over two zones, with a simple policy and an
+/// hourly action that would set nine servers.
+fn suspended_rig(max: u32, zones: u16) -> Result<Rig, String> {
     let hourly = ScheduledPolicy {
         recurrence: "0 * * * *".to_owned(),
+        min_size: Some(1),
         desired_capacity: Some(9),
-        ..every_minute
+        ..ScheduledPolicy::default()
     };
     let policies = vec![simple(1, Some(0)), ScalingPolicy::Scheduled(hourly)];
-    let zones =
-        if input.get("event").as_str().is_some_and(|event| event.contains("AZ")) { 2 } else { 1 };
     let settings = GroupConfig { policies, zones, has_balancer: true, ..config(0, max) };
-    let mut rig = Rig::new(settings, if zones == 2 { 0 } else { 2 })?;
+    Rig::new(settings, if zones == 2 { 0 } else { 2 })
+}
+
+fn suspended(input: &Input<'_>) -> Answer {
+    let max = input.opt_u32("max").unwrap_or(10);
+    let about_zones = input.get("event").as_str().is_some_and(|event| event.contains("AZ"));
+    let zones = if about_zones { 2 } else { 1 };
+    let mut rig = suspended_rig(max, zones)?;
     let names = input.strings("suspended")?;
     let suspend = |rig: &mut Rig| -> Result<(), String> {
         names.iter().try_for_each(|name| {

@@ -1,0 +1,59 @@
+//! Which requests may be sent again.
+//!
+//! RFC 9110 section 9.2.2: a proxy must not repeat a request by itself unless its method is
+//! idempotent, or it is known that the first one was never applied. Two conditions, then:
+//! the origin cannot have acted on the request twice, and there is still a request to send. The
+//! second fails for a body that was streamed to the first origin: it is gone.
+
+use super::Outcome;
+
+/// Whether sending the method twice has the effect of sending it once: the safe methods, `PUT`
+/// and `DELETE`. Methods are case-sensitive; an unknown one is not idempotent.
+pub fn is_idempotent(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
+}
+
+/// Whether a request that ended with `outcome` may be sent to another backend.
+/// `body_is_lost` says that it had a body which was streamed away.
+pub fn may_repeat(method: &str, body_is_lost: bool, outcome: Outcome) -> bool {
+    if body_is_lost {
+        return false;
+    }
+    match outcome {
+        Outcome::ConnectFailed => true,
+        Outcome::Reset | Outcome::Timeout => is_idempotent(method),
+        // An answer is an answer, also an unpleasant one; and nobody waits for a canceled one.
+        Outcome::Response(_) | Outcome::Canceled => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_cannot_happen_twice_is_repeated() {
+        use Outcome::{Canceled, ConnectFailed, Reset, Response, Timeout};
+        let cases = [
+            ("GET", false, Reset, true),
+            ("GET", false, Timeout, true),
+            ("HEAD", false, ConnectFailed, true),
+            ("PUT", false, Reset, true),
+            ("DELETE", false, Reset, true),
+            ("PUT", true, Reset, false),
+            ("GET", true, ConnectFailed, false),
+            ("POST", false, Reset, false),
+            ("POST", false, Timeout, false),
+            ("POST", false, ConnectFailed, true),
+            ("PATCH", false, Reset, false),
+            ("get", false, Reset, false),
+            ("PROPFIND", false, Reset, false),
+            ("GET", false, Response(503), false),
+            ("GET", false, Canceled, false),
+        ];
+        for (method, body_is_lost, outcome, expected) in cases {
+            let actual = may_repeat(method, body_is_lost, outcome);
+            assert_eq!(actual, expected, "{method} {body_is_lost} {outcome:?}");
+        }
+    }
+}
