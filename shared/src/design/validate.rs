@@ -7,7 +7,7 @@ use super::{
 use crate::cost;
 use crate::dist::Law;
 use crate::id::NodeId;
-use crate::scale::PolicyError;
+use crate::scale::{self, PolicyError};
 use std::sync::Arc;
 
 /// Highest rate of a source, requests a second. Beyond it a run takes longer than anybody waits.
@@ -167,6 +167,9 @@ impl Check<'_> {
             if let Err(error) = policy.check() {
                 self.policy(at, i, error);
             }
+        }
+        if let Some((i, error)) = scale::first_conflict(&group.policies) {
+            self.policy(at, i, error);
         }
     }
 

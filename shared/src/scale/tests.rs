@@ -1,5 +1,6 @@
 //! Alarms, steps and the life of instances, by documented numbers.
 
+mod behaviour;
 mod properties;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use crate::scale::{
     Capacity, DEFAULT_COOLDOWN, HookConfig, InstancesDistribution, LaunchSource, MaintenancePolicy,
-    PolicyError, ScalingPolicy, TerminationPolicy, WarmPoolConfig,
+    PolicyError, ScalingPolicy, TerminationPolicy, WarmPoolConfig, first_conflict,
 };
 use crate::time::Span;
 
@@ -78,8 +78,6 @@ impl Default for GroupConfig {
 }
 
 impl GroupConfig {
-    /// Most scaling policies of a group.
-    pub const POLICIES_MAX: usize = 50;
     /// Health-check grace period of a group made in the console; through the API it is zero.
     pub const CONSOLE_GRACE_PERIOD: Span = Span::from_s(300);
 
@@ -101,11 +99,10 @@ impl GroupConfig {
     ///
     /// The first contradiction found.
     pub fn check(&self) -> Result<(), PolicyError> {
-        let count = |field, count: usize, max: usize| {
-            PolicyError::range(field, count as f64, 0.0, max as f64)
-        };
-        count("policies", self.policies.len(), Self::POLICIES_MAX + 125)?;
         self.policies.iter().try_for_each(ScalingPolicy::check)?;
+        if let Some((_, error)) = first_conflict(&self.policies) {
+            return Err(error);
+        }
         PolicyError::range("zones", f64::from(self.zones), 1.0, 16.0)?;
         self.launch_hook.iter().chain(&self.termination_hook).try_for_each(HookConfig::check)?;
         self.distribution.iter().try_for_each(InstancesDistribution::check)?;

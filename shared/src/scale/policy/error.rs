@@ -73,6 +73,13 @@ pub enum PolicyError {
         /// Greatest size, if it is set.
         max_size: Option<u32>,
     },
+    /// Another scheduled action of the group comes at the same times.
+    ScheduledTwice,
+    /// The group has too many policies of a kind.
+    TooMany {
+        /// How many it may have.
+        max: usize,
+    },
     /// A direction has no behaviour policy, so nothing would limit or allow it.
     NoBehaviorPolicy {
         /// True for scaling up.
@@ -103,7 +110,8 @@ impl PolicyError {
             Self::MetricNotProportional { .. } => "metric",
             Self::TrackingPeriod { .. } => "period_s",
             Self::Schedule(CronError::UnknownTimeZone { .. }) => "time_zone",
-            Self::Schedule(_) => "recurrence",
+            Self::Schedule(_) | Self::ScheduledTwice => "recurrence",
+            Self::TooMany { .. } => "type",
             Self::ScheduledSizes { .. } => "desired_capacity",
             Self::NoBehaviorPolicy { up: true } => "scale_up.policies",
             Self::NoBehaviorPolicy { up: false } => "scale_down.policies",
@@ -166,6 +174,11 @@ impl fmt::Display for PolicyError {
             Self::ScheduledSizes { .. } => {
                 write!(f, "min_size, desired_capacity and max_size of the action must not decrease")
             }
+            Self::ScheduledTwice => write!(
+                f,
+                "another scheduled action of the group comes at the same times: change one of them"
+            ),
+            Self::TooMany { max } => write!(f, "the group may have {max} of its kind: remove some"),
             Self::NoBehaviorPolicy { .. } => {
                 write!(f, "there is no policy: add one, or select the policy \"disabled\"")
             }

@@ -121,6 +121,34 @@ impl ScalingPolicy {
     }
 }
 
+/// What policies of one group forbid each other: the first that may not stand beside an earlier
+/// one, with the reason.
+pub fn first_conflict(policies: &[ScalingPolicy]) -> Option<(usize, PolicyError)> {
+    let mut actions: Vec<&ScheduledPolicy> = Vec::new();
+    let mut others = 0;
+    for (i, policy) in policies.iter().enumerate() {
+        if let ScalingPolicy::Scheduled(action) = policy {
+            if actions.iter().any(|earlier| earlier.is_at_same_time(action)) {
+                return Some((i, PolicyError::ScheduledTwice));
+            }
+            actions.push(action);
+        } else {
+            others += 1;
+        }
+        let (count, max) = match policy {
+            ScalingPolicy::Scheduled(_) => (actions.len(), ScheduledPolicy::PER_GROUP_MAX),
+            _ => (others, POLICIES_MAX),
+        };
+        if count > max {
+            return Some((i, PolicyError::TooMany { max }));
+        }
+    }
+    None
+}
+
+/// Most policies of one group, scheduled actions not counted.
+pub const POLICIES_MAX: usize = 50;
+
 /// The warm-up that a step or target tracking policy goes by: its own, else the group's default
 /// instance warm-up, else the group's default cooldown.
 pub fn policy_warmup(own: Option<Span>, group: Option<Span>, default_cooldown: Span) -> Span {

@@ -54,6 +54,15 @@ impl ScheduledPolicy {
         Cron::parse(&self.recurrence).ok()?.next_after(unix_s, &zone)
     }
 
+    /// Whether another action comes at the same times, which the service does not allow.
+    pub fn is_at_same_time(&self, other: &Self) -> bool {
+        let times = |action: &Self| {
+            let zone = action.time_zone.clone().unwrap_or_else(|| "UTC".to_owned());
+            Some((Cron::parse(&action.recurrence).ok()?, zone))
+        };
+        times(self).is_some() && times(self) == times(other)
+    }
+
     /// Checks recurrence, zone and sizes.
     ///
     /// # Errors

@@ -1,7 +1,6 @@
 //! Promises that hold whatever happens: a group under random policies in a random world.
 
 use super::super::*;
-use crate::cost::{CostMeter, Region};
 use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};
 use proptest::prelude::*;
@@ -96,23 +95,13 @@ struct World {
     out: Vec<Output>,
     /// Running servers with the time of their launch.
     servers: BTreeMap<InstanceId, Timestamp>,
-    /// Nanoseconds of servers that are gone, as billed.
-    gone_ns: u64,
-    meter: CostMeter,
 }
 
 impl World {
     fn new(config: GroupConfig) -> Self {
         let mut out = Vec::new();
         let group = Group::new(config, 3, Timestamp::ZERO, &mut out).unwrap();
-        let mut world = Self {
-            group,
-            now: Timestamp::ZERO,
-            out,
-            servers: BTreeMap::new(),
-            gone_ns: 0,
-            meter: CostMeter::new("m5.large", Region::UsEast1),
-        };
+        let mut world = Self { group, now: Timestamp::ZERO, out, servers: BTreeMap::new() };
         world.settle_outputs();
         world
     }
@@ -250,10 +239,7 @@ impl World {
                     assert!(self.servers.insert(id, self.now).is_none(), "{id} launched twice");
                 }
                 Output::Terminate(id) => {
-                    let launched = self.servers.remove(&id).expect("terminates what runs");
-                    let ran = self.now.since(launched).max(crate::cost::INSTANCE_MINIMUM);
-                    self.gone_ns += ran.as_ns();
-                    self.meter.instance_ended(launched, self.now);
+                    assert!(self.servers.remove(&id).is_some(), "{id} does not run");
                 }
                 _ => {}
             }
@@ -268,14 +254,6 @@ impl World {
         let running: Vec<_> = self.servers.iter().map(|(id, at)| (*id, *at)).collect();
         assert_eq!(known, running, "the group and the world disagree on who runs");
         assert!(self.group.tally_is_right(), "counts drifted from the instances");
-        // Every billed second belongs to an instance.
-        let running_ns: u64 = running
-            .iter()
-            .map(|(_, at)| self.now.since(*at).max(crate::cost::INSTANCE_MINIMUM).as_ns())
-            .sum();
-        let usd = self.meter.instances_usd(self.now, running.iter().map(|(_, at)| *at));
-        let expected = (self.gone_ns + running_ns) as f64 / 3.6e12 * 0.096;
-        assert!((usd - expected).abs() < 1e-9, "{usd} is not {expected}");
     }
 
     /// A quiet world: everything is resumed, open, healthy and unprotected, and time passes.
@@ -305,11 +283,8 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
-
-    /// Desired within bounds, no lost instance, every billed second owned, no scale-in while
-    /// warming, no simple policy in its cooldown; and when the world calms down, as many instances
-    /// serve as are desired.
+    /// Desired within bounds, no lost instance, no scale-in while warming, no simple policy in its
+    /// cooldown; and when the world calms down, as many instances serve as are desired.
     #[test]
     fn promises_hold(config in config(), events in prop::collection::vec(event(), 1..60)) {
         let mut world = World::new(config);
