@@ -4,8 +4,8 @@
 //! at once. An origin that fails a request before answering it is *ejected*: this isolate sends
 //! it nothing for [`BASE`], twice as long after each ejection that follows, up to [`MAX`]. Then
 //! it is tried again with ordinary traffic, which costs one failed try, repeated elsewhere. A
-//! document that is newer than the ejection and says healthy ends it early; one answer after it
-//! ended starts the doubling afresh.
+//! document that is newer than the ejection and vouches for the origin ends it early; one answer
+//! after it ended starts the doubling afresh.
 
 use shared::time::{Span, Timestamp};
 
@@ -59,7 +59,7 @@ impl Passive {
         expired
     }
 
-    /// A document of `checked_at` says that the origin is healthy: ends an older ejection.
+    /// A document of `checked_at` vouches for the origin: ends an older ejection.
     pub fn vouched_for(&mut self, checked_at: Timestamp) {
         if self.ejection.is_some_and(|ejection| checked_at > ejection.since) {
             *self = Self::default();

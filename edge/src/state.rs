@@ -174,7 +174,7 @@ impl State {
         // The store may answer from a cache that is older than what this isolate has seen.
         if let Some(document) = document.filter(newer) {
             for member in &mut self.members {
-                if document.health(&member.origin.id) == Health::Healthy {
+                if document.vouches_for(&member.origin.id) {
                     member.passive.vouched_for(document.checked_at());
                 }
             }

@@ -129,6 +129,18 @@ test("a design that changes during a run waits for a restart", async (t) => {
   assert.equal(await page.inputValue("#run-seed"), "1");
 });
 
+test("a broken design does not run, says so, and runs once it is mended", async (t) => {
+  const page = await browser.page(t);
+  await page.locator("#canvas").focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await page.waitForSelector("[data-notice=run-blocked]:not([hidden])");
+  assert.ok(await page.isDisabled("[data-action=run-play-hint]"));
+  await page.keyboard.press("Control+z");
+  await status(page, "idle");
+  await skipMinutes(page, 1);
+});
+
 test("without a worker the page simulates", async (t) => {
   const page = await browser.page(t, {
     prepare: (page) => page.route(/sim_worker/, (route) => route.abort()),

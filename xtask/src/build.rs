@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::console::Step;
 use crate::fingerprint::Fingerprint;
+use crate::lock::FileLock;
 use crate::process;
 use crate::project::Project;
 use crate::tools::{self, Need, Programs};
@@ -33,6 +34,8 @@ pub(crate) fn page(project: &Project) -> Result<()> {
             // otherwise.
             .env("PATH", &programs.search_path)
             .env("TRUNK_SKIP_VERSION_CHECK", "true")
+            // A broken build is the compiler's story; where trunk was at that moment helps nobody.
+            .env_remove("RUST_BACKTRACE")
             .env("CARGO_TARGET_DIR", &project.target);
         trunk
     })
@@ -73,7 +76,11 @@ fn build(
     output: &Path,
     command: impl FnOnce(&Programs) -> Command,
 ) -> Result<()> {
-    // Before the build: a file that changes while it is being built makes the next build run again.
+    // Two builds at once, as of `serve` and of a test in the next terminal, would write over each
+    // other: the second waits, then finds its work done.
+    let lock = project.scratch()?.join(format!("{name}.lock"));
+    let _held = FileLock::take(&lock, &format!("another build of the {name}"))?;
+    // Before the build: a file that changes during it makes the next build run again.
     let inputs = inputs(project, sources)?;
     let stamp = project.scratch()?.join(format!("{name}.stamp"));
     if inputs.matches(&stamp) && output.is_file() {

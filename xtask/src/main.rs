@@ -7,6 +7,7 @@
 mod build;
 mod console;
 mod fingerprint;
+mod lock;
 mod process;
 mod project;
 mod serve;

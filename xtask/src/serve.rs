@@ -49,6 +49,11 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     }
     let mut worker = worker::start(project, options.port, &origins)?;
     worker::wait_until_ready(&mut worker, options.port)?;
+    for server in &mut servers {
+        if let Some(status) = server.ended()? {
+            bail!("{} ended while starting: {status}", server.name());
+        }
+    }
     announce(options, &origins, started.elapsed());
     thread::scope(|scope| {
         scope.spawn(|| cron::run(options.port));

@@ -115,7 +115,7 @@ impl WorldRect {
 pub const fn card_size(kind: NodeKind) -> (f64, f64) {
     match kind {
         NodeKind::Source => (200.0, 104.0),
-        NodeKind::Balancer => (224.0, 124.0),
+        NodeKind::Balancer => (248.0, 132.0),
         NodeKind::Group => (264.0, 192.0),
         NodeKind::Dependency => (200.0, 104.0),
     }
@@ -196,7 +196,8 @@ mod tests {
         let unit = |x: f64| WorldRect { left: x, top: 0.0, right: x + 1.0, bottom: 1.0 };
         assert!(unit(0.0).touches(&unit(1.0)));
         assert!(!unit(0.0).touches(&unit(1.5)));
-        assert_eq!(WorldRect::around([unit(0.0), unit(3.0)]).unwrap().width(), 4.0);
+        let both = WorldRect { left: 0.0, top: 0.0, right: 4.0, bottom: 1.0 };
+        assert_eq!(WorldRect::around([unit(0.0), unit(3.0)]), Some(both));
         assert_eq!(WorldRect::around([]), None);
     }
 

@@ -378,9 +378,10 @@ fn long_names_are_cut() {
 #[test]
 fn cards_have_their_ports_on_their_edges() {
     for node in presets::with_database().nodes.values() {
-        let rect = WorldRect::of_node(node);
-        assert_eq!(in_port(node).x, rect.left);
-        assert!(out_port(node).is_none_or(|port| port.x == rect.right));
+        let WorldRect { left, right, .. } = WorldRect::of_node(node);
+        let middle = f64::from(node.y);
+        assert_eq!(in_port(node), at(left, middle));
+        assert!(out_port(node).is_none_or(|port| port == at(right, middle)));
     }
 }
 

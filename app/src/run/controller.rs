@@ -6,7 +6,7 @@
 use super::hook::RunAction;
 use super::host::{Host, HostEvent};
 use super::protocol::{FromWorker, Report, Request, RunId, ToWorker};
-use super::state::{Notice, Place, RunState, Status, same_model};
+use super::state::{Notice, RunState, Status, same_model};
 use shared::design::{self, Design, NodeKind, Severity};
 use shared::id::NodeId;
 use shared::sim::{Command, NodeFrame, ServerState};
@@ -34,10 +34,7 @@ impl Controller {
     /// before this returns (hosts never do).
     pub(super) fn start(notify: Rc<dyn Fn(HostEvent)>) -> Self {
         let host = Host::start(Rc::clone(&notify));
-        let mut state = RunState { rate_factor: 1.0, ..RunState::default() };
-        if let Host::Inline(_) = host {
-            state.place = Place::Page;
-        }
+        let state = RunState { place: host.place(), rate_factor: 1.0, ..RunState::default() };
         Self { host, notify, run: RunId::default(), newest: None, state }
     }
 
@@ -106,13 +103,14 @@ impl Controller {
             HostEvent::Message(_) => {}
             HostEvent::NeverStarted => {
                 self.host = Host::inline(Rc::clone(&self.notify));
-                self.state.place = Place::Page;
+                self.state.place = self.host.place();
                 self.begin();
                 self.state.notice = Some(Notice::NoWorker);
             }
             HostEvent::Died => {
                 // Not on the page: what killed the worker would kill the page with it.
                 self.host = Host::start(Rc::clone(&self.notify));
+                self.state.place = self.host.place();
                 self.run = self.run.next();
                 self.state.status = Status::Crashed;
                 self.state.notice = Some(Notice::Crashed);

@@ -2,6 +2,7 @@
 
 use super::driver::Driver;
 use super::protocol::{self, FromWorker, PROTOCOL_VERSION, ToWorker};
+use super::state::Place;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -49,6 +50,14 @@ impl Host {
     /// A host on the page.
     pub(super) fn inline(notify: Rc<dyn Fn(HostEvent)>) -> Self {
         Self::Inline(Driver::start(move |message| notify(HostEvent::Message(message))))
+    }
+
+    /// Where its simulations run.
+    pub(super) const fn place(&self) -> Place {
+        match self {
+            Self::Worker(_) => Place::Worker,
+            Self::Inline(_) => Place::Page,
+        }
     }
 
     /// Hands a message over. Answers never come before this returns.

@@ -65,14 +65,11 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
     }
 }
 
-/// A rubber band, stretched between three servers.
+/// A rubber band, pulled thin in the middle.
 fn mark() -> Html {
     html! {
         <svg class="mark-picture" viewBox="0 0 28 20" width="28" height="20" aria-hidden="true">
-            <path class="mark-band" d="M5 10c0-5 4-7 9-4.5s9-.5 9 4.5-4 7-9 4.5S5 15 5 10Z"/>
-            <circle cx="5" cy="10" r="2.6"/>
-            <circle cx="14" cy="10" r="2.6"/>
-            <circle cx="23" cy="10" r="2.6"/>
+            <path class="mark-band" d="M7 4.5C11 4.5 10.5 8 14 8S17 4.5 21 4.5A5.5 5.5 0 0 1 21 15.5C17 15.5 17.5 12 14 12S11 15.5 7 15.5A5.5 5.5 0 0 1 7 4.5Z"/>
         </svg>
     }
 }

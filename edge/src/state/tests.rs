@@ -1,3 +1,5 @@
+//! What an isolate knows: documents, ejections, picks, over time.
+
 use super::*;
 use crate::status::Status;
 use shared::origins::HealthCheck;

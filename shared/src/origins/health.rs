@@ -65,6 +65,15 @@ impl HealthDocument {
             .map_or(Health::Initial, |entry| entry.tracker.health())
     }
 
+    /// Whether `id` is healthy and passed its last probe: a healthy origin that just failed one is
+    /// under suspicion, not yet out.
+    pub fn vouches_for(&self, id: &str) -> bool {
+        let sound = |entry: &HealthEntry| {
+            entry.tracker.health() == Health::Healthy && entry.tracker.streak() == 0
+        };
+        self.entries.iter().any(|entry| entry.id == id && sound(entry))
+    }
+
     /// The document after a round of probes: `results` says of each configured origin whether it
     /// passed. What `previous` knew of other origins is forgotten.
     pub fn after_round(

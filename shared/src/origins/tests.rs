@@ -1,3 +1,5 @@
+//! The configuration and health documents: what is refused, and how it is said.
+
 use super::*;
 use crate::balance::{Health, PolicyConfig};
 use crate::time::{Span, Timestamp};
@@ -158,6 +160,8 @@ fn rounds_count_up_to_the_thresholds() {
 
     let second = round(Some(&first), 60, &[("a", false), ("b", false)]);
     assert_eq!(second.health("a"), Health::Healthy);
+    assert!(first.vouches_for("a") && !second.vouches_for("a"), "a failed its last probe");
+    assert!(!first.vouches_for("b") && !first.vouches_for("unheard of"));
     assert_eq!(second.health("b"), Health::Unhealthy);
 
     let third = round(Some(&second), 120, &[("a", false), ("b", true)]);

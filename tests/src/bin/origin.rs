@@ -1,6 +1,8 @@
 //! A demo origin as a program; see the package's `README.md` for its paths and switches.
 
-use std::io::Write;
+use std::convert::Infallible;
+use std::io::{self, Write};
+use std::process::ExitCode;
 
 use clap::Parser;
 use serde_json::json;
@@ -27,12 +29,18 @@ impl Arguments {
     }
 }
 
-fn main() -> std::io::Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    // Serving has no end of its own, so a return is a failure.
+    let Err(error) = serve(&Arguments::parse());
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
+}
+
+fn serve(arguments: &Arguments) -> io::Result<Infallible> {
     let origin = Origin::start_on(&arguments.name, arguments.ports())?;
     let state = origin.state();
     let started = json!({ "name": state.name, "url": state.url, "control_url": state.control_url });
-    let mut out = std::io::stdout();
+    let mut out = io::stdout();
     writeln!(out, "{started}")?;
     out.flush()?;
     loop {

@@ -4,18 +4,12 @@ app-name = Gomujul
 app-tagline = Design, simulate and run elastic architectures
 language = Language
 close = Close
-cancel = Cancel
-reload = Reload
 none = none
-unknown = unknown
 
 kind-source = Traffic source
 kind-balancer = Load balancer
 kind-group = Auto Scaling group
 kind-dependency = Dependency
-
-severity-error = Error
-severity-warning = Warning
 
 ## Problems of a design: what is wrong, with which value, how to mend it. The part after `issue-`
 ## is a code of shared::design::PROBLEM_CODES.

@@ -4,18 +4,12 @@ app-name = 고무줄
 app-tagline = 늘었다 줄었다 하는 구조를 그리고, 돌려 보고, 실제로 운영하세요
 language = 언어
 close = 닫기
-cancel = 취소
-reload = 새로 고침
 none = 없음
-unknown = 알 수 없음
 
 kind-source = 트래픽 소스
 kind-balancer = 로드 밸런서
 kind-group = Auto Scaling 그룹
 kind-dependency = 의존 서비스
-
-severity-error = 오류
-severity-warning = 주의
 
 ## Problems of a design: what is wrong, with which value, how to mend it. The part after `issue-`
 ## is a code of shared::design::PROBLEM_CODES.

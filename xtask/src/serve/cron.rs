@@ -17,6 +17,7 @@ pub(super) fn run(port: u16) {
         match worker::get(&url, LIMIT) {
             Ok(200) => {}
             Ok(status) => println!("the cron trigger was answered with status {status}"),
+            Err(_) if process::interrupted() => return,
             Err(error) => println!("the cron trigger did not run: {error}"),
         }
         if process::sleep(PERIOD).is_err() {

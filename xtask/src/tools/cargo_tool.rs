@@ -6,7 +6,7 @@
 
 use std::env;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -14,6 +14,7 @@ use anyhow::{Context as _, Result};
 
 use super::version;
 use crate::console::Step;
+use crate::lock::FileLock;
 use crate::process;
 use crate::project::Project;
 
@@ -129,18 +130,8 @@ impl CargoTool {
 }
 
 /// Held while tools are installed.
-pub(super) fn lock() -> Result<File> {
-    let path = cache()?.join(".lock");
-    let file = File::create(&path).with_context(|| format!("creating `{}`", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(fs::TryLockError::WouldBlock) => {
-            println!("waiting for another installation in `{}`", cache()?.display());
-            file.lock()?;
-        }
-        Err(fs::TryLockError::Error(error)) => return Err(error).context("locking the tools"),
-    }
-    Ok(file)
+pub(super) fn lock() -> Result<FileLock> {
+    FileLock::take(&cache()?.join(".lock"), "another installation")
 }
 
 /// Several hundred megabytes that nobody needs once the programs are built.

@@ -1,3 +1,5 @@
+//! The forms against the core: every field can be written, and every range is the validation's.
+
 use super::*;
 use shared::design::{Design, NodeKind, Problem, Settings, Traffic, presets, validate};
 use shared::dist::Law;

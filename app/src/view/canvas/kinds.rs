@@ -12,7 +12,7 @@ use crate::view::icons::Icon;
 use shared::balance::{Health, PolicyConfig};
 use shared::design::{Balancer, Dependency, Group, NodeKind, RatePoint, Settings, Source, Traffic};
 use shared::id::InstanceId;
-use shared::scale::AlarmState;
+use shared::scale::{AdjustmentType, AlarmState, ScalingPolicy};
 use shared::sim::{
     AlarmFrame, BackendFrame, BalancerFrame, Command, DependencyFrame, GroupFrame, NodeFrame,
     ServerState, SourceFrame,
@@ -27,6 +27,8 @@ pub(crate) struct Content {
     pub(crate) body: Html,
 }
 
+/// Alarms that fit side by side at a group's foot.
+const ALARMS_SHOWN: usize = 2;
 /// Left and right edge of a card's picture.
 const INSET: f64 = 16.0;
 /// Where the picture begins, from the top.
@@ -63,10 +65,7 @@ fn source_content(source: &Source, frame: Option<&SourceFrame>, props: &CardProp
         Some(frame) => format(
             locale,
             "card-source-run",
-            &[
-                ("rate", Arg::from(units::rate_per_s(locale, frame.rate_per_s))),
-                ("requests", Arg::from(units::compact(frame.requests as f64))),
-            ],
+            &[("rate", Arg::from(units::rate_per_s(locale, frame.rate_per_s)))],
         ),
         None => {
             let peak = Arg::from(units::rate_per_s(locale, peak));
@@ -144,18 +143,21 @@ fn balancer_run(balancer: &Balancer, frame: &BalancerFrame, locale: Locale) -> C
     } else {
         let args =
             [("healthy", Arg::from(frame.eligible)), ("all", Arg::from(frame.backends.len()))];
-        let healthy = format(locale, "card-balancer-run", &args);
-        format!("{healthy} · {}", text(locale, policy_key(&balancer.policy)))
+        format(locale, "card-balancer-run", &args)
     };
     let more = frame.backends.len().saturating_sub(BACKENDS_SHOWN);
     let backends = frame.backends.iter().take(BACKENDS_SHOWN).enumerate();
     let pills = backends.map(|(i, backend)| backend_pill(i, backend, locale));
     let more = if more == 0 { String::new() } else { format!("+{more}") };
-    let (width, _) = card_size(NodeKind::Balancer);
+    let (width, height) = card_size(NodeKind::Balancer);
+    let foot = (height - 14.0).to_string();
     let body = html! {
         <g class="backends">
             { for pills }
-            <text class="card-more" x={(width - 14.0).to_string()} y="118">{ more }</text>
+            <text class="card-note" x={INSET.to_string()} y={foot.clone()}>
+                { text(locale, policy_key(&balancer.policy)) }
+            </text>
+            <text class="card-more" x={(width - INSET).to_string()} y={foot}>{ more }</text>
         </g>
     };
     Content { line, body }
@@ -164,8 +166,8 @@ fn balancer_run(balancer: &Balancer, frame: &BalancerFrame, locale: Locale) -> C
 /// A backend as the balancer sees it: a dot for what it believes, its name, its load.
 fn backend_pill(i: usize, backend: &BackendFrame, locale: Locale) -> Html {
     const COLUMNS: usize = 5;
-    const STEP: f64 = 39.0;
-    let x = 14.0 + (i % COLUMNS) as f64 * STEP;
+    const STEP: f64 = 44.0;
+    let x = INSET + (i % COLUMNS) as f64 * STEP;
     let y = BODY_TOP + (i / COLUMNS) as f64 * 26.0;
     let (class, key) = match (backend.draining, backend.health) {
         (true, _) => ("draining", "server-draining"),
@@ -215,10 +217,39 @@ fn group_design(group: &Group, locale: Locale) -> Content {
     let body = html! {
         <g class="places">
             { for places }
-            <text class="card-more" x={(width - 14.0).to_string()} y="180">{ more }</text>
+            <text class="card-more" x={(width - 14.0).to_string()} y="154">{ more }</text>
+            { policies(group) }
         </g>
     };
     Content { line, body }
+}
+
+/// The thresholds that a group watches, before anything runs.
+fn policies(group: &Group) -> Html {
+    let (_, height) = card_size(NodeKind::Group);
+    let bells = group.policies.iter().take(ALARMS_SHOWN).enumerate();
+    let bells = bells.map(|(i, ScalingPolicy::Step(policy))| {
+        let alarm = &policy.alarm;
+        let sign = alarm.comparison.sign();
+        let change = policy.steps.first().map_or(0, |step| step.adjustment);
+        let unit = match policy.adjustment_type {
+            AdjustmentType::PercentChangeInCapacity => "\u{202f}%",
+            AdjustmentType::ChangeInCapacity | AdjustmentType::ExactCapacity => "",
+        };
+        let threshold = units::percent(alarm.threshold / 100.0);
+        let change = match policy.adjustment_type {
+            AdjustmentType::ExactCapacity => format!("= {change}"),
+            _ if change < 0 => format!("−{}", change.unsigned_abs()),
+            _ => format!("+{change}"),
+        };
+        let words = format!("{sign} {threshold} → {change}{unit}");
+        bell(i, "alarm-idle", String::new(), &words)
+    });
+    html! {
+        <g class="alarms" transform={format!("translate({INSET} {})", height - 30.0)}>
+            { for bells }
+        </g>
+    }
 }
 
 fn group_run(group: &Group, frame: &GroupFrame, props: &CardProps) -> Content {
@@ -246,7 +277,12 @@ fn group_run(group: &Group, frame: &GroupFrame, props: &CardProps) -> Content {
         group: node,
         instance: Some(instance),
     });
-    let alarms = frame.alarms.iter().enumerate().map(|(i, alarm)| alarm_bell(i, alarm, locale));
+    let alarms = frame
+        .alarms
+        .iter()
+        .take(ALARMS_SHOWN)
+        .enumerate()
+        .map(|(i, alarm)| alarm_bell(i, alarm, locale));
     let body = html! {
         <g>
             { chips(&frame.instances, group.max_size, area, locale, &crash) }
@@ -268,12 +304,16 @@ fn alarm_bell(i: usize, alarm: &AlarmFrame, locale: Locale) -> Html {
     let sign = if alarm.high { '>' } else { '<' };
     let words =
         format!("{sign} {} · {}", units::percent(alarm.threshold / 100.0), text(locale, key));
+    bell(i, class, alarm_title(alarm, locale), &words)
+}
+
+fn bell(i: usize, class: &'static str, title: String, words: &str) -> Html {
     html! {
         <g key={i.to_string()} class={classes!("alarm", class)}
             transform={format!("translate({} 0)", i as f64 * 118.0)}>
-            <title>{ alarm_title(alarm, locale) }</title>
+            <title>{ title }</title>
             { Icon::Bell.draw(0.0, 0.0, 15.0) }
-            <text class="alarm-words" x="20" y="12">{ cut(&words, 94.0, 11.0) }</text>
+            <text class="alarm-words" x="20" y="12">{ cut(words, 94.0, 11.0) }</text>
         </g>
     }
 }

@@ -147,8 +147,8 @@ fn dot_grid(viewport: &Viewport) -> Html {
                     patternTransform={format!("translate({x:.2} {y:.2})")}>
                     <circle class="dot" cx="1" cy="1" r="1"/>
                 </pattern>
-                <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8"
-                    markerHeight="8" orient="auto-start-reverse" markerUnits="userSpaceOnUse">
+                <marker id="arrow" viewBox="0 0 8 8" refX="12" refY="4" markerWidth="10"
+                    markerHeight="10" orient="auto-start-reverse" markerUnits="userSpaceOnUse">
                     <path class="arrow" d="M0.5 0.5 7.5 4 0.5 7.5Z"/>
                 </marker>
             </defs>

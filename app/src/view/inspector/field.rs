@@ -184,10 +184,11 @@ fn time_of_day(props: &FieldProps, id: &str, seconds: u32) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         parse_time(&input.value()).map(|seconds| Change::Number(f64::from(seconds)))
     });
-    let value = format!("{:02}:{:02}", seconds / 3_600 % 24, seconds / 60 % 60);
+    let value = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
     html! {
         <span class="field-control">
-            <input id={id.to_owned()} type="time" {value} {onchange}/>
+            <input id={id.to_owned()} type="text" class="number" inputmode="numeric" {value}
+                placeholder="12:00:00" autocomplete="off" {onchange}/>
         </span>
     }
 }
@@ -197,7 +198,8 @@ fn parse_time(text: &str) -> Option<u32> {
     let mut parts = text.split(':').map(|part| part.parse::<u32>().ok());
     let (hours, minutes) = (parts.next()??, parts.next()??);
     let seconds = parts.next().flatten().unwrap_or(0);
-    Some(hours * 3_600 + minutes * 60 + seconds)
+    let in_range = hours < 24 && minutes < 60 && seconds < 60;
+    in_range.then_some(hours * 3_600 + minutes * 60 + seconds)
 }
 
 /// What a typed text means; `None` if it is no value of the field.
@@ -306,6 +308,8 @@ mod tests {
     fn times_of_day_are_read() {
         assert_eq!(parse_time("14:05"), Some(50_700));
         assert_eq!(parse_time("00:00:09"), Some(9));
-        assert_eq!(parse_time(""), None);
+        for nonsense in ["", "24:00", "12:60", "noon", "99999999999:0"] {
+            assert_eq!(parse_time(nonsense), None, "{nonsense:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MutationObserver, MutationObserverInit};
 use yew::prelude::*;
 
-/// Custom properties that charts use; `www/styles/run.css` and `tokens.css` define them.
+/// Custom properties that charts use; `www/styles/charts.css` and `tokens.css` define them.
 const PROPERTIES: [&str; 11] = [
     "--chart-axis",
     "--chart-grid",
