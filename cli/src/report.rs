@@ -1,6 +1,6 @@
 //! The result in words and numbers, for a terminal.
 
-use shared::scale::{AlarmState, LifecycleState};
+use shared::scale::{AlarmState, LifecycleState, PoolState};
 use shared::sim::{LogEntry, LogEvent, RunResult};
 use std::fmt::Write as _;
 
@@ -110,6 +110,7 @@ fn event_text(entry: &LogEntry) -> String {
                 LifecycleState::InService => "in service",
                 LifecycleState::Draining => "draining",
                 LifecycleState::Terminated => "terminated",
+                other => other.aws_name(PoolState::Stopped),
             };
             format!("{instance} {state}, {age_s:.0} s after launch")
         }

@@ -87,6 +87,7 @@ fn policy_error_text(error: &PolicyError) -> Text {
         }
         PolicyError::StepNotOpen { above: true } => Text::new("policy-error-open-above"),
         PolicyError::StepNotOpen { above: false } => Text::new("policy-error-open-below"),
+        other => Text::new("policy-error-other").with("error", other.to_string().as_str()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Meters: seconds in use become dollars.
 
-use super::{ALB_USD_PER_HOUR, Region, hourly_usd};
+use super::{ALB_USD_PER_HOUR, Region, billed, hourly_usd, hours_begun};
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -20,9 +20,6 @@ impl Cost {
         self.instances_usd + self.balancers_usd
     }
 }
-
-/// The least time that a started instance is billed for.
-const INSTANCE_MINIMUM: Span = Span::from_s(60);
 
 /// Sums instance time at one price and balancer time.
 ///
@@ -60,14 +57,13 @@ impl CostMeter {
     }
 
     fn billed(launched: Timestamp, now: Timestamp) -> u128 {
-        u128::from(now.since(launched).max(INSTANCE_MINIMUM).as_ns())
+        u128::from(billed(now.since(launched)).as_ns())
     }
 }
 
 /// Dollars of a load balancer that has run for `span`: hours begun count whole.
 pub fn balancer_usd(span: Span) -> f64 {
-    let hours = span.as_ns().div_ceil(Span::from_s(3_600).as_ns());
-    hours as f64 * ALB_USD_PER_HOUR
+    hours_begun(span) as f64 * ALB_USD_PER_HOUR
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{
 use crate::cost;
 use crate::dist::Law;
 use crate::id::NodeId;
-use crate::scale::{PolicyError, ScalingPolicy};
+use crate::scale::{self, PolicyError};
 use std::sync::Arc;
 
 /// Highest rate of a source, requests a second. Beyond it a run takes longer than anybody waits.
@@ -165,22 +165,16 @@ impl Check<'_> {
         }
         for (i, policy) in group.policies.iter().enumerate() {
             if let Err(error) = policy.check() {
-                self.policy(at, i, policy, error);
+                self.policy(at, i, error);
             }
+        }
+        if let Some((i, error)) = scale::first_conflict(&group.policies) {
+            self.policy(at, i, error);
         }
     }
 
-    fn policy(&mut self, at: Place, i: usize, policy: &ScalingPolicy, error: PolicyError) {
-        let field = match error {
-            PolicyError::OutOfRange { field, .. } => format!("policies[{i}].{field}"),
-            PolicyError::Period { .. } => format!("policies[{i}].alarm.period_s"),
-            PolicyError::StepCount { .. }
-            | PolicyError::StepBounds { .. }
-            | PolicyError::StepGapOrOverlap { .. }
-            | PolicyError::StepNotOpen { .. } => match policy {
-                ScalingPolicy::Step(_) => format!("policies[{i}].steps"),
-            },
-        };
+    fn policy(&mut self, at: Place, i: usize, error: PolicyError) {
+        let field = format!("policies[{i}].{}", error.field());
         self.error(at, Problem::Policy { field, error });
     }
 

@@ -1,5 +1,8 @@
 //! Alarms, steps and the life of instances, by documented numbers.
 
+mod behaviour;
+mod properties;
+
 use super::*;
 use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};
@@ -73,7 +76,7 @@ fn documented_step_example() {
         alarm: AlarmConfig { threshold: 50.0, comparison, ..AlarmConfig::default() },
         adjustment_type: AdjustmentType::PercentChangeInCapacity,
         steps,
-        min_adjustment_magnitude: 0,
+        ..StepPolicy::default()
     };
     let out = policy(
         Comparison::GreaterThanThreshold,
@@ -108,6 +111,7 @@ fn percentages_round_as_documented() {
             adjustment_type: AdjustmentType::PercentChangeInCapacity,
             steps: vec![StepAdjustment { lower: Some(0.0), upper: None, adjustment: percent }],
             min_adjustment_magnitude,
+            ..StepPolicy::default()
         };
         policy.capacity(1.0, current)
     };
@@ -150,6 +154,7 @@ fn group(desired: u32, out: &mut Vec<Output>) -> Group {
         health_check_grace_period: Span::ZERO,
         default_instance_warmup: Span::from_s(60),
         has_balancer: true,
+        ..GroupConfig::default()
     };
     Group::new(config, desired, Timestamp::ZERO, out).unwrap()
 }

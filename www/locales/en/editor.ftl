@@ -132,6 +132,7 @@ point-title = Point { $number }
 list-policies = Scaling policies
 list-policies-add = Add a policy
 policy-title = CPU { $sign } { $threshold } %, { $points } of { $periods }
+policy-title-other = { $kind } policy
 list-steps = Steps
 list-steps-add = Add a step
 step-title = Step { $number }
@@ -234,6 +235,7 @@ policy-error-bounds = step { $step } needs a lower bound under its upper one, an
 policy-error-gap = one step ends at { $upper }, the next begins at { $lower }. Make them equal.
 policy-error-open-above = no step is open above. Leave the upper bound of the highest one empty.
 policy-error-open-below = no step is open below. Leave the lower bound of the lowest one empty.
+policy-error-other = { $error }.
 
 ## Notices.
 

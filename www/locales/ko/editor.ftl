@@ -128,6 +128,7 @@ point-title = 점 { $number }
 list-policies = 조정 정책
 list-policies-add = 정책 추가
 policy-title = CPU { $sign } { $threshold } %, { $periods }회 중 { $points }회
+policy-title-other = { $kind } 정책
 list-steps = 단계
 list-steps-add = 단계 추가
 step-title = 단계 { $number }
@@ -230,6 +231,7 @@ policy-error-bounds = 단계 { $step }의 하한은 상한보다 작아야 하�
 policy-error-gap = 한 단계는 { $upper }에서 끝나고 다음은 { $lower }에서 시작합니다. 두 값을 같게 하세요.
 policy-error-open-above = 위쪽이 열린 단계가 없습니다. 가장 높은 단계의 상한을 비우세요.
 policy-error-open-below = 아래쪽이 열린 단계가 없습니다. 가장 낮은 단계의 하한을 비우세요.
+policy-error-other = { $error }.
 
 ## Notices.
 

@@ -150,7 +150,9 @@ fn insert(settings: &mut Settings, path: &str) -> Option<()> {
             group.policies.push(ScalingPolicy::scale_out());
         }
         Settings::Group(group) => {
-            let ScalingPolicy::Step(policy) = group.policies.get_mut(steps_owner(path)?)?;
+            let ScalingPolicy::Step(policy) = group.policies.get_mut(steps_owner(path)?)? else {
+                return None;
+            };
             let next = if policy.alarm.comparison.is_high() {
                 step_above(&mut policy.steps)
             } else {
@@ -200,7 +202,9 @@ fn remove(settings: &mut Settings, path: &str, index: usize) -> Option<()> {
         },
         Settings::Group(group) if path == "policies" => remove_at(&mut group.policies, index),
         Settings::Group(group) => {
-            let ScalingPolicy::Step(policy) = group.policies.get_mut(steps_owner(path)?)?;
+            let ScalingPolicy::Step(policy) = group.policies.get_mut(steps_owner(path)?)? else {
+                return None;
+            };
             remove_at(&mut policy.steps, index)
         }
         _ => None,

@@ -191,6 +191,11 @@ fn group_form(group: &Group) -> Vec<Part> {
     let instance_type = Control::Text { value: group.instance_type.clone(), suggestions };
     let policy = |(i, policy): (usize, &ScalingPolicy)| match policy {
         ScalingPolicy::Step(policy) => step_policy_item(i, policy),
+        // Shown, kept and simulated; its settings are those of the document.
+        other => ListItem {
+            title: Text::new("policy-title-other").with("kind", other.name()),
+            parts: Vec::new(),
+        },
     };
     vec![
         Part::Section {

@@ -38,10 +38,9 @@ pub(super) fn thresholds(design: &Design) -> Option<Thresholds> {
         _ => None,
     })?;
     let threshold = |is_high: bool| {
-        group.policies.iter().find_map(|ScalingPolicy::Step(policy)| {
-            let alarm = &policy.alarm;
-            (alarm.comparison.is_high() == is_high).then_some(alarm.threshold)
-        })
+        let mut alarms = group.policies.iter().flat_map(ScalingPolicy::alarms);
+        let alarm = alarms.find(|alarm| alarm.comparison.is_high() == is_high);
+        alarm.map(|alarm| alarm.threshold)
     };
     Some(Thresholds { high: threshold(true)?, low: threshold(false)? })
 }

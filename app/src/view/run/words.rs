@@ -63,11 +63,11 @@ pub(super) fn entry(locale: Locale, design: &Design, entry: &LogEntry) -> String
         }
         LogEvent::Instance { instance, state, age_s } => {
             let key = match state {
-                LifecycleState::Booting => "event-booting",
-                LifecycleState::Checking => "event-checking",
+                LifecycleState::Booting | LifecycleState::WarmedPending => "event-booting",
+                state if state.is_pending() => "event-checking",
                 LifecycleState::InService => "event-in-service",
-                LifecycleState::Draining => "event-draining",
-                LifecycleState::Terminated => "event-terminated",
+                LifecycleState::Terminated | LifecycleState::Detached => "event-terminated",
+                _ => "event-draining",
             };
             let age = units::duration_s(locale, *age_s);
             say(key, &[("server", instance.to_string().into()), ("age", age.into())])
@@ -134,8 +134,9 @@ fn sign(design: &Design, group: NodeId, policy: u32, high: bool) -> &'static str
     };
     match policy {
         Some(ScalingPolicy::Step(policy)) => policy.alarm.comparison.sign(),
-        None if high => ">",
-        None => "<",
+        Some(ScalingPolicy::Simple(policy)) => policy.alarm.comparison.sign(),
+        _ if high => ">",
+        _ => "<",
     }
 }
 

@@ -1,12 +1,32 @@
-//! Scaling policies: what an alarm does to the desired capacity. One file each.
+//! Scaling policies: what an alarm, a clock or a forecast does to the desired capacity. One file
+//! each.
 
+mod adjustment;
+mod combine;
+mod error;
+pub mod hpa;
+mod predictive;
+mod scheduled;
+mod simple;
 mod step;
+mod target_tracking;
 
-pub use step::{AdjustmentType, StepAdjustment, StepPolicy};
+pub use adjustment::{AdjustmentType, round_change};
+pub use combine::{Proposal, combine, target_tracking_may_scale_in};
+pub use error::PolicyError;
+pub use hpa::HpaPolicy;
+pub use predictive::{Forecast, LoadHistory, MaxCapacityBreach, PredictiveMode, PredictivePolicy};
+pub use scheduled::{SCHEDULED_DELAY_MAX, ScheduledPolicy};
+pub use simple::{DEFAULT_COOLDOWN, SimplePolicy};
+pub use step::{StepAdjustment, StepPolicy};
+pub use target_tracking::{
+    TargetTrackingPolicy, TrackingDialect, acceptable_backlog, proportional_capacity,
+    provisioned_throughput_alarm,
+};
 
 use super::{AlarmConfig, Comparison};
+use crate::time::Span;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// When and how a group changes its desired capacity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,17 +35,22 @@ use std::fmt;
 pub enum ScalingPolicy {
     /// Step scaling: the further the metric is past the threshold, the bigger the change.
     Step(StepPolicy),
+    /// Simple scaling: one change, then a cooldown.
+    Simple(SimplePolicy),
+    /// Target tracking: keeps a metric near a target.
+    TargetTracking(TargetTrackingPolicy),
+    /// A scheduled action: sizes that change at set times.
+    Scheduled(ScheduledPolicy),
+    /// Predictive scaling: raises the capacity before a load that comes every day.
+    Predictive(PredictivePolicy),
+    /// The Kubernetes horizontal pod autoscaler.
+    Hpa(HpaPolicy),
 }
 
 impl ScalingPolicy {
     /// The story's first half: average CPU over 80 % for 2 of 2 minutes adds one server.
     pub fn scale_out() -> Self {
-        Self::Step(StepPolicy {
-            alarm: AlarmConfig::default(),
-            adjustment_type: AdjustmentType::ChangeInCapacity,
-            steps: vec![StepAdjustment { lower: Some(0.0), upper: None, adjustment: 1 }],
-            min_adjustment_magnitude: 0,
-        })
+        Self::Step(StepPolicy::default())
     }
 
     /// The story's second half: average CPU under 20 % for 5 of 5 minutes removes one server.
@@ -38,9 +63,8 @@ impl ScalingPolicy {
                 datapoints_to_alarm: 5,
                 ..AlarmConfig::default()
             },
-            adjustment_type: AdjustmentType::ChangeInCapacity,
             steps: vec![StepAdjustment { lower: None, upper: Some(0.0), adjustment: -1 }],
-            min_adjustment_magnitude: 0,
+            ..StepPolicy::default()
         })
     }
 
@@ -52,111 +76,87 @@ impl ScalingPolicy {
     pub fn check(&self) -> Result<(), PolicyError> {
         match self {
             Self::Step(policy) => policy.check(),
+            Self::Simple(policy) => policy.check(),
+            Self::TargetTracking(policy) => policy.check(),
+            Self::Scheduled(policy) => policy.check(),
+            Self::Predictive(policy) => policy.check(),
+            Self::Hpa(policy) => policy.check(),
         }
     }
-}
 
-/// Why a policy makes no sense. Wording of step errors follows the vendor's rules.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PolicyError {
-    /// A number is out of its range.
-    OutOfRange {
-        /// The setting.
-        field: &'static str,
-        /// Its value.
-        value: f64,
-        /// The least value allowed.
-        min: f64,
-        /// The greatest value allowed.
-        max: f64,
-    },
-    /// The period is not one that CloudWatch has.
-    Period {
-        /// Seconds found.
-        period_s: u32,
-    },
-    /// There are no steps, or more than 20.
-    StepCount {
-        /// How many there are.
-        count: usize,
-    },
-    /// A step's lower bound is not under its upper bound, or both are open.
-    StepBounds {
-        /// The step, counted from 1 in order of bounds.
-        step: usize,
-    },
-    /// Two steps leave a gap or overlap.
-    StepGapOrOverlap {
-        /// Upper bound of the one; `None` is open.
-        upper: Option<f64>,
-        /// Lower bound of the next; `None` is open.
-        lower: Option<f64>,
-    },
-    /// With a negative lower bound, some step must be open below; with a positive upper bound,
-    /// some step must be open above.
-    StepNotOpen {
-        /// True if it is the step above that is missing.
-        above: bool,
-    },
-}
-
-impl fmt::Display for PolicyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bound = |bound: &Option<f64>| bound.map_or("open".to_owned(), |b| b.to_string());
+    /// The name of its kind, as in the document.
+    pub const fn name(&self) -> &'static str {
         match self {
-            Self::OutOfRange { field, value, min, max } => {
-                write!(f, "{field} is {value}: set it to {min} to {max}")
-            }
-            Self::Period { period_s } => write!(
-                f,
-                "alarm.period_s is {period_s}: set it to 10, 30 or a multiple of 60 up to 86400"
-            ),
-            Self::StepCount { count } => write!(f, "there are {count} steps: use 1 to 20"),
-            Self::StepBounds { step } => write!(
-                f,
-                "step {step} needs a lower bound under its upper bound, and only one may be open"
-            ),
-            Self::StepGapOrOverlap { upper, lower } => write!(
-                f,
-                "one step ends at {} and the next begins at {}: make the two equal",
-                bound(upper),
-                bound(lower)
-            ),
-            Self::StepNotOpen { above: true } => {
-                write!(f, "no step is open above: leave the upper bound of the highest one out")
-            }
-            Self::StepNotOpen { above: false } => {
-                write!(f, "no step is open below: leave the lower bound of the lowest one out")
-            }
+            Self::Step(_) => "step",
+            Self::Simple(_) => "simple",
+            Self::TargetTracking(_) => "target_tracking",
+            Self::Scheduled(_) => "scheduled",
+            Self::Predictive(_) => "predictive",
+            Self::Hpa(_) => "hpa",
         }
+    }
+
+    /// The policy's alarms, in order: the one that a person gave it, or the managed ones (high,
+    /// then low). Policies without alarms have none.
+    pub fn alarms(&self) -> Vec<AlarmConfig> {
+        match self {
+            Self::Step(policy) => vec![policy.alarm.clone()],
+            Self::Simple(policy) => vec![policy.alarm.clone()],
+            Self::TargetTracking(policy) => {
+                let (high, low) = policy.alarms();
+                std::iter::once(high).chain(low).collect()
+            }
+            Self::Scheduled(_) | Self::Predictive(_) | Self::Hpa(_) => Vec::new(),
+        }
+    }
+
+    /// The policy's own warm-up, if it has one.
+    pub fn estimated_instance_warmup(&self) -> Option<Span> {
+        let warmup_s = match self {
+            Self::Step(policy) => policy.estimated_instance_warmup_s,
+            Self::TargetTracking(policy) => policy.estimated_instance_warmup_s,
+            Self::Simple(_) | Self::Scheduled(_) | Self::Predictive(_) | Self::Hpa(_) => None,
+        };
+        warmup_s.map(|s| Span::from_s(u64::from(s)))
     }
 }
 
-impl std::error::Error for PolicyError {}
-
-impl AlarmConfig {
-    /// Checks every field.
-    ///
-    /// # Errors
-    ///
-    /// The first field that is out of range.
-    pub fn check(&self) -> Result<(), PolicyError> {
-        let range = |field, value: f64, min: f64, max: f64| {
-            if value >= min && value <= max {
-                Ok(())
-            } else {
-                Err(PolicyError::OutOfRange { field, value, min, max })
+/// What policies of one group forbid each other: the first that may not stand beside an earlier
+/// one, with the reason.
+pub fn first_conflict(policies: &[ScalingPolicy]) -> Option<(usize, PolicyError)> {
+    let mut actions: Vec<&ScheduledPolicy> = Vec::new();
+    let mut others = 0;
+    for (i, policy) in policies.iter().enumerate() {
+        if let ScalingPolicy::Scheduled(action) = policy {
+            if actions.iter().any(|earlier| earlier.is_at_same_time(action)) {
+                return Some((i, PolicyError::ScheduledTwice));
             }
+            actions.push(action);
+        } else {
+            others += 1;
+        }
+        let (count, max) = match policy {
+            ScalingPolicy::Scheduled(_) => (actions.len(), ScheduledPolicy::PER_GROUP_MAX),
+            _ => (others, POLICIES_MAX),
         };
-        range("alarm.threshold", self.threshold, -1e15, 1e15)?;
-        let n = f64::from(self.evaluation_periods);
-        range("alarm.evaluation_periods", n, 1.0, 100.0)?;
-        range("alarm.datapoints_to_alarm", f64::from(self.datapoints_to_alarm), 1.0, n)?;
-        let period_s = self.period_s;
-        match period_s {
-            10 | 30 => Ok(()),
-            60..=86_400 if period_s.is_multiple_of(60) => Ok(()),
-            _ => Err(PolicyError::Period { period_s }),
+        if count > max {
+            return Some((i, PolicyError::TooMany { max }));
         }
     }
+    None
+}
+
+/// Most policies of one group, scheduled actions not counted.
+pub const POLICIES_MAX: usize = 50;
+
+/// The warm-up that a step or target tracking policy goes by: its own, else the group's default
+/// instance warm-up, else the group's default cooldown.
+pub fn policy_warmup(own: Option<Span>, group: Option<Span>, default_cooldown: Span) -> Span {
+    own.or(group).unwrap_or(default_cooldown)
+}
+
+/// The vendor's range for warm-ups.
+fn check_warmup(warmup_s: Option<u32>) -> Result<(), PolicyError> {
+    let warmup_s = f64::from(warmup_s.unwrap_or(0));
+    PolicyError::range("estimated_instance_warmup_s", warmup_s, 0.0, 3_600.0)
 }

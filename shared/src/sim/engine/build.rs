@@ -167,6 +167,9 @@ impl Simulation {
             health_check_grace_period: seconds(settings.health_check_grace_period_s),
             default_instance_warmup: seconds(settings.default_instance_warmup_s),
             has_balancer: !balancers.is_empty(),
+            // Scheduled actions go by the time of day at which the run starts.
+            unix_at_zero: i64::from(design.run.starts_at_s),
+            ..scale::GroupConfig::default()
         };
         let mut out = Vec::new();
         let desired = settings.desired_capacity;

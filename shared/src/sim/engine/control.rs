@@ -150,7 +150,9 @@ impl Simulation {
     pub(super) fn carry_out_group(&mut self, group: u32, out: Vec<scale::Output>) {
         for output in out {
             match output {
-                scale::Output::Launch(instance) => self.launch(group, instance),
+                scale::Output::Launch(instance) | scale::Output::Start(instance) => {
+                    self.launch(group, instance);
+                }
                 scale::Output::Register(instance) => self.register(group, instance),
                 scale::Output::Deregister(instance) => self.deregister(group, instance),
                 scale::Output::Terminate(instance) => self.terminate(group, instance),
@@ -164,9 +166,11 @@ impl Simulation {
                     node.story.desired = Some(self.log.push(self.now, node.id, event, cause));
                 }
                 scale::Output::Activity(activity) => self.tell_activity(group, &activity),
-                scale::Output::AlarmChanged { policy, transition } => {
-                    self.tell_alarm(group, policy, &transition);
+                scale::Output::AlarmChanged { policy, alarm, transition } => {
+                    self.tell_alarm(group, (policy, alarm), &transition);
                 }
+                // A drawing has neither warm pools nor refreshes.
+                scale::Output::Stop(_) | scale::Output::RefreshProgress { .. } => {}
             }
         }
     }
@@ -231,6 +235,10 @@ impl Simulation {
     }
 
     fn tell_state(&mut self, group: u32, instance: InstanceId, state: LifecycleState) {
+        // Over in the same moment: the end is news enough.
+        if state == LifecycleState::Terminating {
+            return;
+        }
         let node = &mut self.groups[group as usize];
         let Some(&station) = node.stations.get(&instance) else { return };
         let age_s = self.now.since(self.stations[station as usize].launched_at()).as_s_f64();
@@ -256,9 +264,14 @@ impl Simulation {
         node.story.instances.insert(activity.instance, entry);
     }
 
-    fn tell_alarm(&mut self, group: u32, policy: usize, transition: &scale::Transition) {
+    fn tell_alarm(
+        &mut self,
+        group: u32,
+        (policy, alarm): (usize, usize),
+        transition: &scale::Transition,
+    ) {
         let node = &mut self.groups[group as usize];
-        let Some(alarm) = node.core.alarms().get(policy) else { return };
+        let Some(alarm) = node.core.alarms().get(alarm) else { return };
         let config = alarm.config();
         let event = LogEvent::Alarm {
             policy: policy as u32,
@@ -281,7 +294,18 @@ impl GroupNode {
         match cause {
             Cause::Alarm { policy, .. } => self.story.alarms.get(policy).copied(),
             Cause::Unhealthy { instance } => self.story.instances.get(instance).copied(),
-            Cause::Start | Cause::Manual => None,
+            Cause::SpotInterruption { instance }
+            | Cause::Refresh { instance }
+            | Cause::MaxLifetime { instance }
+            | Cause::Abandoned { instance } => self.story.instances.get(instance).copied(),
+            Cause::Start
+            | Cause::Manual
+            | Cause::Scheduled { .. }
+            | Cause::Forecast { .. }
+            | Cause::Autoscaler { .. }
+            | Cause::ZoneRebalance
+            | Cause::WarmPool
+            | Cause::Resumed => None,
         }
     }
 

@@ -65,8 +65,8 @@ impl Simulation {
             let mut in_service = 0;
             for instance in node.core.instances() {
                 match instance.state {
-                    LifecycleState::Booting | LifecycleState::Checking => point.launching += 1,
-                    LifecycleState::Draining => point.draining += 1,
+                    state if state.is_pending() => point.launching += 1,
+                    state if state.is_terminating() => point.draining += 1,
                     LifecycleState::InService => {
                         in_service += 1;
                         if let Some(&station) = node.stations.get(&instance.id) {
@@ -74,7 +74,7 @@ impl Simulation {
                                 self.stations[station as usize].utilisation(WindowKind::Second);
                         }
                     }
-                    LifecycleState::Terminated => {}
+                    _ => {}
                 }
             }
             serving += in_service;
@@ -256,10 +256,10 @@ impl Simulation {
 fn server_state(instance: &Instance, station: &Station) -> ServerState {
     match instance.state {
         _ if station.crashed => ServerState::Failed,
-        LifecycleState::Booting => ServerState::Booting,
-        LifecycleState::Checking => ServerState::Checking,
         LifecycleState::InService => ServerState::InService,
-        LifecycleState::Draining | LifecycleState::Terminated => ServerState::Draining,
+        LifecycleState::Booting | LifecycleState::WarmedPending => ServerState::Booting,
+        state if state.is_pending() => ServerState::Checking,
+        _ => ServerState::Draining,
     }
 }
 

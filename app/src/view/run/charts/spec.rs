@@ -123,8 +123,7 @@ pub(super) fn thresholds(design: &Design) -> Vec<Threshold> {
     let mut found = Vec::new();
     for node in design.nodes.values() {
         let Settings::Group(group) = &node.settings else { continue };
-        for ScalingPolicy::Step(policy) in &group.policies {
-            let alarm = &policy.alarm;
+        for alarm in group.policies.iter().flat_map(ScalingPolicy::alarms) {
             let threshold = Threshold { sign: alarm.comparison.sign(), percent: alarm.threshold };
             if !found.contains(&threshold) {
                 found.push(threshold);
