@@ -29,6 +29,7 @@ pub mod cost;
 pub mod design;
 pub mod dist;
 pub mod hash;
+pub mod http;
 pub mod id;
 pub mod math;
 pub mod origins;

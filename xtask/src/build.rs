@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
-use crate::console::{Step, seconds};
+use crate::console::Step;
 use crate::fingerprint::Fingerprint;
 use crate::process;
 use crate::project::Project;
@@ -19,8 +19,7 @@ pub(crate) const PAGE_SOURCES: [&str; 4] = ["shared", "app", "www", "Trunk.toml"
 /// Sources of the Worker, from the root.
 pub(crate) const WORKER_SOURCES: [&str; 2] = ["shared", "edge"];
 /// What decides over every build.
-const COMMON: [&str; 4] =
-    ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json"];
+const COMMON: [&str; 4] = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json"];
 
 /// Builds the page into `dist/`.
 pub(crate) fn page(project: &Project) -> Result<()> {
@@ -56,11 +55,13 @@ pub(crate) fn worker(project: &Project) -> Result<()> {
 }
 
 /// Builds a native program of a package and returns its path.
+///
+/// In the profile of the tests, which have built most of it already; that profile is optimised enough for demos.
 pub(crate) fn program(project: &Project, package: &str, name: &str) -> Result<PathBuf> {
-    let cargo = project.cargo(["build", "--quiet", "--release", "-p", package, "--bin", name]);
+    let cargo = project.cargo(["build", "--quiet", "-p", package, "--bin", name]);
     process::run(cargo, &format!("building the program {name}"))?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    Ok(project.target.join("release").join(file))
+    Ok(project.target.join("debug").join(file))
 }
 
 fn build(
@@ -77,13 +78,14 @@ fn build(
         return Ok(());
     }
     let step = Step::begin(format!("building the {name}"));
-    process::run(command(&Programs::of(project)?), &format!("building the {name}"))?;
-    output
-        .is_file()
-        .then_some(())
-        .with_context(|| format!("the build of the {name} left no `{}`", output.display()))?;
+    let log = project.scratch()?.join(format!("{name}.log"));
+    process::run_logged(command(&Programs::of(project)?), &step, &log)
+        .with_context(|| format!("building the {name}"))?;
+    if !output.is_file() {
+        bail!("the build of the {name} left no `{}` (log: {})", output.display(), log.display());
+    }
     inputs.write(&stamp)?;
-    println!("built the {name} in {}", seconds(step.elapsed()));
+    step.end("built");
     Ok(())
 }
 

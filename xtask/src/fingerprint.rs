@@ -139,7 +139,8 @@ mod tests {
         before.write(&stamp).unwrap();
         assert!(before.matches(&stamp));
         assert!(!Fingerprint::default().text("trunk 2").matches(&stamp));
-        let (ab, a_b) = (Fingerprint::default().text("ab"), Fingerprint::default().text("a").text("b"));
+        let (ab, a_b) =
+            (Fingerprint::default().text("ab"), Fingerprint::default().text("a").text("b"));
         assert_ne!(ab.number(), a_b.number());
     }
 }

@@ -95,7 +95,8 @@ fn build(project: &Project, part: Option<Part>) -> Result<()> {
 }
 
 fn bench(project: &Project, name: Option<String>) -> Result<()> {
-    let mut command = project.cargo(["bench", "--workspace", "--exclude", "app", "--exclude", "edge"]);
+    let mut command =
+        project.cargo(["bench", "--workspace", "--exclude", "app", "--exclude", "edge"]);
     if let Some(name) = name {
         command.args(["--bench", &name]);
     }

@@ -139,7 +139,7 @@ pub(crate) fn run(command: Command, name: &str) -> Result<()> {
     if status.success() { Ok(()) } else { Err(anyhow!("{name} failed: {status}")) }
 }
 
-/// Runs a program with its output in a file, says now and then what it is doing, and shows the end of the file when it
+/// Runs a program with its output in a file, says now and then what it is doing, and shows what went wrong when it
 /// fails.
 pub(crate) fn run_logged(mut command: Command, step: &Step, log: &Path) -> Result<()> {
     let file = File::create(log).with_context(|| format!("creating `{}`", log.display()))?;
@@ -154,25 +154,50 @@ pub(crate) fn run_logged(mut command: Command, step: &Step, log: &Path) -> Resul
         sleep(POLL)?;
         if step.elapsed() >= next_report {
             next_report += HEARTBEAT;
-            step.report(tail(log, 1).trim());
+            step.report(lines(log).last().map_or("", |line| line.trim()));
         }
     };
     if status.success() {
         return Ok(());
     }
-    bail!("{program} failed: {status}\n{}\n(whole log: {})", tail(log, 30), log.display())
+    let problem = problem(&lines(log));
+    bail!("{program} failed: {status}\n{problem}\n(everything: {})", log.display())
 }
 
-/// The last lines of a file.
-fn tail(path: &Path, lines: usize) -> String {
-    let text = fs::read(path).unwrap_or_default();
+/// The lines of a log that say something.
+fn lines(log: &Path) -> Vec<String> {
+    let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let all: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n")
+    text.lines().filter(|line| !line.trim().is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// What a person needs to see of a failed command: from its first error on, or else its last words.
+fn problem(lines: &[String]) -> String {
+    const SHOWN: usize = 60;
+    const LAST_WORDS: usize = 15;
+    let first_error = lines.iter().position(|line| line.trim_start().starts_with("error"));
+    let start = first_error.unwrap_or(lines.len().saturating_sub(LAST_WORDS));
+    let shown: Vec<&str> = lines.iter().skip(start).take(SHOWN).map(String::as_str).collect();
+    shown.join("\n")
 }
 
 /// The standard output of a short program, or `None` when it is not there or fails.
 pub(crate) fn output(mut command: Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_shown_from_its_first_error_on() {
+        let log = |text: &str| text.lines().map(ToOwned::to_owned).collect::<Vec<_>>();
+        let cargo =
+            log("   Compiling app\nwarning: unused\nerror[E0425]: cannot find\n  --> lib.rs:1:1");
+        assert_eq!(problem(&cargo), "error[E0425]: cannot find\n  --> lib.rs:1:1");
+        assert_eq!(problem(&log("one\ntwo")), "one\ntwo", "no line that begins with `error`");
+        assert_eq!(problem(&[]), "");
+    }
 }

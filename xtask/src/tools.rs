@@ -127,10 +127,8 @@ impl Programs {
         let wasm_opt = project.npm_program("wasm-opt");
         let first = [&wasm_bindgen, &wasm_opt].into_iter().filter_map(|program| program.parent());
         let rest = env::var_os("PATH").unwrap_or_default();
-        let search_path = env::join_paths(
-            first.map(PathBuf::from).chain(env::split_paths(&rest)),
-        )
-        .context("the folders of PATH")?;
+        let search_path = env::join_paths(first.map(PathBuf::from).chain(env::split_paths(&rest)))
+            .context("the folders of PATH")?;
         Ok(Self {
             trunk: CargoTool::trunk().program()?,
             worker_build: CargoTool::worker_build().program()?,
@@ -144,8 +142,7 @@ impl Programs {
 
 /// Versions of the tools, for fingerprints of what they build.
 pub(crate) fn versions(project: &Project) -> Result<String> {
-    let tools =
-        [CargoTool::wasm_bindgen(project)?, CargoTool::trunk(), CargoTool::worker_build()];
+    let tools = [CargoTool::wasm_bindgen(project)?, CargoTool::trunk(), CargoTool::worker_build()];
     Ok(tools.map(|tool| tool.to_string()).join(" "))
 }
 
@@ -160,7 +157,9 @@ fn add_wasm_target(project: &Project, step: &Step) -> Result<()> {
     rustup.args(["target", "add", WASM]);
     let log = project.scratch()?.join("rustup.log");
     if process::run_logged(rustup, step, &log).is_err() {
-        bail!("Rust has no target {WASM} here: install Rust with rustup, or add the target by hand");
+        bail!(
+            "Rust has no target {WASM} here: install Rust with rustup, or add the target by hand"
+        );
     }
     Ok(())
 }

@@ -13,7 +13,7 @@
 //! broken health check must not take a working system down.
 //!
 //! What to do around a pick (retry? how long to wait? which status to answer?) are the pure rules
-//! of [`request`].
+//! of [`request`]; what to do with headers is in [`crate::http`].
 
 mod backend;
 mod balancer;
@@ -29,6 +29,7 @@ pub use config::{BalancerConfig, ConfigError};
 pub use eligibility::*;
 pub use message::{Outcome, Output, Pick, Request, Unavailable};
 pub use policy::{LoadReport, PolicyConfig};
+pub use request::retry::{is_idempotent, may_repeat};
 
 #[cfg(test)]
 mod tests;

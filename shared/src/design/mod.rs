@@ -27,6 +27,9 @@ pub use node::{
 };
 pub use validate::{link_allowed, validate};
 
+#[cfg(test)]
+mod tests;
+
 use crate::id::{LinkId, NodeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -99,3 +99,40 @@ pub enum LogEvent {
         healthy: bool,
     },
 }
+
+/// Entries kept at most; the rest are counted.
+const ENTRIES_MAX: usize = 100_000;
+
+/// What was told so far.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    entries: Vec<LogEntry>,
+    dropped: u64,
+}
+
+impl Log {
+    /// Adds an entry and returns its position.
+    pub(super) fn push(
+        &mut self,
+        at: Timestamp,
+        node: NodeId,
+        event: LogEvent,
+        cause: Option<u32>,
+    ) -> u32 {
+        if self.entries.len() < ENTRIES_MAX {
+            self.entries.push(LogEntry { at, node, event, cause });
+        } else {
+            self.dropped += 1;
+        }
+        self.entries.len() as u32 - 1
+    }
+
+    pub(super) fn entries(&self) -> &[LogEntry] {
+        &self.entries
+    }
+
+    /// Entries that found no room.
+    pub(super) const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+}

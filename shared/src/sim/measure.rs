@@ -1,5 +1,8 @@
 //! Measurement: totals, percentiles over all requests, one point a second.
 
+use crate::rng::mix_64;
+use crate::time::{Span, Timestamp};
+use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 /// Why a request failed.
@@ -87,4 +90,205 @@ pub struct SeriesPoint {
     pub desired: u32,
     /// Dollars an hour at its end.
     pub cost_usd_per_hour: f32,
+}
+
+/// Finest latency told apart, nanoseconds.
+const LATENCY_NS_MIN: u64 = 1_000;
+/// Longest latency told apart: one day. Longer ones count as this.
+const LATENCY_NS_MAX: u64 = 86_400_000_000_000;
+/// Significant digits of a run's percentiles: 0.1 % error at most.
+const RUN_DIGITS: u8 = 3;
+/// Significant digits of a second's percentiles, which only a chart shows.
+const SECOND_DIGITS: u8 = 2;
+/// Points of a series at most; longer runs get a point every few seconds.
+const SERIES_POINTS_MAX: u32 = 5_000;
+
+/// Latencies of many requests: exact count, sum and extremes, percentiles within the error of the
+/// histogram's digits. Every request is recorded, none is sampled.
+#[derive(Debug)]
+struct LatencyMeter {
+    /// `None` only if the bounds were invalid, which a test excludes.
+    histogram: Option<Histogram<u32>>,
+    sum_ns: u128,
+    count: u64,
+    max_ns: u64,
+}
+
+impl LatencyMeter {
+    fn new(digits: u8) -> Self {
+        let histogram = Histogram::new_with_bounds(LATENCY_NS_MIN, LATENCY_NS_MAX, digits).ok();
+        Self { histogram, sum_ns: 0, count: 0, max_ns: 0 }
+    }
+
+    #[inline]
+    fn record(&mut self, latency: Span) {
+        let ns = latency.as_ns();
+        self.count += 1;
+        self.sum_ns += u128::from(ns);
+        self.max_ns = self.max_ns.max(ns);
+        if let Some(histogram) = &mut self.histogram {
+            histogram.saturating_record(ns);
+        }
+    }
+
+    fn clear(&mut self) {
+        (self.sum_ns, self.count, self.max_ns) = (0, 0, 0);
+        if let Some(histogram) = &mut self.histogram {
+            histogram.reset();
+        }
+    }
+
+    fn quantile_ms(&self, quantile: f64) -> f64 {
+        let value = self.histogram.as_ref().map_or(0, |h| h.value_at_quantile(quantile));
+        // A bucket's upper end may lie beyond the slowest request.
+        value.min(self.max_ns) as f64 / 1e6
+    }
+
+    fn latency(&self) -> Latency {
+        let mean_ns = if self.count == 0 { 0.0 } else { self.sum_ns as f64 / self.count as f64 };
+        Latency {
+            count: self.count,
+            mean_ms: mean_ns / 1e6,
+            p50_ms: self.quantile_ms(0.5),
+            p95_ms: self.quantile_ms(0.95),
+            p99_ms: self.quantile_ms(0.99),
+            p999_ms: self.quantile_ms(0.999),
+            max_ms: self.max_ns as f64 / 1e6,
+        }
+    }
+}
+
+/// Counts and measures a run.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    pub(super) totals: Totals,
+    warm_from: Timestamp,
+    run: LatencyMeter,
+    second: LatencyMeter,
+    /// Totals at the last point of the series.
+    before: Totals,
+    pub(super) series: Vec<SeriesPoint>,
+    /// Seconds between two points of the series.
+    interval_s: u32,
+    digest: u64,
+}
+
+impl Recorder {
+    pub(super) fn new(warm_from: Timestamp, duration_s: u32) -> Self {
+        Self {
+            totals: Totals::default(),
+            warm_from,
+            run: LatencyMeter::new(RUN_DIGITS),
+            second: LatencyMeter::new(SECOND_DIGITS),
+            before: Totals::default(),
+            series: Vec::new(),
+            interval_s: duration_s.div_ceil(SERIES_POINTS_MAX).max(1),
+            digest: 0,
+        }
+    }
+
+    /// A source made a request; returns its number, from 1.
+    #[inline]
+    pub(super) fn arrived(&mut self) -> u64 {
+        self.totals.arrived += 1;
+        self.totals.in_flight += 1;
+        self.totals.arrived
+    }
+
+    /// A request that was made at `arrived` ended at `now`.
+    #[inline]
+    pub(super) fn ended(
+        &mut self,
+        now: Timestamp,
+        request: u64,
+        arrived: Timestamp,
+        ended: Result<(), FailureCause>,
+    ) {
+        self.totals.in_flight -= 1;
+        let code = match ended {
+            Ok(()) => {
+                self.totals.completed += 1;
+                let latency = now.since(arrived);
+                if arrived >= self.warm_from {
+                    self.run.record(latency);
+                }
+                self.second.record(latency);
+                0
+            }
+            Err(cause) => {
+                self.totals.failed += 1;
+                self.totals.failed_by_cause[cause as usize] += 1;
+                1 + cause as u64
+            }
+        };
+        let word = now.as_ns() ^ request.rotate_left(40) ^ (code << 60);
+        self.digest = mix_64(self.digest ^ word);
+    }
+
+    /// A second is over: adds a point to the series if one is due. `point` carries what the
+    /// recorder does not know.
+    pub(super) fn second_over(&mut self, at_s: u32, point: SeriesPoint) {
+        if !at_s.is_multiple_of(self.interval_s) {
+            return;
+        }
+        let (now, before) = (self.totals, self.before);
+        let quantile = |q| (self.second.count > 0).then(|| self.second.quantile_ms(q) as f32);
+        self.series.push(SeriesPoint {
+            at_s,
+            arrived: (now.arrived - before.arrived) as u32,
+            completed: (now.completed - before.completed) as u32,
+            failed: (now.failed - before.failed) as u32,
+            in_flight: now.in_flight.min(u64::from(u32::MAX)) as u32,
+            p50_ms: quantile(0.5),
+            p99_ms: quantile(0.99),
+            ..point
+        });
+        self.before = now;
+        self.second.clear();
+    }
+
+    pub(super) fn latency(&self) -> Latency {
+        self.run.latency()
+    }
+
+    /// Hash over the ends of all requests so far.
+    pub(super) fn digest(&self) -> u64 {
+        mix_64(self.digest ^ self.totals.arrived)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Percentiles of 1 to 10,000 ms lie within the histogram's error.
+    #[test]
+    fn percentiles_are_within_their_error() {
+        let mut meter = LatencyMeter::new(RUN_DIGITS);
+        (1..=10_000).for_each(|ms| meter.record(Span::from_ms(ms)));
+        let latency = meter.latency();
+        for (got, exact) in [
+            (latency.mean_ms, 5_000.5),
+            (latency.p50_ms, 5_000.0),
+            (latency.p95_ms, 9_500.0),
+            (latency.p99_ms, 9_900.0),
+            (latency.p999_ms, 9_990.0),
+            (latency.max_ms, 10_000.0),
+        ] {
+            assert!((got / exact - 1.0).abs() < 0.001, "{got} for {exact}");
+        }
+        assert_eq!(latency.count, 10_000);
+    }
+
+    /// Nothing measured is zero, not a division by it; absurdly long is the longest told apart.
+    #[test]
+    fn extremes() {
+        for digits in [RUN_DIGITS, SECOND_DIGITS] {
+            let mut meter = LatencyMeter::new(digits);
+            assert!(meter.histogram.is_some());
+            assert_eq!(meter.latency(), Latency::default());
+            meter.record(Span::MAX);
+            assert!(meter.latency().p50_ms > 8e7);
+        }
+    }
 }

@@ -4,6 +4,18 @@
 //! core, waits, is worked on, and ends. Groups run the real [`crate::scale`] core. docs/SIMULATION.md
 //! states the model, its assumptions and what is left out.
 //!
+//! ```
+//! use shared::design::presets;
+//! use shared::sim::{Simulation, StepBudget};
+//! use shared::time::Timestamp;
+//!
+//! let mut sim = Simulation::new(&presets::single_server()).expect("presets are valid");
+//! let report = sim.run_until(Timestamp::from_s(600), StepBudget::UNLIMITED);
+//! assert_eq!(report.now, Timestamp::from_s(600));
+//! let result = sim.result();
+//! assert!(result.totals.completed > 40_000);
+//! ```
+//!
 //! # Determinism
 //!
 //! Time is whole nanoseconds. Events at one time happen in the order in which they were
@@ -11,12 +23,16 @@
 //! request's end; equal digests mean equal runs.
 
 mod command;
+mod engine;
+mod event;
 mod frame;
 mod log;
 mod measure;
+mod node;
 mod result;
 
 pub use command::{Command, CommandError};
+pub use engine::{Simulation, StartError, StepBudget, StepReport};
 pub use frame::{
     AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
     NodeFrame, ServerState, SourceFrame,
@@ -24,3 +40,6 @@ pub use frame::{
 pub use log::{LogEntry, LogEvent};
 pub use measure::{FailureCause, Latency, SeriesPoint, Totals};
 pub use result::{NodeResult, RunResult};
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,8 @@ pub struct RunResult {
     pub nodes: Vec<NodeResult>,
     /// What happened.
     pub log: Vec<LogEntry>,
+    /// Entries that the log had no room for.
+    pub log_dropped: u64,
     /// One point a second, or every few seconds in a long run.
     pub series: Vec<SeriesPoint>,
 }

@@ -70,7 +70,9 @@ impl CargoTool {
             if error.is::<process::Interrupted>() {
                 return Err(error);
             }
-            step.report("its own lock file cannot be used here, trying the newest compatible versions");
+            step.report(
+                "its own lock file cannot be used here, trying the newest compatible versions",
+            );
             self.cargo_install(project, step, &staging, &[])?;
         }
         remove_folder(&folder)?;
@@ -91,9 +93,13 @@ impl CargoTool {
         // Outside of the project, whose profiles and settings are not meant for it.
         cargo.current_dir(cache()?);
         cargo.env("CARGO_TARGET_DIR", build_folder()?);
-        for (setting, value) in
-            [("OPT_LEVEL", "0"), ("LTO", "off"), ("CODEGEN_UNITS", "16"), ("DEBUG", "0"), ("STRIP", "none")]
-        {
+        for (setting, value) in [
+            ("OPT_LEVEL", "0"),
+            ("LTO", "off"),
+            ("CODEGEN_UNITS", "16"),
+            ("DEBUG", "0"),
+            ("STRIP", "none"),
+        ] {
             cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
         }
         let log = project.scratch()?.join(format!("install-{}.log", self.program));
@@ -147,7 +153,8 @@ fn cache() -> Result<PathBuf> {
 fn user_cache() -> Result<PathBuf> {
     let of = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if cfg!(windows) {
-        return of("LOCALAPPDATA").context("LOCALAPPDATA is not set: set GOMUJUL_TOOLS to a folder");
+        return of("LOCALAPPDATA")
+            .context("LOCALAPPDATA is not set: set GOMUJUL_TOOLS to a folder");
     }
     if let Some(folder) = of("XDG_CACHE_HOME") {
         return Ok(folder);

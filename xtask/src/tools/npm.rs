@@ -24,7 +24,8 @@ pub(super) fn check_node(project: &Project) -> Result<()> {
     let Some(found) = process::output(node) else {
         bail!("Node is not on PATH: install {oldest}, with npm");
     };
-    let parsed = version::parse(&found).with_context(|| format!("Node says its version is `{found}`"))?;
+    let parsed =
+        version::parse(&found).with_context(|| format!("Node says its version is `{found}`"))?;
     if parsed < OLDEST_NODE {
         bail!("Node {found} is too old: install {oldest}");
     }
@@ -33,7 +34,9 @@ pub(super) fn check_node(project: &Project) -> Result<()> {
 
 /// The lock file decides what is installed; package.json cannot disagree with it, `npm ci` checks that.
 fn inputs(project: &Project) -> Result<Fingerprint> {
-    Fingerprint::default().path(&project.root, "package.json")?.path(&project.root, "package-lock.json")
+    Fingerprint::default()
+        .path(&project.root, "package.json")?
+        .path(&project.root, "package-lock.json")
 }
 
 pub(super) fn present(project: &Project) -> Result<bool> {

@@ -1,0 +1,5 @@
+//! Starts the simulation's web worker.
+
+fn main() {
+    app::run_worker();
+}

@@ -1,0 +1,67 @@
+//! Fluent bundles, one per language, built when first asked for.
+
+use super::{Arg, Locale};
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use unic_langid::{LanguageIdentifier, langid};
+
+/// The sources of a language. A later file may use terms of an earlier one.
+pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 3] {
+    match locale {
+        Locale::En => [
+            ("en/common.ftl", include_str!("../../../www/locales/en/common.ftl")),
+            ("en/editor.ftl", include_str!("../../../www/locales/en/editor.ftl")),
+            ("en/run.ftl", include_str!("../../../www/locales/en/run.ftl")),
+        ],
+        Locale::Ko => [
+            ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
+            ("ko/editor.ftl", include_str!("../../../www/locales/ko/editor.ftl")),
+            ("ko/run.ftl", include_str!("../../../www/locales/ko/run.ftl")),
+        ],
+    }
+}
+
+thread_local! {
+    static EN: FluentBundle<FluentResource> = build(Locale::En);
+    static KO: FluentBundle<FluentResource> = build(Locale::Ko);
+}
+
+/// The message `key`; `⟨key⟩` if there is none.
+pub fn text(locale: Locale, key: &str) -> String {
+    with_args(locale, key, None)
+}
+
+/// The message `key` with `args` in its placeholders; `⟨key⟩` if there is none.
+pub fn format(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+    let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, value.clone())).collect();
+    with_args(locale, key, Some(&args))
+}
+
+fn with_args(locale: Locale, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+    let bundle = match locale {
+        Locale::En => &EN,
+        Locale::Ko => &KO,
+    };
+    bundle.with(|bundle| {
+        let pattern = bundle.get_message(key).and_then(|message| message.value());
+        let Some(pattern) = pattern else { return format!("⟨{key}⟩") };
+        // Errors here are placeholders without a value; Fluent then writes the placeholder's name.
+        bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+    })
+}
+
+fn build(locale: Locale) -> FluentBundle<FluentResource> {
+    let language: LanguageIdentifier = match locale {
+        Locale::En => langid!("en"),
+        Locale::Ko => langid!("ko"),
+    };
+    let mut bundle = FluentBundle::new(vec![language]);
+    // Both languages run from left to right, and the isolation marks would end up in links,
+    // downloads and accessible names.
+    bundle.set_use_isolating(false);
+    for (_, source) in sources(locale) {
+        // A file with a mistake still yields its good messages; a test refuses the mistake.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(it, _)| it);
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}

@@ -1,0 +1,34 @@
+//! Hosts the simulation beside the page, so that the page never waits for it.
+//!
+//! ```text
+//!  view ── use_run() ── controller ──┬─ worker host ═ postcard ═ driver ── session ── Simulation
+//!                                    └─ inline host ──────────── driver ── session ── Simulation
+//! ```
+//!
+//! [`session`] runs one simulation in slices and reports increments; it is pure and knows neither
+//! browser nor clock. A [`driver`] calls it from a message queue. There is one driver in a web
+//! worker and, where no worker starts, one on the page; both obey the messages of [`protocol`].
+//! [`state`] folds the reports into what the page shows. [`pacer`] decides how far the simulation
+//! may be at a given moment.
+
+mod clock;
+mod controller;
+mod driver;
+mod growing;
+mod hook;
+mod host;
+pub mod pacer;
+pub mod protocol;
+pub mod session;
+#[cfg(test)]
+mod session_tests;
+mod slice;
+pub mod state;
+mod ticker;
+mod worker;
+
+pub use growing::Growing;
+pub use hook::{RunAction, RunHandle, use_run};
+pub use pacer::Speed;
+pub use state::{Notice, Place, RunState, Status};
+pub use worker::run_worker;

@@ -1,0 +1,216 @@
+//! What page and worker say to each other: postcard bytes in transferred buffers.
+//!
+//! Everything carries the [`RunId`] of the run that it is about, and both sides drop what is about
+//! an older run: a frame may be on its way while the page already starts the next run. Reports are
+//! aggregates and increments, so their size does not depend on how many requests were simulated.
+//! After a [`FrameReport`] the worker waits for [`Request::Acknowledge`]; a busy page is thus sent
+//! fewer frames, never a queue of them.
+//!
+//! A design crosses as JSON text, since postcard cannot carry its internally tagged enums.
+
+use super::pacer::Speed;
+use serde::{Deserialize, Serialize};
+use shared::sim::{
+    Command, CommandError, Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals,
+};
+use shared::time::Span;
+
+/// Version of these messages: a change of any type here changes it. Worker files keep their names
+/// over releases, so that a browser's cache may pair a new page with an old worker.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// Numbers the runs of a page.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct RunId(pub u32);
+
+impl RunId {
+    /// The run after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+}
+
+/// From the page to the simulation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToWorker {
+    /// Which run this is about.
+    pub run: RunId,
+    /// What to do.
+    pub request: Request,
+}
+
+/// What the page asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Begin a new run, paused at its start. The only request that may have a new [`RunId`].
+    Load {
+        /// The design as JSON, see `shared::design::to_json`.
+        design: String,
+        /// How fast to run once played.
+        speed: Speed,
+    },
+    /// Let time pass.
+    Play,
+    /// Let no time pass.
+    Pause,
+    /// Change the speed.
+    SetSpeed(Speed),
+    /// Simulate this much as fast as possible, then pause.
+    Advance(Span),
+    /// Do what a person did.
+    Command(Command),
+    /// The last frame has arrived; the next may come.
+    Acknowledge,
+}
+
+/// From the simulation to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromWorker {
+    /// The first message of a worker. It stays the first variant with these fields in every
+    /// version, so that any page can read it from any worker.
+    Ready {
+        /// The worker's [`PROTOCOL_VERSION`].
+        protocol_version: u32,
+        /// The worker's `shared::ENGINE_VERSION`.
+        engine_version: u32,
+    },
+    /// News of a run.
+    Report {
+        /// Which run this is about.
+        run: RunId,
+        /// The news.
+        report: Report,
+    },
+}
+
+/// News of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Report {
+    /// The run is loaded.
+    Loaded {
+        /// Its length.
+        duration: Span,
+    },
+    /// The run cannot be loaded. The page validates designs before it sends them, so this is
+    /// text for a log rather than for a reader.
+    Refused {
+        /// Why, in English.
+        reason: String,
+    },
+    /// A command did nothing.
+    CommandRefused(CommandRefusal),
+    /// How things are.
+    Frame(Box<FrameReport>),
+}
+
+/// Why a command did nothing, without the values: the page knows what it sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CommandRefusal {
+    /// The run has no such node; it may have been drawn after the run began.
+    NoSuchNode,
+    /// The group has no server that could crash.
+    NoSuchInstance,
+    /// The factor is out of range.
+    Factor,
+}
+
+impl From<&CommandError> for CommandRefusal {
+    fn from(error: &CommandError) -> Self {
+        match error {
+            CommandError::NoSuchNode { .. } => Self::NoSuchNode,
+            CommandError::NoSuchInstance { .. } => Self::NoSuchInstance,
+            CommandError::Factor { .. } => Self::Factor,
+        }
+    }
+}
+
+/// Whether simulated time passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Motion {
+    /// It does not.
+    #[default]
+    Paused,
+    /// It does.
+    Running,
+    /// It is over.
+    Finished,
+}
+
+/// How things are, and what is new since the frame before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameReport {
+    /// Whether time passes.
+    pub motion: Motion,
+    /// The picture.
+    pub frame: Frame,
+    /// Requests since the start.
+    pub totals: Totals,
+    /// Latency since the start (without the warm-up).
+    pub latency: Latency,
+    /// Events handled since the start.
+    pub events: u64,
+    /// Events handled per second of work, over the last frames; 0 while nothing runs.
+    pub events_per_s: f64,
+    /// Log entries since the frame before.
+    pub log: Vec<LogEntry>,
+    /// Points of the series since the frame before.
+    pub series: Vec<SeriesPoint>,
+    /// The outcome, once finished. Its log and series are empty: the page has them already.
+    pub result: Option<Box<RunResult>>,
+}
+
+/// `message` as bytes.
+///
+/// # Errors
+///
+/// The types here all serialise; an error is a mistake of the program.
+pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, postcard::Error> {
+    postcard::to_allocvec(message)
+}
+
+/// The message in `bytes`.
+///
+/// # Errors
+///
+/// `bytes` are of another version of the protocol.
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, postcard::Error> {
+    postcard::from_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::id::NodeId;
+
+    #[test]
+    fn requests_survive_the_crossing() {
+        let source = NodeId(1);
+        for request in [
+            Request::Load { design: "{}".to_owned(), speed: Speed::Sixty },
+            Request::Play,
+            Request::Advance(Span::from_s(60)),
+            Request::Command(Command::Spike { source, factor: 5.0, for_s: 60 }),
+            Request::Command(Command::CrashInstance { group: source, instance: None }),
+            Request::Acknowledge,
+        ] {
+            let message = ToWorker { run: RunId(7), request };
+            let bytes = encode(&message).unwrap();
+            assert_eq!(decode::<ToWorker>(&bytes), Ok(message));
+        }
+    }
+
+    #[test]
+    fn the_first_message_never_changes() {
+        let ready = FromWorker::Ready { protocol_version: 1, engine_version: 2 };
+        assert_eq!(encode(&ready).unwrap(), [0, 1, 2]);
+    }
+
+    #[test]
+    fn other_bytes_are_an_error() {
+        assert!(decode::<FromWorker>(&[]).is_err());
+        assert!(decode::<FromWorker>(&[9, 9, 9]).is_err());
+    }
+}

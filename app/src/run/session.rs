@@ -1,0 +1,262 @@
+//! One simulation, run in slices: messages in, reports out.
+//!
+//! A session knows neither browser nor clock. Whoever drives it hands over requests, calls
+//! [`Session::tick`] with the wall time, sends on the reports, and calls again when [`Next`] says
+//! so. Between two ticks, messages get their turn.
+
+use super::clock::WallTime;
+use super::pacer::{Pacer, Speed};
+use super::protocol::{CommandRefusal, FrameReport, Motion, Report, Request, RunId, ToWorker};
+use super::slice::SliceBudget;
+use shared::design::{self, Design};
+use shared::sim::{Simulation, StepBudget};
+use shared::time::{Span, Timestamp};
+
+/// A slice of work aims at this, so that with one bad guess it is still under 12 ms.
+const SLICE_MS: f64 = 8.0;
+/// Frames are at least this far apart: 20 a second.
+const FRAME_GAP_MS: f64 = 50.0;
+/// While the simulation waits for wall time to pass, it is called this often.
+const PACE_MS: u32 = 16;
+
+/// When to call [`Session::tick`] again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// As soon as waiting messages have had their turn.
+    Now,
+    /// After this many milliseconds.
+    In(u32),
+    /// Only after a message.
+    Never,
+}
+
+/// One simulation and what its page still has to be told.
+#[derive(Debug, Default)]
+pub struct Session {
+    run: RunId,
+    loaded: Option<Loaded>,
+    reports: Vec<Report>,
+}
+
+#[derive(Debug)]
+struct Loaded {
+    simulation: Simulation,
+    motion: Motion,
+    /// Where to pause again, while advancing.
+    advance_to: Option<Timestamp>,
+    pacer: Pacer,
+    slice: SliceBudget,
+    /// Events since the start.
+    events: u64,
+    meter: Meter,
+    outbox: Outbox,
+}
+
+/// Events over the wall time spent on them, since the last frame.
+#[derive(Debug, Default)]
+struct Meter {
+    events: u64,
+    busy_ms: f64,
+}
+
+/// What the page has, and whether it may be sent more.
+#[derive(Debug, Default)]
+struct Outbox {
+    /// Something has changed since the last frame.
+    dirty: bool,
+    /// The last frame is on its way.
+    unacknowledged: bool,
+    /// When the last frame was sent.
+    sent_ms: Option<f64>,
+    log: usize,
+    series: usize,
+}
+
+impl Session {
+    /// Takes a message. Its effects show at the next [`Self::tick`], which should follow soon.
+    pub fn handle(&mut self, message: ToWorker) {
+        let ToWorker { run, request } = message;
+        if let Request::Load { design, speed } = request {
+            self.run = run;
+            self.reports.clear();
+            self.load(&design, speed);
+            return;
+        }
+        if run != self.run {
+            return;
+        }
+        let Some(loaded) = &mut self.loaded else { return };
+        match request {
+            // Handled above.
+            Request::Load { .. } => {}
+            Request::Play => loaded.play(),
+            Request::Pause => loaded.pause(),
+            Request::SetSpeed(speed) => loaded.pacer.set_speed(speed),
+            Request::Advance(span) => loaded.advance(span),
+            Request::Acknowledge => loaded.outbox.unacknowledged = false,
+            Request::Command(command) => match loaded.simulation.apply(command) {
+                Ok(()) => loaded.outbox.dirty = true,
+                Err(error) => {
+                    let refusal = CommandRefusal::from(&error);
+                    self.reports.push(Report::CommandRefused(refusal));
+                }
+            },
+        }
+    }
+
+    fn load(&mut self, json: &str, speed: Speed) {
+        let started = design::from_json(json)
+            .map_err(|error| error.to_string())
+            .and_then(|design: Design| Simulation::new(&design).map_err(|error| error.to_string()));
+        match started {
+            Ok(simulation) => {
+                self.reports.push(Report::Loaded { duration: simulation.duration() });
+                self.loaded = Some(Loaded::new(simulation, speed));
+            }
+            Err(reason) => {
+                self.reports.push(Report::Refused { reason });
+                self.loaded = None;
+            }
+        }
+    }
+
+    /// Works for one slice and hands over what the page should be sent, each for [`Self::run`].
+    pub fn tick(&mut self, clock: &impl WallTime) -> (Vec<Report>, Next) {
+        let mut reports = std::mem::take(&mut self.reports);
+        let Some(loaded) = &mut self.loaded else { return (reports, Next::Never) };
+        let next = loaded.work(clock);
+        let (frame, next) = loaded.report(clock.now_ms(), next);
+        reports.extend(frame.map(|frame| Report::Frame(Box::new(frame))));
+        (reports, next)
+    }
+
+    /// The run that reports are about.
+    pub const fn run(&self) -> RunId {
+        self.run
+    }
+}
+
+impl Loaded {
+    fn new(simulation: Simulation, speed: Speed) -> Self {
+        let mut pacer = Pacer::default();
+        pacer.set_speed(speed);
+        Self {
+            simulation,
+            motion: Motion::Paused,
+            advance_to: None,
+            pacer,
+            slice: SliceBudget::new(SLICE_MS),
+            events: 0,
+            meter: Meter::default(),
+            outbox: Outbox { dirty: true, ..Outbox::default() },
+        }
+    }
+
+    fn play(&mut self) {
+        if self.motion == Motion::Paused {
+            self.motion = Motion::Running;
+            self.outbox.dirty = true;
+        }
+        self.advance_to = None;
+    }
+
+    fn pause(&mut self) {
+        if self.motion == Motion::Running {
+            self.motion = Motion::Paused;
+            self.outbox.dirty = true;
+        }
+        self.advance_to = None;
+        self.pacer.pause();
+    }
+
+    fn advance(&mut self, span: Span) {
+        if self.motion != Motion::Finished {
+            self.motion = Motion::Running;
+            self.advance_to = Some(self.simulation.now() + span);
+            self.outbox.dirty = true;
+        }
+    }
+
+    /// One slice of simulation, if time passes.
+    fn work(&mut self, clock: &impl WallTime) -> Next {
+        if self.motion != Motion::Running {
+            return Next::Never;
+        }
+        let start_ms = clock.now_ms();
+        let before = self.simulation.now();
+        let deadline = match self.advance_to {
+            Some(deadline) => deadline,
+            None => self.pacer.deadline(start_ms, before),
+        };
+        let budget = self.slice.events();
+        let step = self.simulation.run_until(deadline, StepBudget { events: budget });
+        let elapsed_ms = (clock.now_ms() - start_ms).max(0.0);
+        self.pacer.used(before, step.now);
+        self.slice.learn(step.events, elapsed_ms);
+        self.events += step.events;
+        self.meter.events += step.events;
+        self.meter.busy_ms += elapsed_ms;
+        self.outbox.dirty |= step.events > 0 || step.now > before;
+        if step.events >= budget {
+            // There may be more events at this very moment, even at the end of the run.
+            return Next::Now;
+        }
+        if step.finished {
+            self.motion = Motion::Finished;
+            return Next::Never;
+        }
+        if self.advance_to.is_some_and(|deadline| step.now >= deadline) {
+            self.pause();
+            return Next::Never;
+        }
+        if self.pacer.speed() == Speed::Max { Next::Now } else { Next::In(PACE_MS) }
+    }
+
+    /// The next frame, if the page wants one and it is time; and when to call again.
+    fn report(&mut self, now_ms: f64, next: Next) -> (Option<FrameReport>, Next) {
+        let outbox = &self.outbox;
+        if !outbox.dirty || outbox.unacknowledged {
+            // The acknowledgement is a message, and a message brings a tick.
+            return (None, next);
+        }
+        let since_ms = outbox.sent_ms.map_or(f64::INFINITY, |sent_ms| now_ms - sent_ms);
+        // A clock that stepped back must not hold frames up.
+        if (0.0..FRAME_GAP_MS).contains(&since_ms) {
+            let rest = Next::In((FRAME_GAP_MS - since_ms).ceil() as u32);
+            return (None, if next == Next::Never { rest } else { next });
+        }
+        (Some(self.frame(now_ms)), next)
+    }
+
+    fn frame(&mut self, now_ms: f64) -> FrameReport {
+        let meter = std::mem::take(&mut self.meter);
+        let (log, series) = (self.simulation.log(), self.simulation.series());
+        let new_log = log.get(self.outbox.log..).unwrap_or_default().to_vec();
+        let new_series = series.get(self.outbox.series..).unwrap_or_default().to_vec();
+        self.outbox = Outbox {
+            dirty: false,
+            unacknowledged: true,
+            sent_ms: Some(now_ms),
+            log: log.len(),
+            series: series.len(),
+        };
+        let result = (self.motion == Motion::Finished).then(|| {
+            let mut result = self.simulation.result();
+            result.log.clear();
+            result.series.clear();
+            Box::new(result)
+        });
+        let rate = meter.events as f64 / (meter.busy_ms / 1e3);
+        FrameReport {
+            motion: self.motion,
+            frame: self.simulation.frame(),
+            totals: self.simulation.totals(),
+            latency: self.simulation.latency(),
+            events: self.events,
+            events_per_s: if rate.is_finite() { rate } else { 0.0 },
+            log: new_log,
+            series: new_series,
+            result,
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What the page knows of its run: reports folded into one value.
+
+use super::Growing;
+use super::pacer::Speed;
+use super::protocol::{CommandRefusal, FrameReport, Motion, Report};
+use shared::design::Design;
+use shared::sim::{Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals};
+use shared::time::{Span, Timestamp};
+use std::rc::Rc;
+
+/// What the run does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// Its design is on the way to the simulation.
+    #[default]
+    Loading,
+    /// It is loaded and has not begun.
+    Ready,
+    /// Simulated time passes.
+    Running,
+    /// It has begun and waits.
+    Paused,
+    /// It is over.
+    Finished,
+    /// The design has errors, so there is no run.
+    Blocked,
+    /// The simulation died; starting again gives a new one.
+    Crashed,
+}
+
+impl Status {
+    /// True once simulated time has passed: a changed design no longer replaces the run by itself.
+    pub const fn has_begun(self) -> bool {
+        matches!(self, Self::Running | Self::Paused | Self::Finished)
+    }
+}
+
+/// Where the simulation runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// In a web worker, beside the page.
+    #[default]
+    Worker,
+    /// On the page, since no worker started.
+    Page,
+}
+
+/// Something that the reader should know, until the next run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// No worker started; the page simulates.
+    NoWorker,
+    /// The simulation died.
+    Crashed,
+    /// The worker's files are of another version than the page.
+    OtherVersion,
+    /// The simulation refused a design that the page found good.
+    Refused,
+    /// A command did nothing.
+    CommandRefused(CommandRefusal),
+}
+
+/// What the page knows of its run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunState {
+    /// What the run does.
+    pub status: Status,
+    /// Where it runs.
+    pub place: Place,
+    /// Speed asked for.
+    pub speed: Speed,
+    /// Length of the run.
+    pub duration: Span,
+    /// Time of day at its start, seconds after midnight.
+    pub starts_at_s: u32,
+    /// Seed of the run.
+    pub seed: u64,
+    /// The design that runs; an older one than the page's while [`Self::design_changed`].
+    pub design: Option<Rc<Design>>,
+    /// The page's design is another than the one that runs.
+    pub design_changed: bool,
+    /// The newest picture.
+    pub frame: Option<Rc<Frame>>,
+    /// Requests since the start.
+    pub totals: Totals,
+    /// Latency since the start.
+    pub latency: Latency,
+    /// Events a second that the machine manages, over the last frame.
+    pub events_per_s: f64,
+    /// The traffic slider's factor.
+    pub rate_factor: f64,
+    /// Everything told so far.
+    pub log: Growing<LogEntry>,
+    /// The series so far.
+    pub series: Growing<SeriesPoint>,
+    /// The outcome, once finished; its log and series are empty, see [`Self::log`].
+    pub result: Option<Rc<RunResult>>,
+    /// What the reader should know.
+    pub notice: Option<Notice>,
+}
+
+impl RunState {
+    /// Simulated time.
+    pub fn now(&self) -> Timestamp {
+        self.frame.as_ref().map_or(Timestamp::ZERO, |frame| frame.now)
+    }
+
+    /// Completed requests over all that ended; 1 before any has.
+    pub fn availability(&self) -> f64 {
+        let ended = self.totals.completed + self.totals.failed;
+        if ended == 0 { 1.0 } else { self.totals.completed as f64 / ended as f64 }
+    }
+
+    /// The state at the start of a run of `design`, with everything that outlives a run.
+    #[must_use]
+    pub(super) fn restarted(&self, design: Rc<Design>) -> Self {
+        Self {
+            place: self.place,
+            speed: self.speed,
+            starts_at_s: design.run.starts_at_s,
+            seed: design.run.seed,
+            duration: Span::from_s(u64::from(design.run.duration_s)),
+            design: Some(design),
+            rate_factor: 1.0,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in news of this run.
+    pub(super) fn report(&mut self, report: Report) {
+        match report {
+            Report::Loaded { duration } => {
+                self.duration = duration;
+                self.status = Status::Ready;
+            }
+            Report::Refused { .. } => {
+                self.status = Status::Blocked;
+                self.notice = Some(Notice::Refused);
+            }
+            Report::CommandRefused(refusal) => {
+                self.notice = Some(Notice::CommandRefused(refusal));
+            }
+            Report::Frame(report) => self.frame(*report),
+        }
+    }
+
+    fn frame(&mut self, report: FrameReport) {
+        self.status = match report.motion {
+            Motion::Running => Status::Running,
+            Motion::Finished => Status::Finished,
+            Motion::Paused if report.frame.now == Timestamp::ZERO => Status::Ready,
+            Motion::Paused => Status::Paused,
+        };
+        self.totals = report.totals;
+        self.latency = report.latency;
+        self.events_per_s = report.events_per_s;
+        self.log = self.log.extended(report.log);
+        self.series = self.series.extended(report.series);
+        self.result = report.result.map(|result| Rc::new(*result));
+        self.frame = Some(Rc::new(report.frame));
+    }
+}
+
+/// Whether two designs give the same run: names and places may differ.
+pub(super) fn same_model(a: &Design, b: &Design) -> bool {
+    let settings = |design: &Design| -> Vec<_> {
+        design.nodes.iter().map(|(&id, node)| (id, node.settings.clone())).collect()
+    };
+    a.run == b.run && a.links == b.links && settings(a) == settings(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::design::presets;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_moved_or_renamed_node_keeps_the_run() {
+        let story = presets::seven_steps();
+        let mut other = story.clone();
+        other.name = "Another".to_owned();
+        for node in other.nodes.values_mut() {
+            let node = Arc::make_mut(node);
+            node.x += 10;
+            node.name.push('2');
+        }
+        assert!(same_model(&story, &other));
+        other.run.seed += 1;
+        assert!(!same_model(&story, &other));
+        let mut unlinked = story.clone();
+        unlinked.links.pop_first();
+        assert!(!same_model(&story, &unlinked));
+        assert!(!same_model(&story, &presets::with_database()));
+    }
+}

@@ -1,0 +1,85 @@
+//! The `gomujul` command: the same simulation as the page's, in a terminal and in CI.
+
+#![expect(clippy::print_stdout, reason = "a command's output goes to standard output")]
+
+mod check;
+mod input;
+mod report;
+mod schema;
+mod simulate;
+
+use clap::{Parser, Subcommand};
+use shared::design;
+use std::process::ExitCode;
+
+/// Design, simulate and share elastic architectures.
+#[derive(Parser)]
+#[command(name = "gomujul", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Simulates a design and prints what came of it.
+    Simulate(simulate::Args),
+    /// Lists what is wrong with a design, and how to mend it. Fails if there are errors.
+    Check {
+        /// A design file, a link, or - for standard input.
+        design: String,
+        /// Print the issues as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints the share link of a design.
+    Link {
+        /// A design file, or - for standard input.
+        design: String,
+        /// The page that the link opens.
+        #[arg(long, default_value = "")]
+        page: String,
+    },
+    /// Prints the design that a link carries, as JSON.
+    Open {
+        /// A link, or its part after the #.
+        link: String,
+    },
+    /// Prints the JSON schema of a document.
+    Schema {
+        /// Which document.
+        #[arg(value_enum, default_value = "design")]
+        document: schema::Document,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Check { design, json } => check::run(&design, json),
+        Command::Link { design, page } => input::read(&design)
+            .map(|design| println!("{}", with_page(&page, &design::encode(&design)))),
+        Command::Open { link } => {
+            input::from_link(&link).map(|design| print!("{}", design::to_json(&design)))
+        }
+        Command::Schema { document } => {
+            println!("{}", schema::text(document));
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gomujul: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The link that opens `fragment` on `page`; the bare fragment if no page is named.
+fn with_page(page: &str, fragment: &str) -> String {
+    match page {
+        "" => format!("#{fragment}"),
+        page => format!("{}#{fragment}", page.trim_end_matches('#')),
+    }
+}

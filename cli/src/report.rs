@@ -1,0 +1,124 @@
+//! The result in words and numbers, for a terminal.
+
+use shared::scale::{AlarmState, LifecycleState};
+use shared::sim::{LogEntry, LogEvent, RunResult};
+use std::fmt::Write as _;
+
+/// The report that `simulate` prints without `--json`.
+pub(crate) fn text(result: &RunResult) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_summary(&mut out, result);
+    let _ = write_nodes(&mut out, result);
+    let _ = write_log(&mut out, result);
+    out
+}
+
+fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    let RunResult { totals, latency, cost, .. } = result;
+    writeln!(
+        out,
+        "{}: {:.0} s simulated, seed {}",
+        result.design, result.simulated_s, result.seed
+    )?;
+    writeln!(
+        out,
+        "requests      {} arrived, {} completed, {} failed, {} in flight",
+        totals.arrived, totals.completed, totals.failed, totals.in_flight
+    )?;
+    if totals.failed > 0 {
+        let [no_backend, queue_full, connect, reset] = totals.failed_by_cause;
+        writeln!(
+            out,
+            "failed        {no_backend} no backend, {queue_full} queue full, {connect} connect \
+             failed, {reset} reset"
+        )?;
+    }
+    writeln!(out, "availability  {:.4} %", result.availability * 100.0)?;
+    writeln!(
+        out,
+        "latency       mean {:.3} ms, p50 {:.3}, p95 {:.3}, p99 {:.3}, p99.9 {:.3}, max {:.3} \
+         ({} requests)",
+        latency.mean_ms,
+        latency.p50_ms,
+        latency.p95_ms,
+        latency.p99_ms,
+        latency.p999_ms,
+        latency.max_ms,
+        latency.count
+    )?;
+    writeln!(
+        out,
+        "cost          ${:.4}: servers ${:.4}, balancers ${:.4}",
+        cost.total_usd(),
+        cost.instances_usd,
+        cost.balancers_usd
+    )?;
+    writeln!(out, "digest        {} (engine {})", result.digest, result.engine_version)
+}
+
+fn write_nodes(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    for node in &result.nodes {
+        write!(out, "node {:<8} {}: {} requests", node.id.0, node.name, node.requests)?;
+        if let Some(utilisation) = node.utilisation {
+            write!(out, ", {:.1} % busy", utilisation * 100.0)?;
+        }
+        if let Some((fewest, most)) = node.servers {
+            write!(out, ", {fewest} to {most} servers")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn write_log(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    for entry in &result.log {
+        writeln!(out, "{:>9.1} s  {}", entry.at.as_s_f64(), event_text(entry))?;
+    }
+    if result.log_dropped > 0 {
+        writeln!(out, "and {} events more", result.log_dropped)?;
+    }
+    Ok(())
+}
+
+fn event_text(entry: &LogEntry) -> String {
+    match &entry.event {
+        LogEvent::RateFactor { factor } => format!("rate set to {factor} times the design's"),
+        LogEvent::SpikeBegan { factor, for_s } => {
+            format!("spike: {factor} times the rate for {for_s} s")
+        }
+        LogEvent::SpikeEnded => "spike over".to_owned(),
+        LogEvent::Alarm { to, value, threshold, high, breaching, evaluation_periods, .. } => {
+            let to = match to {
+                AlarmState::Ok => "OK",
+                AlarmState::Alarm => "ALARM",
+                AlarmState::InsufficientData => "INSUFFICIENT_DATA",
+            };
+            let value = value.map_or("no data".to_owned(), |value| format!("{value:.1} %"));
+            let sign = if *high { ">" } else { "<" };
+            format!(
+                "average CPU {value}, {breaching} of {evaluation_periods} periods {sign} \
+                 {threshold} %: {to}"
+            )
+        }
+        LogEvent::DesiredCapacity { from, to } => format!("desired capacity {from} to {to}"),
+        LogEvent::Launched { instance } => format!("{instance} launched"),
+        LogEvent::Instance { instance, state, age_s } => {
+            let state = match state {
+                LifecycleState::Booting => "boots",
+                LifecycleState::Checking => "runs and waits for its health check",
+                LifecycleState::InService => "in service",
+                LifecycleState::Draining => "draining",
+                LifecycleState::Terminated => "terminated",
+            };
+            format!("{instance} {state}, {age_s:.0} s after launch")
+        }
+        LogEvent::Crashed { instance, lost } => {
+            format!("{instance} crashed, {lost} requests lost")
+        }
+        LogEvent::Health { instance, backend, healthy } => {
+            let who = instance.map_or(format!("node {}", backend.0), |i| i.to_string());
+            format!("{who} {}", if *healthy { "healthy" } else { "unhealthy" })
+        }
+    }
+}

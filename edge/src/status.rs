@@ -1,0 +1,138 @@
+//! What `/_lb/status` tells: how this isolate sees the origins, and how old its knowledge is.
+
+use crate::state::{Reading, State};
+use serde::Serialize;
+use shared::balance::{Health, PolicyConfig};
+use shared::id::BackendId;
+use shared::time::Timestamp;
+
+/// How to get going, for a person who opens the status of a Worker without origins.
+pub const HOW_TO_CONFIGURE: &str = "no origins are configured: set the variable GOMUJUL_CONFIG \
+    to a document such as {\"origins\": [{\"id\": \"a\", \"url\": \"https://a.example.com\"}]}; \
+    see docs/EDGE.md";
+
+/// The whole answer.
+#[derive(Debug, Serialize)]
+pub struct Status<'a> {
+    version: &'static str,
+    name: &'a str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a PolicyConfig>,
+    /// Nobody is believed healthy, so everybody gets requests.
+    fail_open: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health_document: Option<Knowledge>,
+    origins: Vec<OriginStatus<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Knowledge {
+    reading: Reading,
+    /// Seconds since this isolate read it.
+    read_age_s: Option<f64>,
+    /// When the round of probes ended that wrote it.
+    checked_at_ms: Option<u64>,
+    age_s: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+struct OriginStatus<'a> {
+    id: &'a str,
+    url: &'a str,
+    /// What this isolate believes.
+    health: Health,
+    /// What the health document says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checked: Option<Checked>,
+    /// Seconds until an ejection ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ejected_for_s: Option<f64>,
+    /// Requests of this isolate that wait for the origin's answer.
+    in_flight: u32,
+    picks: u64,
+    failures: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Checked {
+    health: Health,
+    /// Probes in a row that contradict it.
+    streak: u32,
+    since_ms: u64,
+}
+
+impl<'a> Status<'a> {
+    /// The status of a Worker that runs.
+    pub fn of(state: &'a State, now: Timestamp) -> Self {
+        let document = state.document.as_ref();
+        let age_s = |then: Timestamp| now.since(then).as_s_f64();
+        let configured = !state.members.is_empty();
+        let mut origins: Vec<_> = (0..)
+            .map(BackendId)
+            .zip(&state.members)
+            .filter_map(|(id, member)| {
+                let view = state.balancer.view(id)?;
+                let entry =
+                    document.and_then(|d| d.entries.iter().find(|e| e.id == member.origin.id));
+                Some(OriginStatus {
+                    id: &member.origin.id,
+                    url: member.origin.url.as_str(),
+                    health: view.health,
+                    checked: entry.map(|entry| Checked {
+                        health: entry.tracker.health(),
+                        streak: entry.tracker.streak(),
+                        since_ms: entry.since_ms,
+                    }),
+                    ejected_for_s: member
+                        .passive
+                        .ejected_until()
+                        .map(|until| until.since(now).as_s_f64()),
+                    in_flight: view.in_flight,
+                    picks: member.picks,
+                    failures: member.failures,
+                })
+            })
+            .collect();
+        // The order of the configuration, not that of this isolate's round.
+        let place = |id: &str| state.config.origins.iter().position(|origin| origin.id == id);
+        origins.sort_by_key(|origin| place(origin.id));
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            name: &state.config.name,
+            state: if configured { "serving" } else { "unconfigured" },
+            message: (!configured).then_some(HOW_TO_CONFIGURE),
+            policy: Some(&state.config.policy),
+            fail_open: state.balancer.is_fail_open(),
+            health_document: Some(Knowledge {
+                reading: state.reading,
+                read_age_s: state.read_at.map(age_s),
+                checked_at_ms: document.map(|document| document.checked_at_ms),
+                age_s: document.map(|document| age_s(document.checked_at())),
+            }),
+            origins,
+        }
+    }
+
+    /// The status of a Worker whose configuration was refused.
+    pub fn misconfigured(message: &'a str) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            name: "",
+            state: "misconfigured",
+            message: Some(message),
+            policy: None,
+            fail_open: false,
+            health_document: None,
+            origins: Vec::new(),
+        }
+    }
+
+    /// The answer's body.
+    pub fn to_json(&self) -> String {
+        // Plain data with string keys cannot fail to serialise.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}

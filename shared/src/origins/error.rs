@@ -1,0 +1,86 @@
+//! Why a configuration is refused: the place, the value, the mend.
+
+use super::{MAX_ORIGINS, MAX_PROBES_PER_RUN};
+use crate::balance::{ConfigError, MatcherError};
+use std::fmt;
+
+/// What is wrong with a configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EdgeConfigError {
+    /// It is no JSON, or a field is unknown or of the wrong type.
+    Json {
+        /// Where, such as `origins[1].url`; a dot for the whole document.
+        path: String,
+        /// What the parser found and what it expected.
+        message: String,
+    },
+    /// A name that is empty, too long or holds other characters than it may.
+    Name {
+        /// Which field.
+        field: String,
+        /// Its value.
+        value: String,
+    },
+    /// Two origins have one name.
+    DuplicateId {
+        /// The name.
+        id: String,
+    },
+    /// More than [`MAX_ORIGINS`].
+    TooManyOrigins {
+        /// How many there are.
+        count: usize,
+    },
+    /// One run of the cron would send more than [`MAX_PROBES_PER_RUN`].
+    TooManyProbes {
+        /// How many origins there are.
+        origins: usize,
+        /// How often a run probes each.
+        rounds: u32,
+        /// The product.
+        probes: usize,
+    },
+    /// The path of the health check is none.
+    Path {
+        /// Its value.
+        path: String,
+    },
+    /// The matcher of the health check is none.
+    Matcher(MatcherError),
+    /// A number is too small or too large.
+    Range(ConfigError),
+}
+
+impl fmt::Display for EdgeConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json { path, message } if path == "." => f.write_str(message),
+            Self::Json { path, message } => write!(f, "{path}: {message}"),
+            Self::Name { field, value } => write!(
+                f,
+                "{field} is \"{value}\": use 1 to 64 letters a-z, digits, hyphens, underscores \
+                 and dots"
+            ),
+            Self::DuplicateId { id } => {
+                write!(f, "two origins have the id \"{id}\": give each its own")
+            }
+            Self::TooManyOrigins { count } => {
+                write!(f, "there are {count} origins: {MAX_ORIGINS} are the most")
+            }
+            Self::TooManyProbes { origins, rounds, probes } => write!(
+                f,
+                "{origins} origins probed {rounds} times a minute make {probes} probes: \
+                 {MAX_PROBES_PER_RUN} are the most; set health_check.interval_s higher"
+            ),
+            Self::Path { path } => write!(
+                f,
+                "health_check.path is \"{path}\": write a path that starts with one slash and \
+                 has no spaces, such as /healthz"
+            ),
+            Self::Matcher(error) => write!(f, "health_check.matcher: {error}"),
+            Self::Range(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for EdgeConfigError {}

@@ -1,0 +1,202 @@
+use super::*;
+use crate::balance::{Health, PolicyConfig};
+use crate::time::{Span, Timestamp};
+
+fn refused(json: &str) -> String {
+    EdgeConfig::from_json(json).expect_err(json).to_string()
+}
+
+fn origin_url(text: &str) -> Result<String, String> {
+    text.parse::<OriginUrl>().map(String::from).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_empty_document_is_the_default() {
+    let config = EdgeConfig::from_json("{}").unwrap();
+    assert_eq!(config, EdgeConfig::default());
+    assert_eq!(config.check(), Ok(()));
+    let text = serde_json::to_string(&config).unwrap();
+    assert_eq!(EdgeConfig::from_json(&text), Ok(config));
+}
+
+#[test]
+fn a_whole_document_is_read() {
+    let config = EdgeConfig::from_json(
+        r#"{
+            "name": "shop",
+            "origins": [
+                {"id": "a", "url": "https://A.example.com:443/"},
+                {"id": "b", "url": "http://127.0.0.1:9001"}
+            ],
+            "policy": {"type": "power_of_choices", "choices": 2},
+            "health_check": {"path": "/healthz?deep=1", "matcher": "200", "interval_s": 20},
+            "retry": {"max_tries": 2},
+            "timeouts": {"first_byte_ms": 500},
+            "health_refresh_s": 5
+        }"#,
+    )
+    .unwrap();
+    assert_eq!(config.origins[0].url.as_str(), "https://a.example.com");
+    assert_eq!(config.policy, PolicyConfig::PowerOfChoices { choices: 2 });
+    assert_eq!(config.health_check.rounds_per_run(), 3);
+    assert_eq!(config.timeouts.upload_ms, Timeouts::default().upload_ms);
+}
+
+#[test]
+fn refusals_name_the_place_the_value_and_the_mend() {
+    let cases = [
+        (r#"{"orgins": []}"#, "unknown field `orgins`"),
+        (r#"{"retry": {"max_tries": "many"}}"#, "retry.max_tries: invalid type: string \"many\""),
+        (r#"{"retry": {"max_tries": 0}}"#, "retry.max_tries is 0: set it to 1 to 10"),
+        (r#"{"origins": [{"id": "a"}]}"#, "origins[0]: missing field `url`"),
+        (r#"{"origins": [{"id": "a", "url": "ftp://x"}]}"#, "origins[0].url: \"ftp://x\""),
+        (r#"{"origins": [{"id": "a b", "url": "http://x"}]}"#, "origins[0].id is \"a b\""),
+        (r#"{"policy": {"type": "power_of_choices", "choices": 0}}"#, "policy.choices is 0"),
+        (r#"{"policy": {"type": "random"}}"#, "policy"),
+        (r#"{"health_check": {"path": "healthz"}}"#, "health_check.path is \"healthz\""),
+        (r#"{"health_check": {"path": "//evil"}}"#, "health_check.path is \"//evil\""),
+        (r#"{"health_check": {"matcher": "2xx"}}"#, "health_check.matcher: \"2xx\""),
+        (
+            r#"{"health_check": {"interval_s": 300}}"#,
+            "health_check.interval_s is 300: set it to 5 to 60",
+        ),
+        (
+            r#"{"health_check": {"interval_s": 10, "timeout_s": 11}}"#,
+            "health_check.timeout_s is 11: set it to 1 to 10",
+        ),
+        (r#"{"timeouts": {"first_byte_ms": 0}}"#, "timeouts.first_byte_ms is 0"),
+        (r#"{"health_refresh_s": 0}"#, "health_refresh_s is 0: set it to 1 to 300"),
+        (r#"{"name": ""}"#, "name is \"\""),
+        (r#"{} {}"#, "trailing characters"),
+        ("", "EOF"),
+    ];
+    for (json, expected) in cases {
+        let message = refused(json);
+        assert!(message.contains(expected), "{json}: {message}");
+    }
+}
+
+#[test]
+fn ids_are_unique_and_probes_fit_into_a_run() {
+    let many = |count: usize, interval_s: u32| {
+        let origins: Vec<String> = (0..count)
+            .map(|index| format!(r#"{{"id": "o{index}", "url": "http://x{index}.example"}}"#))
+            .collect();
+        format!(
+            r#"{{"origins": [{}], "health_check": {{"interval_s": {interval_s}}}}}"#,
+            origins.join(",")
+        )
+    };
+    assert!(EdgeConfig::from_json(&many(MAX_ORIGINS, 60)).is_ok());
+    assert!(refused(&many(MAX_ORIGINS + 1, 60)).contains("40 are the most"));
+    assert!(refused(&many(23, 30)).contains("46 probes"));
+    let twice = r#"{"origins": [{"id": "a", "url": "http://x"}, {"id": "a", "url": "http://y"}]}"#;
+    assert!(refused(twice).contains("the id \"a\""));
+}
+
+#[test]
+fn addresses_of_origins_are_strict() {
+    let good = [
+        ("https://app.example.com", "https://app.example.com"),
+        ("HTTPS://App.Example.COM:443/", "https://app.example.com"),
+        ("http://app.example.com:80", "http://app.example.com"),
+        ("http://app.example.com:443", "http://app.example.com:443"),
+        ("http://localhost:8080/", "http://localhost:8080"),
+        ("http://127.0.0.1:9001", "http://127.0.0.1:9001"),
+        ("http://[::1]:9001", "http://[::1]:9001"),
+        ("http://[::1]", "http://[::1]"),
+        ("https://xn--v52b.example", "https://xn--v52b.example"),
+    ];
+    for (text, expected) in good {
+        assert_eq!(origin_url(text), Ok(expected.to_owned()), "{text}");
+    }
+    let bad = [
+        ("app.example.com", "does not start with https"),
+        ("ftp://app.example.com", "does not start with https"),
+        ("https://app.example.com/base", "\"/base\" follows"),
+        ("https://app.example.com?x=1", "\"?x=1\" follows"),
+        ("https://app.example.com/#top", "\"/#top\" follows"),
+        ("https://app.example.com\\evil", "follows"),
+        ("https://app.example.com:0", "\"0\" is no port"),
+        ("https://app.example.com:65536", "\"65536\" is no port"),
+        ("https://app.example.com:+80", "\"+80\" is no port"),
+        ("https://app.example.com:", "\"\" is no port"),
+        ("https://", "\"\" is no host name"),
+        ("https://a..b", "no host name"),
+        ("https://고무줄.example", "xn--"),
+        ("https://a b", "no host name"),
+        ("https://10.0.0.7", "error 1003"),
+        ("https://[2001:db8::1]", "error 1003"),
+        ("https://127.1", "no host name"),
+        ("https://0x7f.1", "no host name"),
+        ("https://[::1", "no"),
+    ];
+    for (text, expected) in bad {
+        let message = origin_url(text).expect_err(text);
+        assert!(message.contains(expected), "{text}: {message}");
+    }
+}
+
+#[test]
+fn passwords_are_not_repeated() {
+    for text in ["https://user:secret@x.example", "user:secret@x", "https://x/@secret"] {
+        let message = origin_url(text).expect_err(text);
+        assert!(!message.contains("secret"), "{message}");
+    }
+}
+
+fn round(previous: Option<&HealthDocument>, at_s: u64, results: &[(&str, bool)]) -> HealthDocument {
+    HealthDocument::after_round(previous, Timestamp::from_s(at_s), results, &HealthCheck::default())
+}
+
+#[test]
+fn rounds_count_up_to_the_thresholds() {
+    let first = round(None, 0, &[("a", true), ("b", false)]);
+    assert_eq!(first.health("a"), Health::Healthy);
+    assert_eq!(first.health("b"), Health::Initial);
+    assert_eq!(first.health("unheard of"), Health::Initial);
+
+    let second = round(Some(&first), 60, &[("a", false), ("b", false)]);
+    assert_eq!(second.health("a"), Health::Healthy);
+    assert_eq!(second.health("b"), Health::Unhealthy);
+
+    let third = round(Some(&second), 120, &[("a", false), ("b", true)]);
+    assert_eq!(third.health("a"), Health::Unhealthy);
+    assert_eq!(third.entries[0].since_ms, 120_000);
+    let fourth = round(Some(&third), 180, &[("b", true)]);
+    assert_eq!(fourth.health("b"), Health::Healthy);
+    assert_eq!(fourth.entries.len(), 1, "an origin that is configured no more is forgotten");
+}
+
+#[test]
+fn quiet_rounds_are_written_as_heartbeats_only() {
+    let stored = round(None, 0, &[("a", true)]);
+    assert!(stored.should_replace(None));
+    let mut writes = 0;
+    let mut last = stored.clone();
+    for minute in 1..=60 {
+        let next = round(Some(&last), minute * 60, &[("a", true)]);
+        if next.should_replace(Some(&last)) {
+            writes += 1;
+            last = next;
+        }
+    }
+    assert_eq!(writes, 12, "one in {:?}", HEARTBEAT);
+
+    let failed = round(Some(&stored), 1, &[("a", false)]);
+    assert!(failed.should_replace(Some(&stored)), "the next run must know of the first failure");
+    let past = round(Some(&stored), 0, &[("a", true)]);
+    let ahead = round(None, 9_000, &[("a", true)]);
+    assert!(past.should_replace(Some(&ahead)), "a clock that jumped back");
+    assert_eq!(HEARTBEAT, Span::from_s(300));
+}
+
+#[test]
+fn garbage_is_nothing_known() {
+    let document = round(None, 7, &[("a", true)]);
+    assert_eq!(HealthDocument::from_json(&document.to_json()), Some(document.clone()));
+    let other_version = document.to_json().replace("\"version\":1", "\"version\":2");
+    for text in ["", "null", "[]", "{", "\u{0}", r#"{"version":1}"#, &other_version] {
+        assert_eq!(HealthDocument::from_json(text), None, "{text}");
+    }
+}

@@ -1,0 +1,315 @@
+//! What balancers, groups and people decide, carried out.
+
+use super::Simulation;
+use crate::balance::{self, Health};
+use crate::id::{BackendId, InstanceId};
+use crate::scale::{self, Cause, LifecycleState};
+use crate::sim::FailureCause;
+use crate::sim::event::Event;
+use crate::sim::log::LogEvent;
+use crate::sim::node::{GroupNode, Station};
+use crate::time::{Span, Timestamp};
+
+impl Simulation {
+    pub(super) fn set_rate(&mut self, source: usize, factor: f64, spike: f64) {
+        self.sources[source].set_rate(self.now, factor, spike);
+        self.schedule_arrival(source);
+    }
+
+    pub(super) fn spike_began(&mut self, source: usize, factor: f64, for_s: u32) {
+        let usual = self.sources[source].factor;
+        self.set_rate(source, usual, factor);
+        let node = &mut self.sources[source];
+        node.spike_epoch += 1;
+        let event = Event::SpikeEnded { source: source as u32, epoch: node.spike_epoch };
+        self.queue.schedule(self.now + Span::from_s(u64::from(for_s)), event);
+        self.log.push(self.now, node.id, LogEvent::SpikeBegan { factor, for_s }, None);
+    }
+
+    pub(super) fn spike_ended(&mut self, source: u32, epoch: u32) {
+        let (index, node) = (source as usize, &self.sources[source as usize]);
+        if node.spike_epoch == epoch {
+            let (id, factor) = (node.id, node.factor);
+            self.set_rate(index, factor, 1.0);
+            self.log.push(self.now, id, LogEvent::SpikeEnded, None);
+        }
+    }
+
+    pub(super) fn booted(&mut self, group: u32, instance: u32) {
+        let (node, instance) = (&mut self.groups[group as usize], InstanceId(instance));
+        if let Some(&station) = node.stations.get(&instance) {
+            let station = &mut self.stations[station as usize];
+            if !station.crashed {
+                station.come_alive(self.now);
+                let mut out = Vec::new();
+                node.core.booted(self.now, instance, &mut out);
+                self.carry_out_group(group, out);
+            }
+        }
+    }
+
+    /// A server dies; nobody is told but those who ask it.
+    pub(super) fn crash(&mut self, station_id: u32) {
+        let lost = self.stop(station_id);
+        let station = &mut self.stations[station_id as usize];
+        station.crashed = true;
+        if let Some((group, instance)) = station.member {
+            let node = &mut self.groups[group as usize];
+            let event = LogEvent::Crashed { instance, lost };
+            let entry = self.log.push(self.now, node.id, event, None);
+            node.story.instances.insert(instance, entry);
+        }
+    }
+
+    /// A station answers no more; what it had is lost. Returns how many requests that were.
+    fn stop(&mut self, station_id: u32) -> u32 {
+        self.stations[station_id as usize].die(self.now);
+        let lost = self.calls.at_station(station_id);
+        for &call in &lost {
+            self.calls.orphan_children(call);
+            self.finish(call, Err(FailureCause::Reset));
+        }
+        lost.len() as u32
+    }
+
+    /// A balancer's check of a station passed, or failed.
+    pub(super) fn probed(&mut self, balancer: u32, station: u32, passed: bool) {
+        let mut out = Vec::new();
+        let core = &mut self.balancers[balancer as usize].core;
+        core.record_probe(self.now, BackendId(station), passed, &mut out);
+        self.carry_out_balancer(balancer, out);
+    }
+
+    pub(super) fn balancer_timer(&mut self, balancer: u32) {
+        let node = &mut self.balancers[balancer as usize];
+        if node.timer != self.now {
+            return;
+        }
+        node.timer = Timestamp::MAX;
+        let mut out = Vec::new();
+        node.core.handle_timeout(self.now, &mut out);
+        self.carry_out_balancer(balancer, out);
+    }
+
+    /// Schedules the balancer's timer event, unless an earlier one is scheduled already.
+    pub(super) fn schedule_balancer(&mut self, balancer: u32) {
+        let node = &mut self.balancers[balancer as usize];
+        if let Some(due) = node.core.poll_timeout().filter(|&due| due < node.timer) {
+            let due = due.max(self.now);
+            node.timer = due;
+            self.queue.schedule(due, Event::BalancerTimer { balancer });
+        }
+    }
+
+    pub(super) fn carry_out_balancer(&mut self, balancer: u32, out: Vec<balance::Output>) {
+        for output in out {
+            match output {
+                balance::Output::Probe(BackendId(station)) => {
+                    if self.stations[station as usize].alive {
+                        self.probed(balancer, station, true);
+                    } else {
+                        let timeout = self.balancers[balancer as usize].core.probe_timeout();
+                        let event = Event::ProbeFailed { balancer, station };
+                        self.queue.schedule(self.now + timeout, event);
+                    }
+                }
+                balance::Output::HealthChanged { backend: BackendId(station), health } => {
+                    self.health_changed(balancer, station, health == Health::Healthy);
+                }
+                balance::Output::Drained { backend: BackendId(station), .. } => {
+                    self.drained(station);
+                }
+                // Nothing to do: the balancer itself keeps them out and takes them back.
+                balance::Output::Ejected { .. } | balance::Output::Returned(_) => {}
+            }
+        }
+        self.schedule_balancer(balancer);
+    }
+
+    fn health_changed(&mut self, balancer: u32, station: u32, healthy: bool) {
+        let at = self.balancers[balancer as usize].id;
+        let Some((group, instance)) = self.stations[station as usize].member else { return };
+        let node = &mut self.groups[group as usize];
+        let event = LogEvent::Health { instance: Some(instance), backend: node.id, healthy };
+        let cause = node.story.instances.get(&instance).copied();
+        let entry = self.log.push(self.now, at, event, cause);
+        node.story.instances.insert(instance, entry);
+        let mut out = Vec::new();
+        node.core.health_changed(self.now, instance, healthy, &mut out);
+        self.carry_out_group(group, out);
+    }
+
+    /// One balancer has finished draining a station; the group hears of it from the last one.
+    fn drained(&mut self, station: u32) {
+        let node = &mut self.stations[station as usize];
+        node.drains_open = node.drains_open.saturating_sub(1);
+        let Some((group, instance)) = node.member.filter(|_| node.drains_open == 0) else { return };
+        let mut out = Vec::new();
+        self.groups[group as usize].core.drained(self.now, instance, &mut out);
+        self.carry_out_group(group, out);
+    }
+
+    pub(super) fn carry_out_group(&mut self, group: u32, out: Vec<scale::Output>) {
+        for output in out {
+            match output {
+                scale::Output::Launch(instance) => self.launch(group, instance),
+                scale::Output::Register(instance) => self.register(group, instance),
+                scale::Output::Deregister(instance) => self.deregister(group, instance),
+                scale::Output::Terminate(instance) => self.terminate(group, instance),
+                scale::Output::StateChanged { instance, state } => {
+                    self.tell_state(group, instance, state);
+                }
+                scale::Output::DesiredChanged { from, to, cause } => {
+                    let node = &mut self.groups[group as usize];
+                    let cause = node.cause_entry(&cause);
+                    let event = LogEvent::DesiredCapacity { from, to };
+                    node.story.desired = Some(self.log.push(self.now, node.id, event, cause));
+                }
+                scale::Output::Activity(activity) => self.tell_activity(group, &activity),
+                scale::Output::AlarmChanged { policy, transition } => {
+                    self.tell_alarm(group, policy, &transition);
+                }
+            }
+        }
+    }
+
+    /// A server starts; those of the first moment have started already.
+    fn launch(&mut self, group: u32, instance: InstanceId) {
+        let node = &mut self.groups[group as usize];
+        let station = Station::new(node.id, Some((group, instance)), node.size, self.now);
+        self.stations.push(station);
+        let index = self.stations.len() as u32 - 1;
+        node.stations.insert(instance, index);
+        let state = node.core.instance(instance).map(|instance| instance.state);
+        if state == Some(LifecycleState::InService) {
+            self.stations[index as usize].come_alive(self.now);
+        } else {
+            let boot = node.boot.sample(&mut node.boot_rng);
+            let event = Event::Booted { group, instance: instance.0 };
+            self.queue.schedule(self.now + boot, event);
+        }
+    }
+
+    /// Balancers get to know a server. One that serves from the first moment is known as healthy.
+    fn register(&mut self, group: u32, instance: InstanceId) {
+        let node = &self.groups[group as usize];
+        let Some(&station) = node.stations.get(&instance) else { return };
+        let serves = node.core.instance(instance).map(|instance| instance.state)
+            == Some(LifecycleState::InService);
+        let health = if serves { Health::Healthy } else { Health::Initial };
+        for balancer in node.balancers.clone() {
+            let core = &mut self.balancers[balancer as usize].core;
+            core.register(self.now, BackendId(station), health);
+            self.schedule_balancer(balancer);
+        }
+    }
+
+    fn deregister(&mut self, group: u32, instance: InstanceId) {
+        let node = &self.groups[group as usize];
+        let Some(&station) = node.stations.get(&instance) else { return };
+        let balancers = node.balancers.clone();
+        self.stations[station as usize].drains_open = balancers.len() as u32;
+        if balancers.is_empty() {
+            return self.drained(station);
+        }
+        for balancer in balancers {
+            let mut out = Vec::new();
+            let core = &mut self.balancers[balancer as usize].core;
+            core.drain(self.now, BackendId(station), &mut out);
+            self.carry_out_balancer(balancer, out);
+        }
+    }
+
+    /// A server is switched off: its meter stops, and what it still had is lost.
+    fn terminate(&mut self, group: u32, instance: InstanceId) {
+        let node = &mut self.groups[group as usize];
+        let Some(station) = node.stations.remove(&instance) else { return };
+        node.story.instances.remove(&instance);
+        node.retire(&self.stations[station as usize], self.now);
+        for balancer in node.balancers.clone() {
+            self.balancers[balancer as usize].core.deregister(BackendId(station));
+        }
+        self.stop(station);
+    }
+
+    fn tell_state(&mut self, group: u32, instance: InstanceId, state: LifecycleState) {
+        let node = &mut self.groups[group as usize];
+        let Some(&station) = node.stations.get(&instance) else { return };
+        let age_s = self.now.since(self.stations[station as usize].launched_at()).as_s_f64();
+        let cause = node.story.instances.get(&instance).copied();
+        let event = LogEvent::Instance { instance, state, age_s };
+        let entry = self.log.push(self.now, node.id, event, cause);
+        node.story.instances.insert(instance, entry);
+    }
+
+    /// Launches are told here, terminations by the state of the instance. The servers of the first
+    /// moment are no news.
+    fn tell_activity(&mut self, group: u32, activity: &scale::Activity) {
+        let node = &mut self.groups[group as usize];
+        if !activity.launch || activity.cause == Cause::Start {
+            return;
+        }
+        let cause = match activity.cause {
+            Cause::Unhealthy { .. } => node.cause_entry(&activity.cause),
+            _ => node.story.desired,
+        };
+        let event = LogEvent::Launched { instance: activity.instance };
+        let entry = self.log.push(self.now, node.id, event, cause);
+        node.story.instances.insert(activity.instance, entry);
+    }
+
+    fn tell_alarm(&mut self, group: u32, policy: usize, transition: &scale::Transition) {
+        let node = &mut self.groups[group as usize];
+        let Some(alarm) = node.core.alarms().get(policy) else { return };
+        let config = alarm.config();
+        let event = LogEvent::Alarm {
+            policy: policy as u32,
+            from: transition.from,
+            to: transition.to,
+            value: transition.value,
+            threshold: config.threshold,
+            high: config.comparison.is_high(),
+            breaching: transition.breaching,
+            evaluation_periods: config.evaluation_periods,
+        };
+        let entry = self.log.push(self.now, node.id, event, None);
+        node.story.alarms.insert(policy, entry);
+    }
+}
+
+impl GroupNode {
+    /// The log entry that a cause refers to.
+    fn cause_entry(&self, cause: &Cause) -> Option<u32> {
+        match cause {
+            Cause::Alarm { policy, .. } => self.story.alarms.get(policy).copied(),
+            Cause::Unhealthy { instance } => self.story.instances.get(instance).copied(),
+            Cause::Start | Cause::Manual => None,
+        }
+    }
+
+    /// The station of an instance that can crash: the one named, or the one longest in service.
+    pub(super) fn station_to_crash(
+        &self,
+        instance: Option<InstanceId>,
+        stations: &[Station],
+    ) -> Option<u32> {
+        let alive = |station: &&u32| stations[**station as usize].alive;
+        match instance {
+            Some(instance) => self.stations.get(&instance).filter(alive).copied(),
+            None => {
+                let serves = |id| {
+                    let instance = self.core.instance(id);
+                    instance.is_some_and(|i| i.state == LifecycleState::InService)
+                };
+                let mut serving = self.stations.iter().filter(|&(&id, _)| serves(id));
+                serving.find(|(_, station)| alive(station)).map(|(_, &station)| station)
+            }
+        }
+    }
+
+    /// Keeps the figures of a station that goes.
+    fn retire(&mut self, station: &Station, now: Timestamp) {
+        self.meter.instance_ended(station.launched_at(), now);
+        self.gone.add(station, now);
+    }
+}

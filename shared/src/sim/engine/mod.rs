@@ -1,0 +1,203 @@
+//! The engine: takes the next event, lets the nodes act, goes on.
+//!
+//! `build` makes the nodes from a design; `flow` moves requests; `control` carries out what
+//! balancers and groups decide; `observe` looks at everything.
+
+mod build;
+mod control;
+mod flow;
+mod observe;
+
+use super::command::{Command, CommandError};
+use super::event::{Event, EventQueue};
+use super::log::{Log, LogEntry, LogEvent};
+use super::measure::{Recorder, SeriesPoint};
+use super::node::{BalancerNode, Calls, DependencyNode, GroupNode, SourceNode, Station, Work};
+use crate::design::{Design, Issue};
+use crate::time::{Span, Timestamp};
+use std::fmt;
+
+/// Why a simulation does not start: the design has errors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartError {
+    /// What is wrong, errors only.
+    pub issues: Vec<Issue>,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the design has errors")?;
+        self.issues.iter().try_for_each(|issue| write!(f, "\n  {issue}"))
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// How much work one call of [`Simulation::run_until`] may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepBudget {
+    /// Events at most.
+    pub events: u64,
+}
+
+impl StepBudget {
+    /// As much as it takes.
+    pub const UNLIMITED: Self = Self { events: u64::MAX };
+}
+
+/// How far one call of [`Simulation::run_until`] got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepReport {
+    /// Simulated time reached.
+    pub now: Timestamp,
+    /// Events handled.
+    pub events: u64,
+    /// The run's duration is over.
+    pub finished: bool,
+}
+
+/// Position in a node table, by kind.
+#[derive(Clone, Copy, Debug)]
+enum NodeRef {
+    Source(u32),
+    Balancer(u32),
+    Group(u32),
+    Dependency(u32),
+}
+
+/// A running simulation of a design.
+#[derive(Debug)]
+pub struct Simulation {
+    design: Design,
+    now: Timestamp,
+    end: Timestamp,
+    queue: EventQueue,
+    calls: Calls,
+    stations: Vec<Station>,
+    works: Vec<Work>,
+    sources: Vec<SourceNode>,
+    balancers: Vec<BalancerNode>,
+    groups: Vec<GroupNode>,
+    dependencies: Vec<DependencyNode>,
+    /// Every node in order of identity.
+    nodes: Vec<NodeRef>,
+    recorder: Recorder,
+    log: Log,
+}
+
+impl Simulation {
+    /// How long the run is.
+    pub const fn duration(&self) -> Span {
+        self.end.since(Timestamp::ZERO)
+    }
+
+    /// Simulated time.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The design that runs.
+    pub const fn design(&self) -> &Design {
+        &self.design
+    }
+
+    /// Everything told so far; it only grows.
+    pub fn log(&self) -> &[LogEntry] {
+        self.log.entries()
+    }
+
+    /// The series so far; it only grows.
+    pub fn series(&self) -> &[SeriesPoint] {
+        &self.recorder.series
+    }
+
+    /// Runs until `deadline`, the end of the run, or the budget is used up, whichever is first.
+    pub fn run_until(&mut self, deadline: Timestamp, budget: StepBudget) -> StepReport {
+        let deadline = deadline.min(self.end);
+        let mut events = 0;
+        while events < budget.events {
+            match self.queue.next_at() {
+                Some(at) if at <= deadline => {
+                    self.now = at;
+                    events += 1;
+                    if let Some(event) = self.queue.pop() {
+                        self.handle(event);
+                    }
+                }
+                _ => {
+                    self.now = self.now.max(deadline);
+                    break;
+                }
+            }
+        }
+        StepReport { now: self.now, events, finished: self.now >= self.end }
+    }
+
+    #[inline]
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Arrival { source, epoch } => self.arrival(source, epoch),
+            Event::Served { station, epoch, call } => self.served(station, epoch, call),
+            Event::AtEntry { call } => self.at_entry(call),
+            Event::AtStation { call } => self.at_station(call),
+            Event::Returned { call } => self.returned(call),
+            Event::Answered { call } => self.answered(call),
+            Event::Booted { group, instance } => self.booted(group, instance),
+            Event::ProbeFailed { balancer, station } => self.probed(balancer, station, false),
+            Event::BalancerTimer { balancer } => self.balancer_timer(balancer),
+            Event::SpikeEnded { source, epoch } => self.spike_ended(source, epoch),
+            Event::Tick => self.tick(),
+        }
+    }
+
+    /// Does what a person asks, now.
+    ///
+    /// # Errors
+    ///
+    /// Nothing changes; see [`CommandError`].
+    pub fn apply(&mut self, command: Command) -> Result<(), CommandError> {
+        match command {
+            Command::SetRateFactor { source, factor } => {
+                let index = self.find_source(source)?;
+                check_factor(factor)?;
+                let spike = self.sources[index].spike;
+                self.set_rate(index, factor, spike);
+                self.log.push(self.now, source, LogEvent::RateFactor { factor }, None);
+            }
+            Command::Spike { source, factor, for_s } => {
+                let index = self.find_source(source)?;
+                check_factor(factor)?;
+                self.spike_began(index, factor, for_s);
+            }
+            Command::CrashInstance { group, instance } => {
+                let index = self.find_group(group)?;
+                let station = self.groups[index].station_to_crash(instance, &self.stations);
+                let error = CommandError::NoSuchInstance { group, instance };
+                self.crash(station.ok_or(error)?);
+            }
+            Command::SetDesiredCapacity { group, desired } => {
+                let index = self.find_group(group)?;
+                let mut out = Vec::new();
+                self.groups[index].core.set_desired(self.now, desired, &mut out);
+                self.carry_out_group(index as u32, out);
+            }
+        }
+        Ok(())
+    }
+
+    fn find_source(&self, node: crate::id::NodeId) -> Result<usize, CommandError> {
+        let position = self.sources.iter().position(|source| source.id == node);
+        position.ok_or(CommandError::NoSuchNode { node, expected: "traffic source" })
+    }
+
+    fn find_group(&self, node: crate::id::NodeId) -> Result<usize, CommandError> {
+        let position = self.groups.iter().position(|group| group.id == node);
+        position.ok_or(CommandError::NoSuchNode { node, expected: "Auto Scaling group" })
+    }
+}
+
+/// Factors that a command may use.
+fn check_factor(factor: f64) -> Result<(), CommandError> {
+    // Written so that NaN fails.
+    if (0.0..=1_000.0).contains(&factor) { Ok(()) } else { Err(CommandError::Factor { factor }) }
+}

@@ -1,0 +1,273 @@
+//! Looking at everything: once a second, for the page, and at the end.
+
+use super::{NodeRef, Simulation};
+use crate::ENGINE_VERSION;
+use crate::balance::AdminState;
+use crate::cost::{Cost, balancer_usd};
+use crate::id::NodeId;
+use crate::scale::{Alarm, Instance, LifecycleState};
+use crate::sim::event::Event;
+use crate::sim::node::{GroupNode, Station, WindowKind};
+use crate::sim::{
+    AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
+    Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState, SourceFrame, Totals,
+};
+use crate::time::{Span, Timestamp};
+
+/// How often groups get a sample of their servers' CPU. Every alarm period is a multiple of it.
+const METRIC_INTERVAL_S: u64 = 10;
+
+impl Simulation {
+    /// A second is over: closes the windows, feeds the groups, adds a point to the series.
+    pub(super) fn tick(&mut self) {
+        let second = self.now.as_ms() / 1_000;
+        for station in self.stations.iter_mut().filter(|station| station.alive) {
+            station.close_window(self.now, WindowKind::Second);
+        }
+        let metric_due = second.is_multiple_of(METRIC_INTERVAL_S);
+        for group in 0..self.groups.len() {
+            if metric_due {
+                self.sample_group(group);
+            }
+            let node = &mut self.groups[group];
+            if node.core.poll_timeout().is_some_and(|due| due <= self.now) {
+                let mut out = Vec::new();
+                node.core.handle_timeout(self.now, &mut out);
+                self.carry_out_group(group as u32, out);
+            }
+        }
+        let point = self.series_point();
+        self.recorder.second_over(second as u32, point);
+        if self.now < self.end {
+            self.queue.schedule(self.now + Span::from_s(1), Event::Tick);
+        }
+    }
+
+    /// The group's metric: CPU of the servers that are in service and warm.
+    fn sample_group(&mut self, group: usize) {
+        let node = &mut self.groups[group];
+        let (mut sum, mut samples) = (0.0, 0);
+        for (id, &station) in &node.stations {
+            let cpu = self.stations[station as usize].close_window(self.now, WindowKind::Metric);
+            if node.core.instance(*id).is_some_and(|instance| instance.is_warm(self.now)) {
+                sum += cpu;
+                samples += 1;
+            }
+        }
+        node.cpu = (samples > 0).then(|| sum / samples as f64);
+        node.core.observe_cpu(sum * 100.0, samples);
+    }
+
+    fn series_point(&mut self) -> SeriesPoint {
+        let mut point = SeriesPoint::default();
+        let (mut cpu_sum, mut serving) = (0.0, 0_u32);
+        for node in &mut self.groups {
+            let mut in_service = 0;
+            for instance in node.core.instances() {
+                match instance.state {
+                    LifecycleState::Booting | LifecycleState::Checking => point.launching += 1,
+                    LifecycleState::Draining => point.draining += 1,
+                    LifecycleState::InService => {
+                        in_service += 1;
+                        if let Some(&station) = node.stations.get(&instance.id) {
+                            cpu_sum +=
+                                self.stations[station as usize].utilisation(WindowKind::Second);
+                        }
+                    }
+                    LifecycleState::Terminated => {}
+                }
+            }
+            serving += in_service;
+            let (fewest, most) = node.in_service;
+            node.in_service = (fewest.min(in_service), most.max(in_service));
+            point.desired += node.core.desired();
+        }
+        point.in_service = serving;
+        point.cpu = (serving > 0).then(|| (cpu_sum / f64::from(serving)) as f32);
+        point.cost_usd_per_hour = self.cost_usd_per_hour() as f32;
+        point
+    }
+
+    /// A picture of this moment.
+    pub fn frame(&self) -> Frame {
+        let nodes = self.nodes.iter().map(|&node| match node {
+            NodeRef::Source(index) => {
+                let source = &self.sources[index as usize];
+                NodeFrame::Source(SourceFrame {
+                    id: source.id,
+                    rate_per_s: source.rate_per_s(self.now),
+                    requests: source.requests,
+                })
+            }
+            NodeRef::Balancer(index) => NodeFrame::Balancer(self.balancer_frame(index)),
+            NodeRef::Group(index) => NodeFrame::Group(self.group_frame(index)),
+            NodeRef::Dependency(index) => {
+                let dependency = &self.dependencies[index as usize];
+                let station = &self.stations[dependency.station as usize];
+                NodeFrame::Dependency(DependencyFrame {
+                    id: dependency.id,
+                    utilisation: station.utilisation(WindowKind::Second) as f32,
+                    in_flight: station.in_flight,
+                    queued: station.queue.len() as u32,
+                })
+            }
+        });
+        Frame {
+            now: self.now,
+            nodes: nodes.collect(),
+            cost_usd: self.cost().total_usd(),
+            cost_usd_per_hour: self.cost_usd_per_hour(),
+        }
+    }
+
+    fn balancer_frame(&self, index: u32) -> BalancerFrame {
+        let node = &self.balancers[index as usize];
+        let backends = node.core.backends().map(|view| {
+            let station = &self.stations[view.id.0 as usize];
+            BackendFrame {
+                id: view.id,
+                node: station.node,
+                instance: station.member.map(|(_, instance)| instance),
+                health: view.health,
+                draining: matches!(view.admin, AdminState::Draining { .. }),
+                in_flight: view.in_flight,
+                picks: station.requests,
+            }
+        });
+        BalancerFrame {
+            id: node.id,
+            eligible: node.core.eligible() as u32,
+            fail_open: node.core.is_fail_open(),
+            backends: backends.collect(),
+        }
+    }
+
+    fn group_frame(&self, index: u32) -> GroupFrame {
+        let node = &self.groups[index as usize];
+        let instances = node.core.instances().filter_map(|instance| {
+            let station = &self.stations[*node.stations.get(&instance.id)? as usize];
+            Some(InstanceFrame {
+                id: instance.id,
+                state: server_state(instance, station),
+                cpu: station.utilisation(WindowKind::Second) as f32,
+                in_flight: station.in_flight,
+                queued: station.queue.len() as u32,
+            })
+        });
+        GroupFrame {
+            id: node.id,
+            min_size: node.core.config().min_size,
+            desired_capacity: node.core.desired(),
+            max_size: node.core.config().max_size,
+            cpu: node.cpu.map(|cpu| cpu as f32),
+            instances: instances.collect(),
+            alarms: node.core.alarms().iter().map(alarm_frame).collect(),
+        }
+    }
+
+    /// Requests counted so far.
+    pub const fn totals(&self) -> Totals {
+        self.recorder.totals
+    }
+
+    /// Latency so far of the requests that completed after the warm-up.
+    pub fn latency(&self) -> Latency {
+        self.recorder.latency()
+    }
+
+    /// Everything that the run has shown so far.
+    pub fn result(&self) -> RunResult {
+        let totals = self.recorder.totals;
+        let ended = totals.completed + totals.failed;
+        RunResult {
+            design: self.design.name.clone(),
+            engine_version: ENGINE_VERSION,
+            seed: self.design.run.seed,
+            simulated_s: self.now.as_s_f64(),
+            digest: format!("{:016x}", self.recorder.digest()),
+            totals,
+            latency: self.recorder.latency(),
+            availability: if ended == 0 { 1.0 } else { totals.completed as f64 / ended as f64 },
+            cost: self.cost(),
+            nodes: self.nodes.iter().map(|&node| self.node_result(node)).collect(),
+            log: self.log.entries().to_vec(),
+            log_dropped: self.log.dropped(),
+            series: self.recorder.series.clone(),
+        }
+    }
+
+    fn node_result(&self, node: NodeRef) -> NodeResult {
+        let (id, requests, work, servers) = match node {
+            NodeRef::Source(i) => {
+                let source = &self.sources[i as usize];
+                (source.id, source.requests, None, None)
+            }
+            NodeRef::Balancer(i) => {
+                let balancer = &self.balancers[i as usize];
+                (balancer.id, balancer.requests, None, None)
+            }
+            NodeRef::Group(i) => {
+                let group = &self.groups[i as usize];
+                let present = group.stations.values().map(|&s| &self.stations[s as usize]);
+                let mut total = group.gone;
+                present.for_each(|station| total.add(station, self.now));
+                let work = Some((total.busy_ns, total.capacity_ns));
+                (group.id, total.requests, work, Some(group.in_service))
+            }
+            NodeRef::Dependency(i) => {
+                let dependency = &self.dependencies[i as usize];
+                let station = &self.stations[dependency.station as usize];
+                let work = (station.busy_ns(self.now), station.capacity_ns(self.now));
+                (dependency.id, station.requests, Some(work), None)
+            }
+        };
+        let share =
+            |(busy, capacity)| if capacity == 0 { 0.0 } else { busy as f64 / capacity as f64 };
+        let utilisation = work.map(share);
+        NodeResult { id, name: self.name_of(id), requests, utilisation, servers }
+    }
+
+    fn name_of(&self, id: NodeId) -> String {
+        self.design.node(id).map(|node| node.name.clone()).unwrap_or_default()
+    }
+
+    fn cost(&self) -> Cost {
+        let instances = self.groups.iter().map(|node| {
+            let running = node.core.instances().map(|instance| instance.launched_at);
+            node.meter.instances_usd(self.now, running)
+        });
+        let balancer = balancer_usd(self.now.since(Timestamp::ZERO));
+        Cost {
+            // An empty `sum` of floats is -0.
+            instances_usd: instances.fold(0.0, |sum, usd| sum + usd),
+            balancers_usd: balancer * self.balancers.len() as f64,
+        }
+    }
+
+    fn cost_usd_per_hour(&self) -> f64 {
+        let instances = self.groups.iter().map(|node: &GroupNode| {
+            node.core.instances().count() as f64 * node.meter.instance_usd_per_hour()
+        });
+        instances.fold(0.0, |sum, usd| sum + usd)
+            + self.balancers.len() as f64 * crate::cost::ALB_USD_PER_HOUR
+    }
+}
+
+fn server_state(instance: &Instance, station: &Station) -> ServerState {
+    match instance.state {
+        _ if station.crashed => ServerState::Failed,
+        LifecycleState::Booting => ServerState::Booting,
+        LifecycleState::Checking => ServerState::Checking,
+        LifecycleState::InService => ServerState::InService,
+        LifecycleState::Draining | LifecycleState::Terminated => ServerState::Draining,
+    }
+}
+
+fn alarm_frame(alarm: &Alarm) -> AlarmFrame {
+    AlarmFrame {
+        state: alarm.state(),
+        value: alarm.latest(),
+        threshold: alarm.config().threshold,
+        high: alarm.config().comparison.is_high(),
+    }
+}

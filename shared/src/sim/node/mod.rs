@@ -1,0 +1,41 @@
+//! The nodes of a design at work.
+
+mod balancer;
+mod call;
+mod group;
+mod source;
+mod station;
+
+pub(super) use balancer::BalancerNode;
+pub(super) use call::{Call, Calls, NONE, ORPHAN};
+pub(super) use group::{Gone, GroupNode, Story};
+pub(super) use source::SourceNode;
+pub(super) use station::{Admission, Size, Station, WindowKind, Work};
+
+use crate::id::NodeId;
+use crate::time::Span;
+
+/// Where requests leave a node to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    /// Who gets them.
+    pub(super) entry: Entry,
+    /// How long they travel, one way.
+    pub(super) latency: Span,
+}
+
+/// A node that takes requests, by its place in the engine's tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A balancer.
+    Balancer(u32),
+    /// The station of a dependency.
+    Station(u32),
+}
+
+/// A dependency at work: one station that never dies.
+#[derive(Debug)]
+pub(super) struct DependencyNode {
+    pub(super) id: NodeId,
+    pub(super) station: u32,
+}

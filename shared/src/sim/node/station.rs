@@ -1,0 +1,219 @@
+//! A station: cores that work, a queue that waits. Every server and every dependency is one.
+
+use crate::dist::{Law, Sampler};
+use crate::id::{InstanceId, NodeId};
+use crate::rng::{Rng, mix_64};
+use crate::time::{Span, Timestamp};
+use std::collections::VecDeque;
+
+/// How much work a request is at a node.
+///
+/// The amount depends on the seed, the node and the request's number only, not on which server
+/// does it or when: two designs that differ in their policy see the same work.
+#[derive(Debug)]
+pub(in crate::sim) struct Work {
+    sampler: Sampler,
+    key: u64,
+}
+
+impl Work {
+    pub(in crate::sim) fn new(law: &Law, mut stream: Rng) -> Self {
+        Self { sampler: law.sampler(), key: stream.next_u64() }
+    }
+
+    /// The time that request number `request` takes on one core.
+    #[inline]
+    pub(in crate::sim) fn of(&self, request: u64) -> Span {
+        match self.sampler {
+            Sampler::Constant(span) => span,
+            _ => self.sampler.sample(&mut Rng::new(self.key ^ mix_64(request))),
+        }
+    }
+}
+
+/// How big a station is, and what its work is.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sim) struct Size {
+    /// Position of the node's [`Work`].
+    pub(in crate::sim) work: u32,
+    /// Requests worked on at the same time.
+    pub(in crate::sim) cores: u32,
+    /// Requests that may wait.
+    pub(in crate::sim) queue_max: u32,
+}
+
+/// One server or dependency at work.
+#[derive(Debug)]
+pub(in crate::sim) struct Station {
+    /// The node that it is or belongs to.
+    pub(in crate::sim) node: NodeId,
+    /// Position of its node's [`Work`].
+    pub(in crate::sim) work: u32,
+    /// The group that it belongs to and its name there, unless it is a dependency.
+    pub(in crate::sim) member: Option<(u32, InstanceId)>,
+    /// Answers: booted and neither crashed nor terminated.
+    pub(in crate::sim) alive: bool,
+    /// Died before its time.
+    pub(in crate::sim) crashed: bool,
+    /// Changes when it dies, so that work scheduled before is recognised.
+    pub(in crate::sim) epoch: u32,
+    /// Requests at it: worked on, waiting, or waiting for dependencies.
+    pub(in crate::sim) in_flight: u32,
+    /// Requests that reached it.
+    pub(in crate::sim) requests: u64,
+    /// Balancers that have not finished draining it.
+    pub(in crate::sim) drains_open: u32,
+    pub(in crate::sim) queue: VecDeque<u32>,
+    pub(in crate::sim) cores: u32,
+    queue_max: u32,
+    busy: u32,
+    /// When it was launched.
+    launched_at: Timestamp,
+    /// When it began to answer, if it has.
+    alive_at: Option<Timestamp>,
+    /// Busy core time up to `changed`, nanoseconds.
+    busy_ns: u64,
+    changed: Timestamp,
+    windows: [Window; 2],
+}
+
+/// Utilisation between two looks at the busy time.
+#[derive(Clone, Copy, Debug, Default)]
+struct Window {
+    since: Timestamp,
+    busy_ns: u64,
+    utilisation: f64,
+}
+
+/// The windows that a station keeps.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sim) enum WindowKind {
+    /// A second, for the eye.
+    Second = 0,
+    /// The sample interval of the group's metric.
+    Metric = 1,
+}
+
+/// What becomes of a request that reaches a station.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sim) enum Admission {
+    /// A core was free: work begins.
+    Begins,
+    /// It waits.
+    Waits,
+    /// The queue is full.
+    Refused,
+}
+
+impl Station {
+    pub(in crate::sim) fn new(
+        node: NodeId,
+        member: Option<(u32, InstanceId)>,
+        size: Size,
+        now: Timestamp,
+    ) -> Self {
+        let Size { work, cores, queue_max } = size;
+        let window = Window { since: now, ..Window::default() };
+        Self {
+            node,
+            work,
+            member,
+            alive: false,
+            crashed: false,
+            epoch: 0,
+            in_flight: 0,
+            requests: 0,
+            drains_open: 0,
+            queue: VecDeque::new(),
+            cores,
+            queue_max,
+            busy: 0,
+            launched_at: now,
+            alive_at: None,
+            busy_ns: 0,
+            changed: now,
+            windows: [window; 2],
+        }
+    }
+
+    /// It runs: from now on it answers.
+    pub(in crate::sim) fn come_alive(&mut self, now: Timestamp) {
+        self.alive = true;
+        self.alive_at = Some(now);
+    }
+
+    /// When it was launched.
+    pub(in crate::sim) const fn launched_at(&self) -> Timestamp {
+        self.launched_at
+    }
+
+    /// Core time that it has offered since it came alive, nanoseconds.
+    pub(in crate::sim) fn capacity_ns(&self, now: Timestamp) -> u64 {
+        let span = self.alive_at.map_or(Span::ZERO, |since| now.since(since));
+        span.as_ns().saturating_mul(u64::from(self.cores))
+    }
+
+    /// A request comes in.
+    #[inline]
+    pub(in crate::sim) fn admit(&mut self, now: Timestamp, call: u32) -> Admission {
+        self.requests += 1;
+        if self.busy < self.cores {
+            self.set_busy(now, self.busy + 1);
+            self.in_flight += 1;
+            Admission::Begins
+        } else if (self.queue.len() as u64) < u64::from(self.queue_max) {
+            self.queue.push_back(call);
+            self.in_flight += 1;
+            Admission::Waits
+        } else {
+            Admission::Refused
+        }
+    }
+
+    /// A core is done with a request; the next one that waited begins, if any did.
+    #[inline]
+    pub(in crate::sim) fn release(&mut self, now: Timestamp) -> Option<u32> {
+        let next = self.queue.pop_front();
+        if next.is_none() {
+            self.set_busy(now, self.busy - 1);
+        }
+        next
+    }
+
+    /// It dies or is switched off: work stops, the queue is lost.
+    pub(in crate::sim) fn die(&mut self, now: Timestamp) {
+        self.set_busy(now, 0);
+        self.queue.clear();
+        self.in_flight = 0;
+        self.alive = false;
+        self.epoch += 1;
+    }
+
+    /// Closes a window and returns its utilisation, 0 to 1.
+    pub(in crate::sim) fn close_window(&mut self, now: Timestamp, kind: WindowKind) -> f64 {
+        let busy_ns = self.busy_ns(now);
+        let window = &mut self.windows[kind as usize];
+        let capacity = now.since(window.since).as_ns() as f64 * f64::from(self.cores);
+        if capacity > 0.0 {
+            window.utilisation = (busy_ns - window.busy_ns) as f64 / capacity;
+        }
+        (window.since, window.busy_ns) = (now, busy_ns);
+        window.utilisation
+    }
+
+    /// Utilisation of the window that was closed last, 0 to 1.
+    pub(in crate::sim) fn utilisation(&self, kind: WindowKind) -> f64 {
+        self.windows[kind as usize].utilisation
+    }
+
+    /// Busy core time since the beginning, nanoseconds.
+    pub(in crate::sim) fn busy_ns(&self, now: Timestamp) -> u64 {
+        self.busy_ns + now.since(self.changed).as_ns() * u64::from(self.busy)
+    }
+
+    fn set_busy(&mut self, now: Timestamp, busy: u32) {
+        self.busy_ns = self.busy_ns(now);
+        self.changed = now;
+        self.busy = busy;
+    }
+}

@@ -1,0 +1,53 @@
+// Demo origins as processes of their own. tests/README.md lists their paths and switches.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+function program() {
+  const built = (profile) => fileURLToPath(new URL(`../../target/${profile}/origin`, import.meta.url));
+  const path = [process.env.GOMUJUL_ORIGIN_BIN, built("release"), built("debug")].find(
+    (path) => path && existsSync(path),
+  );
+  if (!path) throw new Error("no demo origin: run cargo build -p tests --bin origin");
+  return path;
+}
+
+async function startOrigin(name) {
+  const child = spawn(program(), ["--port", "0", "--control-port", "0", "--name", name], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = await once(createInterface(child.stdout), "line");
+  const { url, control_url: control } = JSON.parse(line);
+  const call = async (method, path) => {
+    const response = await fetch(`${control}/_origin/${path}`, { method });
+    const state = await response.json();
+    if (!response.ok) throw new Error(state.error);
+    return state;
+  };
+  return {
+    name,
+    url,
+    set: (settings) => call("POST", `set?${new URLSearchParams(settings)}`),
+    clear: () => call("POST", "clear"),
+    state: () => call("GET", "state"),
+    stop: async () => {
+      child.kill();
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    },
+  };
+}
+
+/** Starts one origin for each name, with `all` to treat them alike. */
+export async function startOrigins(...names) {
+  const origins = await Promise.all(names.map(startOrigin));
+  return {
+    ...Object.fromEntries(origins.map((origin) => [origin.name, origin])),
+    all: origins,
+    configuration: origins.map(({ name, url }) => ({ id: name, url })),
+    clear: () => Promise.all(origins.map((origin) => origin.clear())),
+    stop: () => Promise.all(origins.map((origin) => origin.stop())),
+  };
+}

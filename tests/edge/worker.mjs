@@ -1,0 +1,68 @@
+// The built Worker in real workerd, with a KV of its own and without files left behind.
+
+import { fileURLToPath } from "node:url";
+import { Miniflare } from "miniflare";
+
+const BUILD = fileURLToPath(new URL("../../edge/build", import.meta.url));
+const NAME = "edge";
+
+/** Health checks that a test triggers one by one, and knowledge that is a second old at most. */
+export const QUICK = {
+  health_check: { path: "/healthz", matcher: "200", interval_s: 60, timeout_s: 1 },
+  health_refresh_s: 1,
+};
+
+/** What Miniflare needs to know of the files that `worker-build` leaves. */
+const SCRIPT = {
+  modulesRoot: BUILD,
+  modules: [
+    { type: "ESModule", path: `${BUILD}/index.js` },
+    { type: "CompiledWasm", path: `${BUILD}/index_bg.wasm` },
+  ],
+  compatibilityDate: "2026-04-01",
+};
+
+/**
+ * Starts the Worker. `url` leads straight to it, without the development proxy that rewrites
+ * headers; with `assets`, a folder, it leads through the assets service as on the platform.
+ */
+export async function startWorker({ config, assets } = {}) {
+  const options = {
+    ...SCRIPT,
+    name: NAME,
+    cf: false,
+    bindings: config === undefined ? {} : { GOMUJUL_CONFIG: config },
+    kvNamespaces: ["GOMUJUL_KV"],
+    handleRuntimeStdio: (stdout, stderr) => {
+      stdout.on("data", (text) => log.push(text.toString()));
+      stderr.on("data", (text) => log.push(text.toString()));
+    },
+  };
+  const log = [];
+  if (assets === undefined) {
+    options.unsafeDirectSockets = [{ host: "127.0.0.1", port: 0 }];
+  } else {
+    options.assets = {
+      directory: assets,
+      binding: "ASSETS",
+      workerName: NAME,
+      routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+      assetConfig: { html_handling: "none", not_found_handling: "none" },
+    };
+  }
+  const miniflare = new Miniflare(options);
+  const ready = await miniflare.ready;
+  const direct = assets === undefined ? await miniflare.unsafeGetDirectURL(NAME) : ready;
+  const url = direct.href.replace(/\/$/, "");
+  const worker = await miniflare.getWorker(NAME);
+  const kv = await miniflare.getKVNamespace("GOMUJUL_KV", NAME);
+  return {
+    url,
+    kv,
+    log,
+    runCron: () => worker.scheduled({ cron: "* * * * *" }),
+    status: async () => (await fetch(`${url}/_lb/status`)).json(),
+    health: async () => JSON.parse((await kv.get("health")) ?? "null"),
+    stop: () => miniflare.dispose(),
+  };
+}

@@ -1,0 +1,34 @@
+## Words that every part of the page uses.
+
+app-name = Gomujul
+app-tagline = Design, simulate and run elastic architectures
+language = Language
+close = Close
+cancel = Cancel
+reload = Reload
+none = none
+unknown = unknown
+
+kind-source = Traffic source
+kind-balancer = Load balancer
+kind-group = Auto Scaling group
+kind-dependency = Dependency
+
+severity-error = Error
+severity-warning = Warning
+
+## Problems of a design: what is wrong, with which value, how to mend it. The part after `issue-`
+## is a code of shared::design::PROBLEM_CODES.
+
+issue-no-source = Nothing makes requests: add a traffic source.
+issue-no-target = { $kind } leads nowhere: link it to what should serve its requests.
+issue-unreached = No requests reach { $kind }: link something to it.
+issue-link-not-allowed = Requests cannot go from { $from } to { $to }: remove the link.
+issue-circle = Links run in a circle, so a request would never end: remove one.
+issue-out-of-range = { $field } is { $value }: set it to { $min } to { $max }.
+issue-sizes-out-of-order = Minimum { $min }, desired { $desired } and maximum { $max } must not decrease: put them in order.
+issue-points-out-of-order = Point { $point } of the traffic is not later than the one before it: put them in order of time.
+issue-empty-list = { $field } is empty: add at least one.
+issue-policy = { $field }: { $error }
+issue-unknown-instance-type = No price is known for instance type “{ $type }”: choose one of the table.
+issue-overload = Up to { $peak } arrive, but at its largest it serves { $capacity }: raise its size or speed, or requests will be lost.

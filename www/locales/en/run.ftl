@@ -1,0 +1,150 @@
+## The run dock: transport, traffic, faults, charts, events.
+
+run-dock = Simulation
+run-play = Play
+run-pause = Pause
+run-restart = Restart
+run-play-hint = Play or pause (Space)
+run-restart-hint = Back to the start, same seed
+run-step = Skip a minute
+run-step-hint = Simulate one minute ahead
+run-speed = Speed
+run-speed-max = max
+run-clock = Simulated time
+run-traffic = Traffic
+run-traffic-hint = Multiplies the rate of every source from now on
+run-spike = Spike ×5
+run-spike-hint = Five times the traffic for one minute of simulated time
+run-crash = Kill a server
+run-crash-hint = The server longest in service dies at once
+run-seed = Seed
+run-seed-hint = The same seed gives the same run
+run-seed-new = New seed
+
+run-status-idle = Ready
+run-status-loading = Starting
+run-status-running = Running
+run-status-paused = Paused
+run-status-finished = Finished
+run-status-blocked = Cannot run
+run-announce-running = Simulation runs at { $speed }
+run-announce-paused = Simulation paused at { $clock }
+run-announce-finished = Simulation finished: { $completed } requests completed, p99 { $p99 }
+
+run-design-changed = The design has changed since this run began.
+run-design-restart = Restart with the new design
+run-start-error = The simulation cannot start: { $reason }
+run-command-error = Nothing happened: { $reason }
+run-worker-failed = The background simulation stopped, so it now runs inside the page. Your design is safe. Press Play to run it again.
+run-worker-version = The page and its simulation are of different versions. Reload the page.
+run-crashed = The simulation stopped because of a mistake in the program. Your design is safe. Press Restart to run it again.
+
+run-tab-charts = Charts
+run-tab-events = Events
+run-tab-steps = The story
+run-tab-result = Result
+run-tabs = What to show
+
+## Totals
+
+run-total-requests = Requests
+run-total-completed = Completed
+run-total-failed = Failed
+run-total-p99 = p99
+run-total-availability = Availability
+run-total-cost = Cost
+run-total-rate = Engine
+run-total-cost-value = { $total } · { $hourly }/h
+run-total-events-value = { $events } events/s
+run-total-in-worker = in a web worker
+run-total-in-page = inside the page
+
+## Charts
+
+chart-requests = Requests per second
+chart-latency = Latency
+chart-cpu = Average CPU
+chart-servers = Servers
+chart-arrived = arrived
+chart-completed = completed
+chart-failed = failed
+chart-p50 = p50
+chart-p99 = p99
+chart-average-cpu = CPU
+chart-threshold = alarm { $sign } { $threshold }
+chart-in-service = in service
+chart-launching = launching
+chart-draining = draining
+chart-desired = desired
+chart-empty = Press Play: the charts draw themselves as the simulation runs.
+chart-summary = { $title } at { $clock }: { $values }
+chart-no-value = none yet
+
+## Events. Times are shown before them.
+
+events-empty = Nothing has happened yet. Press Play and watch.
+events-label = Event log, newest last
+events-newest = Go to the newest
+event-rate-factor = traffic set to ×{ $factor }
+event-spike-began = spike: traffic ×{ $factor } for { $duration }
+event-spike-ended = the spike is over
+event-alarm-alarm = average CPU { $value } { $sign } { $threshold } for { $breaching } of { $periods } periods → ALARM
+event-alarm-ok = average CPU { $value } is back within { $threshold } → OK
+event-alarm-insufficient = too little data to judge the average CPU → INSUFFICIENT_DATA
+event-alarm-no-value = (no data)
+event-desired-more = { $by ->
+    [one] +{ $by } server
+   *[other] +{ $by } servers
+  }: desired capacity { $from } → { $to }
+event-desired-fewer = { $by ->
+    [one] −{ $by } server
+   *[other] −{ $by } servers
+  }: desired capacity { $from } → { $to }
+event-launched = { $server } launched
+event-booting = { $server } boots
+event-checking = { $server } runs after { $age } and waits for its first health check
+event-in-service = { $server } passed its health check and is in service after { $age }
+event-draining = { $server } drains: it gets no new requests and finishes those it has
+event-terminated = { $server } terminated after { $age }
+event-crashed = { $server } died; { $lost ->
+    [0] no request was lost
+    [one] 1 request was lost
+   *[other] { $lost } requests were lost
+  } with it
+event-healthy = { $node } takes { $server } into the healthy list
+event-unhealthy = { $node } finds { $server } unhealthy and sends it nothing more
+event-cause = because of { $cause }
+event-cause-alarm = the alarm
+event-cause-crash = the dead server
+event-cause-desired = the desired capacity
+event-cause-health = the health check
+event-cause-spike = the spike
+event-cause-hand = the change by hand
+
+## The seven steps
+
+steps-label = The story in seven steps
+steps-progress = { $done } of { $count }
+step-done = done
+step-open = to come
+step-1 = Requests arrive at the load balancer.
+step-2 = It forwards each one to a healthy server of the Auto Scaling group.
+step-3 = A crowd arrives: average CPU goes over { $threshold }.
+step-4 = The alarm goes to ALARM and signals the group.
+step-5 = The group launches a server by itself.
+step-6 = The new server passes its health check and gets traffic.
+step-7 = The load spreads and the system is stable again.
+step-night = Night: CPU falls under { $threshold } and the group scales in.
+step-death = A server dies, and the group replaces it.
+
+## Result
+
+result-title = Result
+result-empty = The result appears when the run has ended.
+result-latency = Latency (p50 · p99 · p99.9)
+result-availability = Availability
+result-cost = Cost
+result-requests = Requests (completed · failed)
+result-digest = Digest
+result-digest-hint = Equal digests mean equal runs, request by request
+result-identity = seed { $seed } · engine { $engine } · { $duration } simulated

@@ -1,0 +1,143 @@
+## The run dock: transport, traffic, faults, charts, events.
+
+run-dock = 시뮬레이션
+run-play = 재생
+run-pause = 일시 정지
+run-restart = 처음부터
+run-play-hint = 재생 또는 일시 정지 (스페이스 키)
+run-restart-hint = 같은 시드로 처음부터 다시 시작
+run-step = 1분 건너뛰기
+run-step-hint = 1분 뒤까지 시뮬레이션
+run-speed = 속도
+run-speed-max = 최고
+run-clock = 시뮬레이션 시각
+run-traffic = 트래픽
+run-traffic-hint = 지금부터 모든 소스의 요청률에 곱하는 값
+run-spike = 5배 급증
+run-spike-hint = 시뮬레이션 시간으로 1분 동안 트래픽이 5배가 됩니다
+run-crash = 서버 죽이기
+run-crash-hint = 가장 오래 서비스한 서버가 바로 죽습니다
+run-seed = 시드
+run-seed-hint = 시드가 같으면 실행 결과도 같습니다
+run-seed-new = 새 시드
+
+run-status-idle = 준비됨
+run-status-loading = 시작하는 중
+run-status-running = 실행 중
+run-status-paused = 멈춤
+run-status-finished = 끝남
+run-status-blocked = 실행할 수 없음
+run-announce-running = { $speed } 속도로 시뮬레이션을 실행합니다
+run-announce-paused = { $clock }에 시뮬레이션을 멈췄습니다
+run-announce-finished = 시뮬레이션이 끝났습니다. 완료된 요청 { $completed }건, p99 { $p99 }
+
+run-design-changed = 이 실행을 시작한 뒤에 설계가 바뀌었습니다.
+run-design-restart = 바뀐 설계로 다시 시작
+run-start-error = 시뮬레이션을 시작할 수 없습니다: { $reason }
+run-command-error = 명령이 적용되지 않았습니다: { $reason }
+run-worker-failed = 백그라운드 시뮬레이션이 멈춰서 이제 페이지 안에서 실행합니다. 설계는 그대로입니다. 재생을 누르면 다시 실행됩니다.
+run-worker-version = 페이지와 시뮬레이션의 버전이 다릅니다. 페이지를 새로 고치세요.
+run-crashed = 프로그램의 실수로 시뮬레이션이 멈췄습니다. 설계는 그대로입니다. ‘처음부터’를 누르면 다시 실행됩니다.
+
+run-tab-charts = 차트
+run-tab-events = 이벤트
+run-tab-steps = 이야기
+run-tab-result = 결과
+run-tabs = 보기 선택
+
+## Totals
+
+run-total-requests = 요청
+run-total-completed = 완료
+run-total-failed = 실패
+run-total-p99 = p99
+run-total-availability = 가용성
+run-total-cost = 비용
+run-total-rate = 엔진
+run-total-cost-value = { $total } · 시간당 { $hourly }
+run-total-events-value = 초당 이벤트 { $events }개
+run-total-in-worker = 웹 워커에서 실행
+run-total-in-page = 페이지 안에서 실행
+
+## Charts
+
+chart-requests = 초당 요청
+chart-latency = 지연 시간
+chart-cpu = 평균 CPU
+chart-servers = 서버 수
+chart-arrived = 들어옴
+chart-completed = 완료
+chart-failed = 실패
+chart-p50 = p50
+chart-p99 = p99
+chart-average-cpu = CPU
+chart-threshold = 경보 { $sign } { $threshold }
+chart-in-service = 서비스 중
+chart-launching = 시작 중
+chart-draining = 등록 취소 중
+chart-desired = 원하는 용량
+chart-empty = 재생을 누르면 시뮬레이션을 따라 차트가 그려집니다.
+chart-summary = { $clock } 현재 { $title }: { $values }
+chart-no-value = 아직 없음
+
+## Events. Times are shown before them.
+
+events-empty = 아직 일어난 일이 없습니다. 재생을 누르고 지켜보세요.
+events-label = 이벤트 기록, 최신이 마지막
+events-newest = 최신 이벤트로
+event-rate-factor = 트래픽을 ×{ $factor }(으)로 바꿈
+event-spike-began = 급증: { $duration } 동안 트래픽 ×{ $factor }
+event-spike-ended = 급증이 끝남
+event-alarm-alarm = 평균 CPU { $value } { $sign } { $threshold }, { $periods }개 기간 중 { $breaching }개 위반 → ALARM
+event-alarm-ok = 평균 CPU { $value }, 임곗값 { $threshold } 안으로 돌아옴 → OK
+event-alarm-insufficient = 평균 CPU를 판단할 데이터가 부족함 → INSUFFICIENT_DATA
+event-alarm-no-value = (데이터 없음)
+event-desired-more = 서버 +{ $by }대: 원하는 용량 { $from } → { $to }
+event-desired-fewer = 서버 −{ $by }대: 원하는 용량 { $from } → { $to }
+event-launched = { $server } 시작
+event-booting = { $server } 부팅 중
+event-checking = { $server } 부팅 완료({ $age }), 첫 상태 확인을 기다림
+event-in-service = { $server } 상태 확인 통과, { $age } 만에 서비스 시작
+event-draining = { $server } 등록 취소 중: 새 요청은 받지 않고 남은 요청만 마침
+event-terminated = { $server } 종료 (가동 시간 { $age })
+event-crashed = { $server } 죽음, { $lost ->
+    [0] 잃은 요청 없음
+   *[other] 요청 { $lost }건을 잃음
+  }
+event-healthy = { $node }: { $server } 정상, 요청을 보내기 시작함
+event-unhealthy = { $node }: { $server } 비정상, 요청을 더 보내지 않음
+event-cause = 원인: { $cause }
+event-cause-alarm = 경보
+event-cause-crash = 죽은 서버
+event-cause-desired = 원하는 용량 변경
+event-cause-health = 상태 확인
+event-cause-spike = 트래픽 급증
+event-cause-hand = 직접 바꾼 값
+
+## The seven steps
+
+steps-label = 일곱 단계 이야기
+steps-progress = { $count }단계 중 { $done }단계
+step-done = 일어남
+step-open = 남음
+step-1 = 요청이 로드 밸런서에 도착합니다.
+step-2 = 로드 밸런서가 Auto Scaling 그룹의 정상 서버로 요청을 나눠 보냅니다.
+step-3 = 사람이 몰려 평균 CPU가 { $threshold }를 넘습니다.
+step-4 = 경보가 ALARM 상태가 되어 그룹에 신호를 보냅니다.
+step-5 = 그룹이 스스로 서버를 시작합니다.
+step-6 = 새 서버가 상태 확인을 통과하고 트래픽을 받습니다.
+step-7 = 부하가 나뉘어 시스템이 다시 안정됩니다.
+step-night = 밤: CPU가 { $threshold } 아래로 떨어져 그룹이 스케일 인합니다.
+step-death = 서버가 죽으면 그룹이 새 서버로 바꿉니다.
+
+## Result
+
+result-title = 결과
+result-empty = 실행이 끝나면 결과가 나타납니다.
+result-latency = 지연 시간 (p50 · p99 · p99.9)
+result-availability = 가용성
+result-cost = 비용
+result-requests = 요청 (완료 · 실패)
+result-digest = 다이제스트
+result-digest-hint = 다이제스트가 같으면 요청 하나하나까지 같은 실행입니다
+result-identity = 시드 { $seed } · 엔진 { $engine } · 시뮬레이션 { $duration }
