@@ -66,6 +66,8 @@ pub(super) struct Backend {
     pub(super) weight: u32,
     /// `weight` as it counts now; above zero.
     pub(super) effective_weight: f64,
+    /// When it joined those who may serve, for the last time.
+    pub(super) joined: Timestamp,
     /// When it began to warm up, while it does.
     pub(super) ramp_start: Option<Timestamp>,
     pub(super) priority: u32,
@@ -98,6 +100,7 @@ impl Backend {
             ejected_until: None,
             weight,
             effective_weight: f64::from(weight),
+            joined: Timestamp::ZERO,
             ramp_start: None,
             priority,
             locality,

@@ -34,12 +34,15 @@ impl Ramps {
 impl Balancer {
     /// The backend in `slot` joined, or is healthy again.
     pub(super) fn start_ramp(&mut self, slot: u32, now: Timestamp) {
+        self.backend_mut(slot).joined = now;
         let Some(rule) = self.ramps.rule else { return };
-        // AWS: without anybody at full weight there is nothing to take the load meanwhile.
+        // AWS: without anybody at full weight there is nothing to take the load meanwhile. Who
+        // joins at the same moment, in one batch, is no help.
         let others_warm = || {
             self.slots.values().any(|&other| {
                 let backend = self.backend(other);
-                other != slot && backend.is_eligible() && backend.ramp_start.is_none()
+                let is_warm = backend.ramp_start.is_none() && backend.joined < now;
+                is_warm && other != slot && backend.is_eligible()
             })
         };
         if matches!(rule, SlowStart::Linear { .. }) && !others_warm() {

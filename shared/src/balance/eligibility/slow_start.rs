@@ -61,8 +61,7 @@ impl SlowStart {
         match *self {
             Self::Envoy { window_s, aggression, min_weight_percent } => {
                 let time = elapsed.as_s_f64().max(LEAST_ELAPSED_S) / window_s;
-                let curve =
-                    if aggression == 1.0 { time } else { math::pow(time, 1.0 / aggression) };
+                let curve = math::pow(time, 1.0 / aggression);
                 curve.max(min_weight_percent / 100.0).min(1.0)
             }
             Self::Linear { duration_s } => elapsed.as_s_f64() / duration_s,

@@ -1,14 +1,15 @@
 //! A ring of hash points, each owned by a member: the base of every consistent-hash policy.
 //!
 //! A key belongs to the first point at or after its hash, and past the last point to the first.
-//! When a member leaves, only its own keys move: each to the owner of the next point.
+//! When a member leaves, its keys move: each to the owner of the next point.
 //!
 //! Two constructions, bit for bit as the originals:
 //!
 //! - **Envoy ring hash**: point i of a member is xxHash64 of `key_i`. The number of points
-//!   follows the weights, scaled so that the lightest member gets a whole number of them.
+//!   follows the weights, scaled so that the lightest member gets a whole number of them and the
+//!   ring its size. Fewer members therefore have more points each, which take some keys of others.
 //! - **Ketama, NGINX's** (`hash … consistent`, also Pingora): 160 points a unit of weight, each
-//!   the CRC-32 of host, NUL, port and the point before it.
+//!   the CRC-32 of host, NUL, port and the point before it. Nobody else's keys ever move.
 
 use crate::balance::ConfigError;
 use crate::hash::{Crc32, xxh_64};

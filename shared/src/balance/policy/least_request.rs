@@ -10,7 +10,8 @@ use crate::math;
 /// Envoy's weight of a backend that has requests in flight.
 pub fn least_request_weight(weight: f64, in_flight: u32, active_request_bias: f64) -> f64 {
     let load = f64::from(in_flight) + 1.0;
-    if active_request_bias == 1.0 {
+    // The usual bias needs no power.
+    if active_request_bias.total_cmp(&1.0).is_eq() {
         weight / load
     } else {
         weight / math::pow(load, active_request_bias)

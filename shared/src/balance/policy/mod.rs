@@ -200,8 +200,7 @@ impl Policy {
                 consistent(TableKind::Maglev { size }, envoy(hash_balance_factor))
             }
             PolicyConfig::BoundedLoad { hash_balance_factor } => {
-                let ring = TableKind::Ring { min_size: 1024, max_size: MAX_RING_SIZE };
-                consistent(ring, Bound::HaProxy(hash_balance_factor))
+                consistent(TableKind::Ketama, Bound::HaProxy(hash_balance_factor))
             }
             PolicyConfig::Prequal { hot_quantile } => Self::Prequal(Prequal::new(hot_quantile)),
         }
