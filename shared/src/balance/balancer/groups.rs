@@ -5,10 +5,11 @@
 //! straight to it; otherwise [`PriorityLoads`] choose the level, [`Localities`] the zone.
 
 use super::levels::{Levels, Zones};
-use crate::balance::PolicyConfig;
 use crate::balance::backend::Backend;
 use crate::balance::eligibility::{EligibilityConfig, Localities, PriorityLoads, Share};
 use crate::balance::policy::{Candidates, Policy};
+use crate::balance::{PolicyConfig, Request};
+use crate::hash::xxh_64;
 use crate::id::BackendId;
 use crate::rng::Rng;
 use crate::time::Timestamp;
@@ -60,15 +61,15 @@ pub(super) enum Route {
 }
 
 impl Groups {
-    /// The group of the next request; `key_hash` keeps a key in its level.
+    /// The group of the next request; a request with a key stays in the level of its key.
     #[inline]
-    pub(super) fn choose(&mut self, key_hash: Option<u64>, rng: &mut Rng) -> Option<usize> {
+    pub(super) fn choose(&mut self, request: &Request<'_>, rng: &mut Rng) -> Option<usize> {
         match &mut self.route {
             Route::Single => Some(0),
             Route::Closed => None,
             Route::Levels { loads, priorities, zones } => {
-                let Share { level, degraded } =
-                    loads.choose(key_hash.unwrap_or_else(|| rng.next_u64()))?;
+                let hash = request.key.map_or_else(|| rng.next_u64(), |key| xxh_64(key, 0));
+                let Share { level, degraded } = loads.choose(hash)?;
                 let zones = zones.get_mut(&(*priorities.get(level)?, degraded))?;
                 zones.choose(rng).map(|group| group as usize)
             }

@@ -12,7 +12,6 @@ use super::{
     AdminState, BackendConfig, BackendView, BalancerConfig, ConfigError, Health, LoadReport,
     Outcome, Output, Pick, Request, Unavailable,
 };
-use crate::hash::xxh_64;
 use crate::id::BackendId;
 use crate::rng::Rng;
 use crate::time::{Span, Timestamp};
@@ -199,8 +198,7 @@ impl Balancer {
         self.bring_up_to_date(now);
         let Self { groups, backends, rng, .. } = self;
         let chosen = if request.tried.is_empty() {
-            let key_hash = request.key.map(|key| xxh_64(key, 0));
-            groups.choose(key_hash, rng).and_then(|index| groups.all.get_mut(index)).and_then(
+            groups.choose(request, rng).and_then(|index| groups.all.get_mut(index)).and_then(
                 |group| {
                     let candidates = Candidates { slots: &group.slots, backends };
                     group.policy.choose(candidates, &mut Ask { now, request, rng })

@@ -23,12 +23,20 @@ pub fn haproxy_slots(total: u64, weight: u32, weight_before: u64, total_weight: 
         return 1;
     };
     let weight = u64::from(weight);
-    // Wide, because absurd weights must give absurd slots and no overflow.
-    let wide = |x: u64| u128::from(x);
-    let carried = wide(weight_before) * wide(left) % wide(total_weight);
-    let extra = (carried + wide(weight) * wide(left)) / wide(total_weight);
-    let slots = wide(weight) * wide(each) + extra;
-    u64::try_from(slots).unwrap_or(u64::MAX).max(1)
+    let extra = match u32::try_from(total_weight) {
+        // Both products are below the square of the total: 64 bits hold them.
+        Ok(_) if weight <= total_weight && weight_before <= total_weight => {
+            (weight_before * left % total_weight + weight * left) / total_weight
+        }
+        // Absurd weights must give absurd slots and no overflow.
+        _ => {
+            let wide = |x: u64| u128::from(x);
+            let carried = wide(weight_before) * wide(left) % wide(total_weight);
+            let extra = (carried + wide(weight) * wide(left)) / wide(total_weight);
+            u64::try_from(extra).unwrap_or(u64::MAX)
+        }
+    };
+    weight.saturating_mul(each).saturating_add(extra).max(1)
 }
 
 /// Envoy's bound for one cluster at one moment.

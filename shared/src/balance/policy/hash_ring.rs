@@ -24,6 +24,8 @@ const KETAMA_POINTS: u32 = 160;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HashRing {
     points: Vec<(u64, u32)>,
+    /// Hashes lie below 2 to this power.
+    bits: u32,
 }
 
 impl HashRing {
@@ -67,7 +69,7 @@ impl HashRing {
             }
         }
         points.sort_unstable();
-        Ok(Self { points })
+        Ok(Self { points, bits: 64 })
     }
 
     /// NGINX's ketama ring over members with an address (`host:port`) and a whole weight.
@@ -92,7 +94,7 @@ impl HashRing {
         }
         points.sort_unstable();
         points.dedup_by_key(|(hash, _)| *hash);
-        Self { points }
+        Self { points, bits: 32 }
     }
 
     /// Every point with its owner, in order.
@@ -114,9 +116,29 @@ impl HashRing {
         after.iter().chain(before).map(|&(_, owner)| owner)
     }
 
+    /// The position of the first point at or after `hash`. Points are spread evenly, so it is near
+    /// to where the hash lies in the range: widen the search from there, in memory that is close
+    /// together, instead of halving the whole ring.
     fn first(&self, hash: u64) -> usize {
-        let at = self.points.partition_point(|&(point, _)| point < hash);
-        if at == self.points.len() { 0 } else { at }
+        let len = self.points.len();
+        let guess = ((u128::from(hash) * len as u128) >> self.bits) as usize;
+        let is_before = |position: usize| {
+            position < len && self.points.get(position).is_some_and(|&(point, _)| point < hash)
+        };
+        let (mut low, mut high, mut step) = (guess.min(len), guess.min(len), 8);
+        while low > 0 && !is_before(low - 1) {
+            high = low;
+            low = low.saturating_sub(step);
+            step *= 2;
+        }
+        while is_before(high) {
+            low = high + 1;
+            high = (high + step).min(len);
+            step *= 2;
+        }
+        let between = self.points.get(low..high).unwrap_or_default();
+        let at = low + between.partition_point(|&(point, _)| point < hash);
+        if at == len { 0 } else { at }
     }
 }
 
@@ -127,6 +149,21 @@ fn points_of(weight: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn guessing_finds_what_searching_finds() {
+        let keys: Vec<String> = (0..50).map(|i| format!("host-{i}")).collect();
+        let members: Vec<(&str, f64)> = keys.iter().map(|key| (key.as_str(), 1.0)).collect();
+        let ring = HashRing::envoy(&members, 2000, 4000).unwrap();
+        let sides = ring.points().iter().flat_map(|&(hash, _)| [hash - 1, hash, hash + 1]);
+        for hash in sides.chain([0, 1, u64::MAX / 2, u64::MAX]) {
+            let at = ring.points().partition_point(|&(point, _)| point < hash);
+            let owner = ring.points()[at % ring.points().len()].1;
+            assert_eq!(ring.lookup(hash, 0), Some(owner), "{hash}");
+        }
+        let ring = HashRing::ketama(&[("a:1", 1), ("b:2", 3)]);
+        assert_eq!(ring.lookup(u64::MAX, 0), ring.lookup(0, 0));
+    }
 
     #[test]
     fn a_ring_of_nobody_owns_nothing() {

@@ -4,7 +4,7 @@
 //! equality is exact; the tied take turns by smooth weighted round robin. A pick looks at every
 //! backend, as the original does; `least_request` and `least_outstanding_requests` do not.
 
-use super::{Candidates, SmoothWeighted};
+use super::{Candidates, SmoothWeighted, Turn};
 use std::cmp::Ordering;
 
 /// Compares two backends by what they have in flight per unit of weight.
@@ -22,31 +22,20 @@ pub(in crate::balance) struct LeastConnections {
 impl LeastConnections {
     pub(super) fn choose(&mut self, candidates: Candidates<'_>) -> Option<u32> {
         let load = |slot: u32| (candidates.in_flight(slot), candidates.weight(slot));
-        let mut slots = candidates.slots.iter().copied();
-        let first = slots.next()?;
-        let mut tied = false;
-        let least = slots.fold(first, |best, slot| match compare_load(load(slot), load(best)) {
-            Ordering::Less => {
-                tied = false;
-                slot
-            }
-            Ordering::Equal => {
-                tied = true;
-                best
-            }
-            Ordering::Greater => best,
-        });
-        if !tied {
+        let (least, is_tied) = least_loaded(candidates)?;
+        if !is_tied {
             return Some(least);
         }
-        let members = &self.slots;
-        let member = self.turns.pick(|i| {
-            members.get(i).is_some_and(|&slot| {
-                compare_load(load(slot), load(least)).is_eq() && candidates.contains(slot)
-            })
-        });
-        // Backends of last resort are no members: the first of them will do.
-        Some(member.and_then(|i| self.slots.get(i).copied()).unwrap_or(least))
+        let least = load(least);
+        let slots = &self.slots;
+        let ties = |i: usize| slots.get(i).is_some_and(|&s| compare_load(load(s), least).is_eq());
+        let Turn { member, .. } = self.turns.pick(ties)?;
+        self.slots.get(member).copied()
+    }
+
+    /// The first of the least loaded of others than the usual ones; nobody's turn is used up.
+    pub(super) fn choose_among(rest: Candidates<'_>) -> Option<u32> {
+        least_loaded(rest).map(|(slot, _)| slot)
     }
 
     pub(super) fn membership_changed(&mut self, candidates: Candidates<'_>) {
@@ -57,4 +46,20 @@ impl LeastConnections {
             self.turns = SmoothWeighted::new(candidates.slots.iter().map(weight));
         }
     }
+}
+
+/// The first of the least loaded, and whether others are loaded as little.
+fn least_loaded(candidates: Candidates<'_>) -> Option<(u32, bool)> {
+    let load = |slot: u32| (candidates.in_flight(slot), candidates.weight(slot));
+    let (&first, others) = candidates.slots.split_first()?;
+    let (mut best, mut least, mut is_tied) = (first, load(first), false);
+    for &slot in others {
+        let other = load(slot);
+        match compare_load(other, least) {
+            Ordering::Less => (best, least, is_tied) = (slot, other, false),
+            Ordering::Equal => is_tied = true,
+            Ordering::Greater => {}
+        }
+    }
+    Some((best, is_tied))
 }

@@ -59,7 +59,7 @@ pub use power_of_choices::first_of_draws_serves;
 pub use prequal::{LoadReport, hot_cold_choice};
 pub use random::AliasTable;
 pub use random_two::first_of_two_serves;
-pub use smooth_weighted::{SmoothPeer, SmoothWeighted};
+pub use smooth_weighted::{SmoothPeer, SmoothWeighted, Turn};
 
 /// The backends that a policy may choose from, in order of identity. A policy sees nobody else.
 #[derive(Clone, Copy)]
@@ -239,7 +239,7 @@ impl Policy {
             Self::PowerOfChoices(policy) => policy.choose(rest, ask.rng),
             Self::SmoothWeighted(policy) => policy.choose_among(rest, ask),
             Self::LeastRequest(policy) => policy.choose_among(rest),
-            Self::LeastConnections(policy) => policy.choose(rest),
+            Self::LeastConnections(_) => LeastConnections::choose_among(rest),
             Self::Random(_) | Self::RandomTwo(_) | Self::Anomaly(_) => {
                 Random::choose_among(rest, ask)
             }

@@ -65,32 +65,55 @@ pub fn load_ns(cost_ns: f64, in_flight: u32) -> f64 {
 }
 
 /// What is known of each slot's response times; forgotten when the slot gets a new tenant.
-#[derive(Debug, Default)]
+///
+/// Backends are compared by the logarithm of their load, `rank + ln(in flight + 1)`: a pick then
+/// needs no exponential, and small logarithms come from a table.
+#[derive(Debug)]
 pub(super) struct Estimates {
-    by_slot: Vec<(u32, PeakEwma)>,
+    decay: Span,
+    default_rtt: Span,
+    by_slot: Vec<Estimate>,
+    /// `ln(n + 1)` of small n.
+    logarithms: [f64; LOGARITHMS],
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Estimate {
+    generation: u32,
+    average: PeakEwma,
+    rank: f64,
+}
+
+const LOGARITHMS: usize = 64;
+
 impl Estimates {
-    pub(super) fn get(&self, slot: u32) -> Option<&PeakEwma> {
-        self.by_slot.get(slot as usize).map(|(_, estimate)| estimate)
+    pub(super) fn new(default_rtt: Span, decay: Span) -> Self {
+        let logarithms = std::array::from_fn(|n| math::ln(n as f64 + 1.0));
+        Self { decay, default_rtt, by_slot: Vec::new(), logarithms }
     }
 
-    pub(super) fn observe(&mut self, slot: u32, rtt: Span, now: Timestamp, decay: Span) {
-        if let Some((_, estimate)) = self.by_slot.get_mut(slot as usize) {
-            estimate.observe(rtt.as_ns() as f64, now, decay);
+    /// Orders loads at any one moment.
+    #[inline]
+    pub(super) fn log_load(&self, slot: u32, in_flight: u32) -> f64 {
+        let rank = self.by_slot.get(slot as usize).map_or(0.0, |estimate| estimate.rank);
+        let known = self.logarithms.get(in_flight as usize).copied();
+        rank + known.unwrap_or_else(|| math::ln(f64::from(in_flight) + 1.0))
+    }
+
+    pub(super) fn observe(&mut self, slot: u32, rtt: Span, now: Timestamp) {
+        if let Some(estimate) = self.by_slot.get_mut(slot as usize) {
+            estimate.average.observe(rtt.as_ns() as f64, now, self.decay);
+            estimate.rank = estimate.average.rank(self.decay);
         }
     }
 
-    pub(super) fn membership_changed(
-        &mut self,
-        candidates: Candidates<'_>,
-        default_rtt: Span,
-        now: Timestamp,
-    ) {
+    pub(super) fn membership_changed(&mut self, candidates: Candidates<'_>, now: Timestamp) {
+        let average = PeakEwma::new(self.default_rtt, now);
+        let rank = average.rank(self.decay);
         for (slot, backend) in candidates.backends.iter().enumerate() {
-            let fresh = (backend.generation, PeakEwma::new(default_rtt, now));
+            let fresh = Estimate { generation: backend.generation, average, rank };
             match self.by_slot.get_mut(slot) {
-                Some(known) if known.0 != backend.generation => *known = fresh,
+                Some(known) if known.generation != backend.generation => *known = fresh,
                 Some(_) => {}
                 None => self.by_slot.push(fresh),
             }
@@ -101,33 +124,31 @@ impl Estimates {
 /// The policy.
 #[derive(Debug)]
 pub(in crate::balance) struct PeakEwmaPolicy {
-    default_rtt: Span,
-    decay: Span,
     estimates: Estimates,
 }
 
 impl PeakEwmaPolicy {
     pub(super) fn new(default_rtt: Span, decay: Span) -> Self {
-        Self { default_rtt, decay, estimates: Estimates::default() }
+        Self { estimates: Estimates::new(default_rtt, decay) }
     }
 
     #[inline]
     pub(super) fn choose(&mut self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Option<u32> {
         let (a, b) = candidates.draw_two(ask.rng)?;
-        let load = |slot| {
-            let cost = self.estimates.get(slot).map_or(0.0, |e| e.cost_ns(ask.now, self.decay));
-            // An infinitesimal cost still orders backends by what they have in flight.
-            load_ns(cost.max(f64::MIN_POSITIVE), candidates.in_flight(slot))
-                / candidates.weight(slot)
-        };
-        Some(if load(b) < load(a) { b } else { a })
+        let load = |slot| self.estimates.log_load(slot, candidates.in_flight(slot));
+        let (load_a, load_b) = (load(a), load(b));
+        let (weight_a, weight_b) = (candidates.weight(a), candidates.weight(b));
+        // Equal weights are the rule and need no logarithm.
+        let handicap =
+            if weight_a.total_cmp(&weight_b).is_eq() { 0.0 } else { math::ln(weight_b / weight_a) };
+        Some(if load_b < load_a + handicap { b } else { a })
     }
 
     pub(super) fn completed(&mut self, slot: u32, rtt: Span, now: Timestamp) {
-        self.estimates.observe(slot, rtt, now, self.decay);
+        self.estimates.observe(slot, rtt, now);
     }
 
     pub(super) fn membership_changed(&mut self, candidates: Candidates<'_>, now: Timestamp) {
-        self.estimates.membership_changed(candidates, self.default_rtt, now);
+        self.estimates.membership_changed(candidates, now);
     }
 }

@@ -18,6 +18,15 @@ pub struct SmoothPeer {
     pub current: i64,
 }
 
+/// One pick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Who was chosen.
+    pub member: usize,
+    /// What all gained together, and the chosen one paid.
+    pub total: i64,
+}
+
 /// The members in order.
 #[derive(Clone, Debug, Default)]
 pub struct SmoothWeighted {
@@ -36,36 +45,22 @@ impl SmoothWeighted {
         &self.peers
     }
 
-    /// First half of a pick: every eligible member gains; returns the sum that was given.
-    pub fn gain(&mut self, eligible: impl Fn(usize) -> bool) -> i64 {
-        let mut total = 0;
-        for (_, peer) in self.peers.iter_mut().enumerate().filter(|(i, _)| eligible(*i)) {
+    /// Picks among the members that `eligible` admits. The first of equals wins.
+    pub fn pick(&mut self, eligible: impl Fn(usize) -> bool) -> Option<Turn> {
+        let (mut total, mut best) = (0, None);
+        for (i, peer) in self.peers.iter_mut().enumerate().filter(|(i, _)| eligible(*i)) {
             peer.current += peer.effective;
             total += peer.effective;
             if peer.effective < peer.weight {
                 peer.effective += 1;
             }
-        }
-        total
-    }
-
-    /// Second half: the richest eligible member pays `total`. The first of equals wins.
-    pub fn pay(&mut self, total: i64, eligible: impl Fn(usize) -> bool) -> Option<usize> {
-        let mut best: Option<(usize, i64)> = None;
-        for (i, peer) in self.peers.iter().enumerate().filter(|(i, _)| eligible(*i)) {
             if best.is_none_or(|(_, current)| peer.current > current) {
                 best = Some((i, peer.current));
             }
         }
-        let (winner, _) = best?;
-        self.peers.get_mut(winner)?.current -= total;
-        Some(winner)
-    }
-
-    /// Picks among the members that `eligible` admits.
-    pub fn pick(&mut self, eligible: impl Fn(usize) -> bool) -> Option<usize> {
-        let total = self.gain(&eligible);
-        self.pay(total, eligible)
+        let (member, _) = best?;
+        self.peers.get_mut(member)?.current -= total;
+        Some(Turn { member, total })
     }
 
     /// A request to this member failed; `max_fails` 0 means that failures do not count.
@@ -88,16 +83,20 @@ pub(in crate::balance) struct SmoothPolicy {
 
 impl SmoothPolicy {
     pub(super) fn choose(&mut self) -> Option<u32> {
-        let member = self.turns.pick(|_| true)?;
+        let Turn { member, .. } = self.turns.pick(|_| true)?;
         self.slots.get(member).copied()
     }
 
     /// Picks among some of the members; the others keep what they have.
     pub(super) fn choose_among(&mut self, rest: Candidates<'_>, _ask: &mut Ask<'_>) -> Option<u32> {
         let slots = &self.slots;
-        let member = self.turns.pick(|i| slots.get(i).is_some_and(|s| rest.slots.contains(s)));
+        let turn = self.turns.pick(|i| slots.get(i).is_some_and(|s| rest.slots.contains(s)));
         // Nobody of the rest is a member: the rest are backends of last resort.
-        member.map_or_else(|| rest.slots.first().copied(), |member| self.slots.get(member).copied())
+        let slot = match turn {
+            Some(Turn { member, .. }) => self.slots.get(member),
+            None => rest.slots.first(),
+        };
+        slot.copied()
     }
 
     pub(super) fn membership_changed(&mut self, candidates: Candidates<'_>) {

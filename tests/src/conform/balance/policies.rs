@@ -29,11 +29,13 @@ pub(super) fn swrr(vector: &Vector) -> Answer {
     let (mut sequence, mut states) = (Vec::new(), Vec::new());
     for _ in 0..picks {
         let pick = next_pick(&mut balancer, Timestamp::ZERO)?;
-        let total = turns.gain(|_| true);
-        let before = current(&turns);
-        if turns.pay(total, |_| true) != Some(pick as usize) {
+        let turn = turns.pick(|_| true).ok_or("nobody was picked")?;
+        if turn.member != pick as usize {
             return Err(format!("the balancer picks {pick}, its building block does not"));
         }
+        // Before it paid, the chosen one had that much more.
+        let mut before = current(&turns);
+        before[turn.member] += turn.total;
         states.push((before, current(&turns)));
         sequence.push(weights.get(pick as usize).map(|(name, _)| name.clone()));
     }
