@@ -6,7 +6,11 @@
 //! - `shell` is the only door to the browser: storage, clipboard, address bar, files, keys.
 //! - `run` hosts the simulation in a web worker; `i18n` holds the words.
 
+pub mod editor;
 pub mod i18n;
+pub mod run;
+mod shell;
 mod view;
 
+pub use run::run_worker;
 pub use view::mount;

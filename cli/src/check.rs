@@ -1,6 +1,6 @@
 //! `gomujul check`: what is wrong with a design.
 
-use crate::input;
+use crate::{input, output};
 use serde_json::json;
 use shared::design::{self, Issue, Place, Severity};
 
@@ -9,11 +9,11 @@ pub(crate) fn run(name: &str, as_json: bool) -> Result<(), String> {
     let issues = design::validate(&design);
     if as_json {
         let issues: Vec<_> = issues.iter().map(to_json).collect();
-        println!("{:#}", json!(issues));
+        output::line(&format!("{:#}", json!(issues)))?;
     } else if issues.is_empty() {
-        println!("no issues");
+        output::line("no issues")?;
     } else {
-        issues.iter().for_each(|issue| println!("{issue}"));
+        issues.iter().try_for_each(|issue| output::line(&issue.to_string()))?;
     }
     let errors = issues.iter().filter(|issue| issue.severity == Severity::Error).count();
     if errors == 0 { Ok(()) } else { Err(format!("{name}: {errors} to mend before it can run")) }

@@ -25,6 +25,15 @@ pub(crate) fn read(name: &str) -> Result<Design, String> {
     design::from_json(&text).map_err(|error| format!("{name}: {error}"))
 }
 
+/// Reads a design from a link on the command line or, for `-`, on standard input. Command lines
+/// are bounded; standard input takes links of any length.
+pub(crate) fn read_link(link: &str) -> Result<Design, String> {
+    match link {
+        "-" => from_link(&read_text(std::io::stdin().lock(), "standard input")?),
+        link => from_link(link),
+    }
+}
+
 /// Reads a design from a link.
 pub(crate) fn from_link(link: &str) -> Result<Design, String> {
     design::decode(link).map_err(|error| error.to_string())

@@ -1,9 +1,8 @@
 //! The `gomujul` command: the same simulation as the page's, in a terminal and in CI.
 
-#![expect(clippy::print_stdout, reason = "a command's output goes to standard output")]
-
 mod check;
 mod input;
+mod output;
 mod report;
 mod schema;
 mod simulate;
@@ -42,7 +41,7 @@ enum Command {
     },
     /// Prints the design that a link carries, as JSON.
     Open {
-        /// A link, or its part after the #.
+        /// A link, its part after the #, or - for standard input.
         link: String,
     },
     /// Prints the JSON schema of a document.
@@ -58,14 +57,11 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Check { design, json } => check::run(&design, json),
         Command::Link { design, page } => input::read(&design)
-            .map(|design| println!("{}", with_page(&page, &design::encode(&design)))),
+            .and_then(|design| output::line(&with_page(&page, &design::encode(&design)))),
         Command::Open { link } => {
-            input::from_link(&link).map(|design| print!("{}", design::to_json(&design)))
+            input::read_link(&link).and_then(|design| output::text(&design::to_json(&design)))
         }
-        Command::Schema { document } => {
-            println!("{}", schema::text(document));
-            Ok(())
-        }
+        Command::Schema { document } => output::line(&schema::text(document)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! `gomujul simulate`: runs a design to its end.
 
-use crate::{input, report};
+use crate::{input, output, report};
 use shared::sim::{RunResult, Simulation, StepBudget};
 use shared::time::Timestamp;
 
@@ -31,12 +31,7 @@ pub(crate) fn run(args: &Args) -> Result<(), String> {
     let mut sim = Simulation::new(&design).map_err(|error| error.to_string())?;
     sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED);
     let result = sim.result();
-    if args.json {
-        println!("{}", to_json(&result)?);
-    } else {
-        print!("{}", report::text(&result));
-    }
-    Ok(())
+    if args.json { output::line(&to_json(&result)?) } else { output::text(&report::text(&result)) }
 }
 
 fn to_json(result: &RunResult) -> Result<String, String> {

@@ -145,8 +145,18 @@ impl<'a> Outbound<'a> {
             }
             Err(_) => Outcome::Reset,
         };
-        guard.complete(outcome);
+        guard.complete(blamed_on_origin(outcome, self.has_body));
         Ok(Answer::Failed(outcome))
+    }
+}
+
+/// What the balancer shall hear of a failure. While a body is on its way, a client that hangs up
+/// or sends slowly looks the same as an origin that does: blaming the origin would let any client
+/// eject it.
+fn blamed_on_origin(outcome: Outcome, has_body: bool) -> Outcome {
+    match outcome {
+        Outcome::Reset | Outcome::Timeout if has_body => Outcome::Canceled,
+        outcome => outcome,
     }
 }
 

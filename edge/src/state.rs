@@ -215,3 +215,6 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,13 +40,14 @@ async function startOrigin(name) {
   };
 }
 
-/** Starts one origin for each name, with `all` to treat them alike. */
+/** Starts one origin for each name: by name, as a list in `all`, and to be treated alike. */
 export async function startOrigins(...names) {
   const origins = await Promise.all(names.map(startOrigin));
   return {
     ...Object.fromEntries(origins.map((origin) => [origin.name, origin])),
     all: origins,
     configuration: origins.map(({ name, url }) => ({ id: name, url })),
+    set: (settings) => Promise.all(origins.map((origin) => origin.set(settings))),
     clear: () => Promise.all(origins.map((origin) => origin.clear())),
     stop: () => Promise.all(origins.map((origin) => origin.stop())),
   };

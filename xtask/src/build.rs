@@ -1,7 +1,7 @@
 //! What the other commands run: the page, the Worker and the native programs.
 //!
-//! Page and Worker are skipped when nothing that they are made of has changed since the last build that succeeded;
-//! then neither cargo nor trunk is started.
+//! Page and Worker are skipped when nothing that they are made of has changed since the last build
+//! that succeeded; then neither cargo nor trunk is started.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,7 +29,8 @@ pub(crate) fn page(project: &Project) -> Result<()> {
         let mut trunk = project.command(&programs.trunk);
         trunk
             .args(["build", "--release"])
-            // It looks for wasm-bindgen and wasm-opt on the path, and would download them otherwise.
+            // It looks for wasm-bindgen and wasm-opt on the path, and would download them
+            // otherwise.
             .env("PATH", &programs.search_path)
             .env("TRUNK_SKIP_VERSION_CHECK", "true")
             .env("CARGO_TARGET_DIR", &project.target);
@@ -56,7 +57,8 @@ pub(crate) fn worker(project: &Project) -> Result<()> {
 
 /// Builds a native program of a package and returns its path.
 ///
-/// In the profile of the tests, which have built most of it already; that profile is optimised enough for demos.
+/// In the profile of the tests, which have built most of it already; that profile is optimised
+/// enough for demos.
 pub(crate) fn program(project: &Project, package: &str, name: &str) -> Result<PathBuf> {
     let cargo = project.cargo(["build", "--quiet", "-p", package, "--bin", name]);
     process::run(cargo, &format!("building the program {name}"))?;

@@ -1,6 +1,7 @@
 //! Is a build up to date? Answered by what its inputs contain, not by when they were written.
 //!
-//! Times lie after a checkout; contents do not. The sources are a few megabytes, read in a few milliseconds.
+//! Times lie after a checkout; contents do not. The sources are a few megabytes, read in a few
+//! milliseconds.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -53,7 +54,8 @@ impl Fingerprint {
     }
 }
 
-/// The files below a path in a fixed order. What builds write and what editors hide is not an input.
+/// The files below a path in a fixed order. What builds write and what editors hide is not an
+/// input.
 fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);

@@ -1,7 +1,7 @@
 //! `cargo xtask`: the project's only scripts.
 //!
-//! Every command first installs what it needs and does not find (see [`tools`]), then builds what is out of date (see
-//! [`build`]), so that a fresh clone needs nothing but Rust and Node.
+//! Every command first installs what it needs and does not find (see [`tools`]), then builds what
+//! is out of date (see [`build`]), so that a fresh clone needs nothing but Rust and Node.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod build;
@@ -94,7 +94,19 @@ fn build(project: &Project, part: Option<Part>) -> Result<()> {
     Ok(())
 }
 
+/// The core's selection code beside that of others: a package of its own, because theirs is heavy
+/// to build. `GOMUJUL_BENCH_FEATURES=pingora` adds Pingora, which needs cmake.
+const PEERS: &str = "bench/peers/Cargo.toml";
+
 fn bench(project: &Project, name: Option<String>) -> Result<()> {
+    if name.as_deref() == Some("balance") {
+        let mut command = project.cargo(["run", "--release", "--manifest-path", PEERS]);
+        if let Some(features) = std::env::var_os("GOMUJUL_BENCH_FEATURES") {
+            command.arg("--features").arg(features);
+        }
+        command.args(["--", "balance"]);
+        return process::run(command, "cargo run peers");
+    }
     let mut command =
         project.cargo(["bench", "--workspace", "--exclude", "app", "--exclude", "edge"]);
     if let Some(name) = name {

@@ -1,7 +1,8 @@
 //! Running other programs so that none outlives this one.
 //!
-//! Each program leads a process group of its own (a job object on Windows), because wrangler starts workerd and npm
-//! starts Node: ending only the first would leave the others behind, with the port taken.
+//! Each program leads a process group of its own (a job object on Windows), because wrangler starts
+//! workerd and npm starts Node: ending only the first would leave the others behind, with the port
+//! taken.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -108,8 +109,8 @@ impl Process {
         while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < end {
             thread::sleep(POLL);
         }
-        // Also after a clean end of the first program: what it started may still be there. When nothing is left of the
-        // group this fails, which is what we want.
+        // Also after a clean end of the first program: what it started may still be there. When
+        // nothing is left of the group this fails, which is what we want.
         let _ = self.child.start_kill();
         let _ = self.child.wait();
     }
@@ -139,8 +140,8 @@ pub(crate) fn run(command: Command, name: &str) -> Result<()> {
     if status.success() { Ok(()) } else { Err(anyhow!("{name} failed: {status}")) }
 }
 
-/// Runs a program with its output in a file, says now and then what it is doing, and shows what went wrong when it
-/// fails.
+/// Runs a program with its output in a file, says now and then what it is doing, and shows what
+/// went wrong when it fails.
 pub(crate) fn run_logged(mut command: Command, step: &Step, log: &Path) -> Result<()> {
     let file = File::create(log).with_context(|| format!("creating `{}`", log.display()))?;
     command.stdout(file.try_clone()?).stderr(file);
@@ -154,7 +155,7 @@ pub(crate) fn run_logged(mut command: Command, step: &Step, log: &Path) -> Resul
         sleep(POLL)?;
         if step.elapsed() >= next_report {
             next_report += HEARTBEAT;
-            step.report(lines(log).last().map_or("", |line| line.trim()));
+            step.report(&progress(&lines(log)));
         }
     };
     if status.success() {
@@ -169,6 +170,12 @@ fn lines(log: &Path) -> Vec<String> {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     text.lines().filter(|line| !line.trim().is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// The newest line that reports progress: cargo's begin with a verb, those of a warning do not.
+fn progress(lines: &[String]) -> String {
+    let newest = lines.iter().rev().find(|line| line.trim().starts_with(char::is_uppercase));
+    newest.map_or("working", |line| line.trim()).to_owned()
 }
 
 /// What a person needs to see of a failed command: from its first error on, or else its last words.
@@ -190,6 +197,17 @@ pub(crate) fn output(mut command: Command) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn log(text: &str) -> Vec<String> {
+        text.lines().map(ToOwned::to_owned).collect()
+    }
+
+    #[test]
+    fn progress_is_the_newest_verb() {
+        let cargo = log("   Compiling yew\n   Compiling app\nwarning: unused\n  = note: here");
+        assert_eq!(progress(&cargo), "Compiling app");
+        assert_eq!(progress(&log("added 40 packages")), "working");
+    }
 
     #[test]
     fn a_failure_is_shown_from_its_first_error_on() {

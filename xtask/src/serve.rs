@@ -1,8 +1,8 @@
 //! `cargo xtask serve`: everything on this machine, as close to the platform as it goes.
 //!
-//! `wrangler dev` runs the built Worker in workerd with a local KV and serves the built page from it; three demo
-//! origins stand behind it; a clock fires the cron trigger every minute, as the platform would. What is changed while
-//! it runs is built again, and wrangler reloads it.
+//! `wrangler dev` runs the built Worker in workerd with a local KV and serves the built page from
+//! it; three demo origins stand behind it; a clock fires the cron trigger every minute, as the
+//! platform would. What is changed while it runs is built again, and wrangler reloads it.
 
 mod cron;
 mod origins;
@@ -30,7 +30,8 @@ pub(crate) struct Options {
     /// Port of the page and of the load balancer.
     #[arg(long, default_value_t = 8787)]
     port: u16,
-    /// Port of the first demo origin; the others follow, and each takes its port + 1000 for control.
+    /// Port of the first demo origin; the others follow, and each takes its port + 1000 for
+    /// control.
     #[arg(long, default_value_t = 9001, value_parser = clap::value_parser!(u16).range(1..=64_000))]
     origin_port: u16,
 }

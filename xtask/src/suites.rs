@@ -65,9 +65,8 @@ fn cargo<const N: usize>(project: &Project, arguments: [&str; N]) -> Result<()> 
 fn clippy(project: &Project) -> Result<()> {
     tools::install(project, &[Need::WasmTarget])?;
     cargo(project, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    let wasm = ["clippy", "-p", "app", "-p", "edge", "--target", "wasm32-unknown-unknown"];
-    let mut command = project.cargo(wasm);
-    command.args(["--", "-D", "warnings"]);
+    let mut command = project.cargo(["clippy", "-p", "app", "-p", "edge", "-p", "replay"]);
+    command.args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
     process::run(command, "cargo clippy for wasm")
 }
 
@@ -96,12 +95,8 @@ fn doc(project: &Project) -> Result<()> {
 }
 
 fn replay(project: &Project) -> Result<()> {
-    tools::install(project, &[Need::WasmTarget, Need::Npm, Need::WasmBindgen])?;
-    let mut command =
-        project.cargo(["test", "--quiet", "--release", "-p", "tests", "--test", "replay"]);
-    // The runner of wasm-bindgen comes with it and is found on the path.
-    command.env("PATH", tools::Programs::of(project)?.search_path);
-    process::run(command, "cargo test --test replay")
+    tools::install(project, &[Need::WasmTarget, Need::Npm])?;
+    cargo(project, ["test", "--quiet", "-p", "tests", "--test", "replay"])
 }
 
 fn edge(project: &Project) -> Result<()> {

@@ -17,7 +17,8 @@ struct Outcome {
     took: Duration,
 }
 
-/// Runs the suites, all when none is named. A failed suite does not stop the others, so that one run shows all.
+/// Runs the suites, all when none is named. A failed suite does not stop the others, so that one
+/// run shows all.
 pub(crate) fn run(project: &Project, suites: &[Suite]) -> Result<ExitCode> {
     let mut chosen =
         if suites.is_empty() { Suite::value_variants().to_vec() } else { suites.to_vec() };

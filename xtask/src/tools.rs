@@ -1,7 +1,8 @@
 //! The tools of the build: which ones, in which version, and where they are kept.
 //!
-//! Programs from crates.io go into a folder of the user's cache, `<tool>-<version>/bin`, where the next clone on the
-//! machine finds them. Packages from npm go into `node_modules`. Each command installs only what it needs.
+//! Programs from crates.io go into a folder of the user's cache, `<tool>-<version>/bin`, where the
+//! next clone on the machine finds them. Packages from npm go into `node_modules`. Each command
+//! installs only what it needs.
 
 mod cargo_tool;
 mod chromium;

@@ -1,7 +1,7 @@
 //! Words of the page in English and Korean.
 //!
 //! Messages live in `www/locales/<language>/*.ftl` (Project Fluent) and are compiled in: a page
-//! that is half loaded cannot lack its words. [`text`] gives a message, [`format`] one with values
+//! that is half loaded cannot lack its words. [`text`] gives a message, [`format()`] one with values
 //! put in. Tests prove that both languages have the same messages with the same placeholders and
 //! that every key written in the source exists, so a missing key can only be seen in development;
 //! it then shows as itself between brackets.

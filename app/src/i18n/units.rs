@@ -80,9 +80,10 @@ pub fn usd(value: f64) -> String {
     let text = match value.abs() {
         _ if !value.is_finite() => "–".to_owned(),
         v if v >= 1_000.0 => grouped(v.round() as u64),
-        v if v >= 1.0 || v < 0.000_05 => format!("{v:.2}"),
+        v if v >= 1.0 => format!("{v:.2}"),
         v if v >= 0.1 => format!("{v:.3}"),
-        v => format!("{v:.4}"),
+        v if v >= 0.000_05 => format!("{v:.4}"),
+        v => format!("{v:.2}"),
     };
     if value < 0.0 { format!("−${text}") } else { format!("${text}") }
 }

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`session`] runs one simulation in slices and reports increments; it is pure and knows neither
-//! browser nor clock. A [`driver`] calls it from a message queue. There is one driver in a web
+//! browser nor clock. A `driver` calls it from a message queue. There is one driver in a web
 //! worker and, where no worker starts, one on the page; both obey the messages of [`protocol`].
 //! [`state`] folds the reports into what the page shows. [`pacer`] decides how far the simulation
 //! may be at a given moment.

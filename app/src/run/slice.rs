@@ -15,24 +15,24 @@ const EVENTS_FIRST: u64 = 4_000;
 
 /// An event budget that adapts to the machine.
 #[derive(Clone, Debug)]
-pub struct SliceBudget {
+pub(super) struct SliceBudget {
     target_ms: f64,
     events: u64,
 }
 
 impl SliceBudget {
     /// A budget for slices of about `target_ms`.
-    pub const fn new(target_ms: f64) -> Self {
+    pub(super) const fn new(target_ms: f64) -> Self {
         Self { target_ms, events: EVENTS_FIRST }
     }
 
     /// Events that the next slice may have.
-    pub const fn events(&self) -> u64 {
+    pub(super) const fn events(&self) -> u64 {
         self.events
     }
 
     /// A slice of `events` took `elapsed_ms`.
-    pub fn learn(&mut self, events: u64, elapsed_ms: f64) {
+    pub(super) fn learn(&mut self, events: u64, elapsed_ms: f64) {
         if elapsed_ms > self.target_ms {
             let fitting = self.events as f64 * (self.target_ms / elapsed_ms).max(0.25);
             self.events = (fitting as u64).max(EVENTS_MIN);

@@ -1,13 +1,40 @@
-//! What people see.
+//! What people see: small components whose input is plain data.
+//!
+//! [`workspace`] owns the editor's state, carries its effects out and hands it down. Nothing below
+//! has a state that matters: all of it can be thrown away and painted again.
 
-use yew::prelude::*;
+mod app;
+mod bar;
+mod canvas;
+mod floats;
+mod help;
+mod icons;
+mod inspector;
+mod menu;
+mod palette;
+mod run;
+mod toasts;
+mod words;
+mod workspace;
 
-#[component]
-fn App() -> Html {
-    html! { <main/> }
-}
+use crate::shell::crash;
+use yew::Callback;
 
 /// Puts the page into the document.
 pub fn mount() {
-    yew::Renderer::<App>::new().render();
+    crash::install();
+    yew::Renderer::<app::App>::new().render();
+}
+
+/// A callback that passes on what `map` makes of its input, and nothing where that is nothing.
+fn when<In: 'static, Out: 'static>(
+    callback: &Callback<Out>,
+    map: impl Fn(In) -> Option<Out> + 'static,
+) -> Callback<In> {
+    let callback = callback.clone();
+    Callback::from(move |input| {
+        if let Some(output) = map(input) {
+            callback.emit(output);
+        }
+    })
 }

@@ -17,12 +17,14 @@ pub enum Edit {
     AddNode(NodeId, Arc<Node>),
     /// Removes a node and every link at it.
     RemoveNode(NodeId),
-    /// Replaces a node: its name, place and settings.
+    /// Replaces a node: its name, place and settings. It stays of its kind.
     SetNode(NodeId, Arc<Node>),
     /// Moves nodes to places; only the coordinates change.
     MoveNodes(Vec<(NodeId, i32, i32)>),
     /// Adds a link under an identity that is free, between nodes that may be linked.
     AddLink(LinkId, Link),
+    /// Puts back a link as it was, even one that the rules forbid: a file may have brought it.
+    RestoreLink(LinkId, Link),
     /// Removes a link.
     RemoveLink(LinkId),
     /// Replaces a link.
@@ -46,6 +48,13 @@ pub enum EditError {
     NodeExists(NodeId),
     /// The identity is taken.
     LinkExists(LinkId),
+    /// A node cannot become one of another kind: its links would lose their sense.
+    OtherKind {
+        /// What it is.
+        from: super::NodeKind,
+        /// What it was to be.
+        to: super::NodeKind,
+    },
     /// Requests cannot go from the one to the other.
     NotAllowed {
         /// Kind at the beginning.
@@ -68,6 +77,9 @@ impl fmt::Display for EditError {
             Self::NoLink(id) => write!(f, "link {id} does not exist any more"),
             Self::NodeExists(id) => write!(f, "node {id} exists already"),
             Self::LinkExists(id) => write!(f, "link {id} exists already"),
+            Self::OtherKind { from, to } => {
+                write!(f, "a {from} cannot become a {to}: add a new one")
+            }
             Self::NotAllowed { from, to } => {
                 write!(f, "requests cannot go from a {from} to a {to}")
             }
@@ -94,31 +106,23 @@ impl Design {
                 check_name(&node.name)?;
                 let node = clamp_position(node);
                 let slot = self.nodes.get_mut(&id).ok_or(EditError::NoNode(id))?;
+                let (from, to) = (slot.settings.kind(), node.settings.kind());
+                if from != to {
+                    return Err(EditError::OtherKind { from, to });
+                }
                 Ok(Edit::SetNode(id, std::mem::replace(slot, node)))
             }
             Edit::MoveNodes(moves) => self.move_nodes(moves),
             Edit::AddLink(id, link) => {
-                if self.links.contains_key(&id) {
-                    return Err(EditError::LinkExists(id));
-                }
                 self.check_link(&link, None)?;
-                let (count, max) = (self.links.len() + 1, LINKS_MAX);
-                if count > max {
-                    let what = "links";
-                    return Err(EditError::Limit(DocumentError::TooMany { what, count, max }));
-                }
-                self.links.insert(id, link);
-                Ok(Edit::RemoveLink(id))
+                self.insert_link(id, link)
             }
+            Edit::RestoreLink(id, link) => self.insert_link(id, link),
             Edit::RemoveLink(id) => {
                 let link = self.links.remove(&id).ok_or(EditError::NoLink(id))?;
-                Ok(Edit::AddLink(id, link))
+                Ok(Edit::RestoreLink(id, link))
             }
-            Edit::SetLink(id, link) => {
-                self.check_link(&link, Some(id))?;
-                let slot = self.links.get_mut(&id).ok_or(EditError::NoLink(id))?;
-                Ok(Edit::SetLink(id, std::mem::replace(slot, link)))
-            }
+            Edit::SetLink(id, link) => self.set_link(id, link),
             Edit::Rename(name) => {
                 check_name(&name)?;
                 Ok(Edit::Rename(std::mem::replace(&mut self.name, name)))
@@ -141,6 +145,38 @@ impl Design {
         Ok(Edit::RemoveNode(id))
     }
 
+    fn insert_link(&mut self, id: LinkId, link: Link) -> Result<Edit, EditError> {
+        if self.links.contains_key(&id) {
+            return Err(EditError::LinkExists(id));
+        }
+        if let Some(end) = [link.from, link.to].into_iter().find(|end| self.node(*end).is_none()) {
+            return Err(EditError::NoNode(end));
+        }
+        let (count, max) = (self.links.len() + 1, LINKS_MAX);
+        if count > max {
+            return Err(EditError::Limit(DocumentError::TooMany { what: "links", count, max }));
+        }
+        self.links.insert(id, link);
+        Ok(Edit::RemoveLink(id))
+    }
+
+    /// Where the ends stay, nothing is checked; where they change, the old ones may have been
+    /// forbidden, so they are restored and not set.
+    fn set_link(&mut self, id: LinkId, link: Link) -> Result<Edit, EditError> {
+        let old = self.links.get(&id).ok_or(EditError::NoLink(id))?;
+        let moved = (old.from, old.to) != (link.from, link.to);
+        if moved {
+            self.check_link(&link, Some(id))?;
+        }
+        let slot = self.links.get_mut(&id).ok_or(EditError::NoLink(id))?;
+        let old = std::mem::replace(slot, link);
+        Ok(if moved {
+            Edit::All(vec![Edit::RemoveLink(id), Edit::RestoreLink(id, old)])
+        } else {
+            Edit::SetLink(id, old)
+        })
+    }
+
     /// The inverse puts the node back first and its links after it.
     fn remove_node(&mut self, id: NodeId) -> Result<Edit, EditError> {
         let node = self.nodes.remove(&id).ok_or(EditError::NoNode(id))?;
@@ -148,7 +184,7 @@ impl Design {
         self.links.retain(|&link_id, link| {
             let touches = link.from == id || link.to == id;
             if touches {
-                inverse.push(Edit::AddLink(link_id, link.clone()));
+                inverse.push(Edit::RestoreLink(link_id, link.clone()));
             }
             !touches
         });

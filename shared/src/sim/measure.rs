@@ -187,12 +187,11 @@ impl Recorder {
         }
     }
 
-    /// A source made a request; returns its number, from 1.
+    /// A source made a request.
     #[inline]
-    pub(super) fn arrived(&mut self) -> u64 {
+    pub(super) fn arrived(&mut self) {
         self.totals.arrived += 1;
         self.totals.in_flight += 1;
-        self.totals.arrived
     }
 
     /// A request that was made at `arrived` ended at `now`.
@@ -221,7 +220,7 @@ impl Recorder {
                 1 + cause as u64
             }
         };
-        let word = now.as_ns() ^ request.rotate_left(40) ^ (code << 60);
+        let word = now.as_ns() ^ mix_64(request) ^ (code << 60);
         self.digest = mix_64(self.digest ^ word);
     }
 

@@ -1,1 +1,200 @@
-//! The model as a whole.
+//! The model as a whole: conservation, replay, independence, bad input.
+
+use super::*;
+use crate::design::{Design, NodeKind, Settings, Traffic, presets};
+use crate::id::{InstanceId, NodeId};
+use crate::time::Timestamp;
+use std::sync::Arc;
+
+fn run(design: &Design, seconds: u64) -> RunResult {
+    let mut sim = Simulation::new(design).unwrap();
+    sim.run_until(Timestamp::from_s(seconds), StepBudget::UNLIMITED);
+    sim.result()
+}
+
+fn group_of(design: &Design) -> NodeId {
+    let group = design.nodes.iter().find(|(_, node)| node.settings.kind() == NodeKind::Group);
+    *group.unwrap().0
+}
+
+fn source_of(design: &Design) -> NodeId {
+    let source = design.nodes.iter().find(|(_, node)| node.settings.kind() == NodeKind::Source);
+    *source.unwrap().0
+}
+
+/// Arrivals are completed, failed, or in flight; in every preset, at every point of the series.
+#[test]
+fn nothing_is_lost() {
+    for (name, design) in presets::all() {
+        let result = run(&design, 900);
+        let totals = result.totals;
+        assert!(totals.arrived > 10_000, "{name}");
+        assert_eq!(totals.arrived, totals.completed + totals.failed + totals.in_flight, "{name}");
+        assert_eq!(totals.failed, totals.failed_by_cause.iter().sum::<u64>(), "{name}");
+        let ended: u64 =
+            result.series.iter().map(|p| u64::from(p.completed) + u64::from(p.failed)).sum();
+        assert_eq!(ended, totals.completed + totals.failed, "{name}");
+    }
+}
+
+/// One run in one step, in steps of a second, and in steps of few events are the same run.
+#[test]
+fn slices_do_not_matter() {
+    let design = presets::with_database();
+    let whole = run(&design, 700);
+    let mut sim = Simulation::new(&design).unwrap();
+    for second in 1..=700 {
+        while sim.run_until(Timestamp::from_s(second), StepBudget { events: 97 }).events == 97 {}
+    }
+    assert_eq!(sim.result(), whole);
+    let other = Design { run: crate::design::RunSettings { seed: 2, ..design.run }, ..design };
+    assert_ne!(run(&other, 700).digest, whole.digest);
+}
+
+/// A node that has nothing to do with the others does not shift their draws.
+#[test]
+fn another_node_shifts_no_draws() {
+    let design = presets::seven_steps();
+    let alone = run(&design, 600);
+    let mut more = design;
+    let source = more.add_node("Other", 0, 300, NodeKind::Source.settings());
+    let server = more.add_node("Other", 300, 300, NodeKind::Dependency.settings());
+    more.add_link(source, server);
+    let both = run(&more, 600);
+    let own = |result: &RunResult| -> Vec<_> {
+        result.nodes.iter().take(3).map(|node| (node.requests, node.servers)).collect()
+    };
+    assert_eq!(own(&alone), own(&both));
+    assert_eq!(alone.log, both.log);
+}
+
+/// A server dies: the requests it had are lost, those sent to it before the health check notices
+/// fail, then nobody sends to it any more and the group replaces it.
+#[test]
+fn the_dead_are_found_and_replaced() {
+    let design = presets::seven_steps();
+    let group = group_of(&design);
+    let mut sim = Simulation::new(&design).unwrap();
+    let run_to = |sim: &mut Simulation, s| {
+        sim.run_until(Timestamp::from_s(s), StepBudget::UNLIMITED);
+        sim.result()
+    };
+    run_to(&mut sim, 60);
+    sim.apply(Command::CrashInstance { group, instance: Some(InstanceId(1)) }).unwrap();
+    // Two failures ten seconds apart, each known after five: noticed within 25 seconds.
+    let sent_to_the_dead = |result: &RunResult| {
+        let by_cause = result.totals.failed_by_cause;
+        by_cause[FailureCause::ConnectFailed as usize] + by_cause[FailureCause::Reset as usize]
+    };
+    let noticed = run_to(&mut sim, 86);
+    assert!(sent_to_the_dead(&noticed) > 0);
+    let later = run_to(&mut sim, 290);
+    assert_eq!(sent_to_the_dead(&later), sent_to_the_dead(&noticed));
+    assert_eq!(later.series.last().unwrap().in_service, 2, "it was replaced");
+    assert_eq!(
+        sim.apply(Command::CrashInstance { group, instance: Some(InstanceId(1)) }),
+        Err(CommandError::NoSuchInstance { group, instance: Some(InstanceId(1)) })
+    );
+}
+
+#[test]
+fn spikes_and_factors_change_the_rate() {
+    let design = presets::single_server();
+    let source = source_of(&design);
+    let mut sim = Simulation::new(&design).unwrap();
+    let arrived_until = |sim: &mut Simulation, s| {
+        sim.run_until(Timestamp::from_s(s), StepBudget::UNLIMITED);
+        sim.result().totals.arrived as f64
+    };
+    let usual = arrived_until(&mut sim, 100);
+    sim.apply(Command::Spike { source, factor: 5.0, for_s: 50 }).unwrap();
+    let after_spike = arrived_until(&mut sim, 200) - usual;
+    // 50 s at 400 and 50 s at 80 requests a second.
+    assert!((after_spike - 24_000.0).abs() < 4.0 * 24_000_f64.sqrt(), "{after_spike}");
+    sim.apply(Command::SetRateFactor { source, factor: 0.0 }).unwrap();
+    assert!((arrived_until(&mut sim, 300) - usual - after_spike).abs() < 0.5);
+    for factor in [-1.0, f64::NAN, f64::INFINITY, 1_001.0] {
+        let error = sim.apply(Command::SetRateFactor { source, factor }).unwrap_err();
+        assert!(matches!(error, CommandError::Factor { .. }));
+    }
+    let error = sim.apply(Command::Spike { source: NodeId(77), factor: 1.0, for_s: 1 });
+    assert_eq!(error.unwrap_err().to_string(), "node 77 is no traffic source of this run");
+}
+
+/// Latency of links is paid both ways.
+#[test]
+fn links_take_their_time() {
+    let mut design = presets::ten_servers(crate::balance::PolicyConfig::RoundRobin);
+    let before = run(&design, 120).latency;
+    for link in design.links.values_mut() {
+        link.latency_ms = 10.0;
+    }
+    let after = run(&design, 120).latency;
+    let added = after.mean_ms - before.mean_ms;
+    assert!((added - 40.0).abs() < 2.0, "{added} ms added");
+    assert!(after.p50_ms > 40.0);
+}
+
+/// A queue that is full refuses, and the refusals are counted by their cause.
+#[test]
+fn full_queues_refuse() {
+    let mut design = presets::single_server();
+    let server = design.nodes.values_mut().last().unwrap();
+    if let Settings::Dependency(server) = &mut Arc::make_mut(server).settings {
+        server.queue_max = 0;
+    }
+    let result = run(&design, 600);
+    // M/M/1/1 at 80 % load refuses rho / (1 + rho).
+    let refused = result.totals.failed as f64 / result.totals.arrived as f64;
+    assert!((refused - 0.8 / 1.8).abs() < 0.01, "{refused}");
+    assert_eq!(
+        result.totals.failed_by_cause[FailureCause::QueueFull as usize],
+        result.totals.failed
+    );
+}
+
+#[test]
+fn designs_with_errors_do_not_start() {
+    let mut design = presets::seven_steps();
+    for node in design.nodes.values_mut() {
+        if let Settings::Source(source) = &mut Arc::make_mut(node).settings {
+            source.traffic = Traffic::Constant { rate_per_s: f64::INFINITY };
+        }
+    }
+    let error = Simulation::new(&design).unwrap_err().to_string();
+    assert!(error.contains("traffic.rate_per_s is inf: set it to 0 to 1000000"), "{error}");
+    assert!(Simulation::new(&Design::default()).is_err());
+}
+
+/// No traffic, no time to serve, nobody to serve: all run, and end.
+#[test]
+fn edges_of_the_allowed_run() {
+    let mut design = presets::ten_servers(crate::balance::PolicyConfig::LeastOutstandingRequests);
+    let zero = |design: &mut Design, change: fn(&mut Settings)| {
+        design.nodes.values_mut().for_each(|node| change(&mut Arc::make_mut(node).settings));
+    };
+    zero(&mut design, |settings| {
+        if let Settings::Group(group) = settings {
+            group.service = crate::dist::Law::Constant { mean_ms: 0.0 };
+        }
+    });
+    let result = run(&design, 10);
+    assert!(result.totals.completed > 7_000 && result.latency.max_ms < 1e-6);
+    zero(&mut design, |settings| {
+        if let Settings::Group(group) = settings {
+            (group.min_size, group.desired_capacity, group.max_size) = (0, 0, 0);
+        }
+    });
+    let result = run(&design, 10);
+    assert_eq!(
+        result.totals.failed_by_cause[FailureCause::NoBackend as usize],
+        result.totals.arrived
+    );
+    zero(&mut design, |settings| {
+        if let Settings::Source(source) = settings {
+            source.traffic = Traffic::Constant { rate_per_s: 0.0 };
+        }
+    });
+    let result = run(&design, 10);
+    assert_eq!((result.totals.arrived, result.availability.to_bits()), (0, 1_f64.to_bits()));
+}

@@ -26,11 +26,13 @@ type Body = BoxBody<Bytes, Cut>;
 type Answer = Response<Body>;
 
 const ORIGIN: HeaderName = HeaderName::from_static("x-origin");
-/// The header of the Open Request Cost Aggregation standard, read by load balancers that weigh by utilisation.
+/// The header of the Open Request Cost Aggregation standard, read by load balancers that weigh by
+/// utilisation.
 const LOAD: HeaderName = HeaderName::from_static("endpoint-load-metrics");
 const ECHO_LIMIT: usize = 16 << 20;
 const BLOCK: &[u8] = &[b'.'; 64 << 10];
-/// Lets the first half of a body reach the client: a reset throws away what the system has not yet sent.
+/// Lets the first half of a body reach the client: a reset throws away what the system has not yet
+/// sent.
 const BEFORE_CUT: Duration = Duration::from_millis(50);
 
 /// The connection is to be reset here.
@@ -73,7 +75,8 @@ pub(super) async fn respond(
     }))
 }
 
-/// Goes through the faults that come before an answer, and returns the settings that hold after them.
+/// Goes through the faults that come before an answer, and returns the settings that hold after
+/// them.
 async fn endure(shared: &Shared) -> Result<Settings, Cut> {
     let delay_ms = shared.settings.borrow().delay_ms;
     if delay_ms > 0 {

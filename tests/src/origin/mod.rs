@@ -1,11 +1,12 @@
 //! The demo origin: a small real HTTP/1.1 server whose faults are switched while it runs.
 //!
-//! The Worker is tried against real sockets, because that is where balancers fail: refused connections, resets in the
-//! middle of an answer, servers that accept and then say nothing. `README.md` of this package lists the paths, the
-//! settings and the control requests.
+//! The Worker is tried against real sockets, because that is where balancers fail: refused
+//! connections, resets in the middle of an answer, servers that accept and then say nothing.
+//! `README.md` of this package lists the paths, the settings and the control requests.
 //!
-//! An origin runs on a thread of its own with two listeners. The first serves and is closed while the origin is
-//! `down`; the second takes the control requests and stays open, so that a dead origin can be brought back.
+//! An origin runs on a thread of its own with two listeners. The first serves and is closed while
+//! the origin is `down`; the second takes the control requests and stays open, so that a dead
+//! origin can be brought back.
 
 mod answer;
 mod control;
@@ -136,7 +137,8 @@ impl Origin {
         self.shared.state()
     }
 
-    /// Changes settings and returns when they hold. It blocks, so call it from outside of async code.
+    /// Changes settings and returns when they hold. It blocks, so call it from outside of async
+    /// code.
     ///
     /// # Errors
     /// When the origin comes back from `down` and its port was taken meanwhile.

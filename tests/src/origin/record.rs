@@ -27,7 +27,8 @@ pub struct Head {
     pub method: String,
     /// Path and query, or the absolute form if that was sent.
     pub target: String,
-    /// Names in lower case, values as text with bytes outside UTF-8 replaced, in the order of arrival.
+    /// Names in lower case, values as text with bytes outside UTF-8 replaced, in the order of
+    /// arrival.
     pub headers: Vec<(String, String)>,
 }
 

@@ -70,7 +70,8 @@ pub(super) async fn accept(listener: Option<&TcpListener>) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
-            // The process is out of file handles, or the client has gone: neither is the server's end.
+            // The process is out of file handles, or the client has gone: neither is the server's
+            // end.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }

@@ -1,7 +1,8 @@
 //! The switches of a demo origin: which faults it shows and what it reports about itself.
 //!
-//! Each switch stands for one way in which a real backend fails, so that a test names the failure and not the trick
-//! that brings it about. They are independent: a slow server may also report a high load.
+//! Each switch stands for one way in which a real backend fails, so that a test names the failure
+//! and not the trick that brings it about. They are independent: a slow server may also report a
+//! high load.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,9 +29,11 @@ pub struct Settings {
     pub delay_ms: u64,
     /// Accepts and does not answer until switched off, health included: a deadlocked process.
     pub hang: bool,
-    /// Resets the connection instead of answering, health included: a crash while the request is handled.
+    /// Resets the connection instead of answering, health included: a crash while the request is
+    /// handled.
     pub reset: bool,
-    /// Sends the head and half of the body of an ordinary answer, then resets: a crash while answering.
+    /// Sends the head and half of the body of an ordinary answer, then resets: a crash while
+    /// answering.
     pub reset_body: bool,
     /// Answers ordinary requests with this status.
     pub status: Option<u16>,
@@ -61,7 +64,8 @@ const NAMES: &str =
     "a setting named down, delay_ms, hang, reset, reset_body, status, health or load";
 
 impl Settings {
-    /// These settings with the changes of a query string (`delay_ms=50&health=fail`). All of them are applied or none.
+    /// These settings with the changes of a query string (`delay_ms=50&health=fail`). All of them
+    /// are applied or none.
     ///
     /// # Errors
     /// When a name or a value is not known.

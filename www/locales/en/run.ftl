@@ -20,6 +20,7 @@ run-crash-hint = The server longest in service dies at once
 run-seed = Seed
 run-seed-hint = The same seed gives the same run
 run-seed-new = New seed
+run-seed-invalid = A seed is a whole number from 0 to 18,446,744,073,709,551,615.
 
 run-status-idle = Ready
 run-status-loading = Starting
@@ -27,17 +28,20 @@ run-status-running = Running
 run-status-paused = Paused
 run-status-finished = Finished
 run-status-blocked = Cannot run
+run-blocked = The design has errors, so it cannot run yet. Mend them first: the inspector lists them.
 run-announce-running = Simulation runs at { $speed }
 run-announce-paused = Simulation paused at { $clock }
 run-announce-finished = Simulation finished: { $completed } requests completed, p99 { $p99 }
 
 run-design-changed = The design has changed since this run began.
 run-design-restart = Restart with the new design
-run-start-error = The simulation cannot start: { $reason }
-run-command-error = Nothing happened: { $reason }
-run-worker-failed = The background simulation stopped, so it now runs inside the page. Your design is safe. Press Play to run it again.
+run-refused = The simulation refused this design although the page found no error in it. Please report this with the design.
+run-command-node = Nothing happened: this run has no such node. Restart to include it.
+run-command-instance = Nothing happened: there is no server that could die.
+run-command-factor = Nothing happened: the factor must be 0 to 1,000.
+run-worker-failed = No background simulation could be started, so it runs inside the page: all works, only more slowly. Reload the page to try again.
 run-worker-version = The page and its simulation are of different versions. Reload the page.
-run-crashed = The simulation stopped because of a mistake in the program. Your design is safe. Press Restart to run it again.
+run-crashed = The simulation stopped because of a mistake in the program. Your design is safe. Press Play to run it again.
 
 run-tab-charts = Charts
 run-tab-events = Events
@@ -78,7 +82,7 @@ chart-draining = draining
 chart-desired = desired
 chart-empty = Press Play: the charts draw themselves as the simulation runs.
 chart-summary = { $title } at { $clock }: { $values }
-chart-no-value = none yet
+chart-missing = The chart library did not load. Reload the page to see charts; the numbers above stay right.
 
 ## Events. Times are shown before them.
 
@@ -89,7 +93,7 @@ event-rate-factor = traffic set to ×{ $factor }
 event-spike-began = spike: traffic ×{ $factor } for { $duration }
 event-spike-ended = the spike is over
 event-alarm-alarm = average CPU { $value } { $sign } { $threshold } for { $breaching } of { $periods } periods → ALARM
-event-alarm-ok = average CPU { $value } is back within { $threshold } → OK
+event-alarm-ok = average CPU { $value }: { $breaching } of { $periods } periods { $sign } { $threshold } → OK
 event-alarm-insufficient = too little data to judge the average CPU → INSUFFICIENT_DATA
 event-alarm-no-value = (no data)
 event-desired-more = { $by ->
@@ -117,7 +121,6 @@ event-cause = because of { $cause }
 event-cause-alarm = the alarm
 event-cause-crash = the dead server
 event-cause-desired = the desired capacity
-event-cause-health = the health check
 event-cause-spike = the spike
 event-cause-hand = the change by hand
 

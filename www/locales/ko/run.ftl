@@ -20,6 +20,7 @@ run-crash-hint = 가장 오래 서비스한 서버가 바로 죽습니다
 run-seed = 시드
 run-seed-hint = 시드가 같으면 실행 결과도 같습니다
 run-seed-new = 새 시드
+run-seed-invalid = 시드는 0부터 18,446,744,073,709,551,615까지의 정수입니다.
 
 run-status-idle = 준비됨
 run-status-loading = 시작하는 중
@@ -27,17 +28,20 @@ run-status-running = 실행 중
 run-status-paused = 멈춤
 run-status-finished = 끝남
 run-status-blocked = 실행할 수 없음
+run-blocked = 설계에 오류가 있어 아직 실행할 수 없습니다. 속성 패널에 나온 오류를 먼저 고치세요.
 run-announce-running = { $speed } 속도로 시뮬레이션을 실행합니다
 run-announce-paused = { $clock }에 시뮬레이션을 멈췄습니다
 run-announce-finished = 시뮬레이션이 끝났습니다. 완료된 요청 { $completed }건, p99 { $p99 }
 
 run-design-changed = 이 실행을 시작한 뒤에 설계가 바뀌었습니다.
 run-design-restart = 바뀐 설계로 다시 시작
-run-start-error = 시뮬레이션을 시작할 수 없습니다: { $reason }
-run-command-error = 명령이 적용되지 않았습니다: { $reason }
-run-worker-failed = 백그라운드 시뮬레이션이 멈춰서 이제 페이지 안에서 실행합니다. 설계는 그대로입니다. 재생을 누르면 다시 실행됩니다.
+run-refused = 페이지에서는 오류가 없었지만 시뮬레이션이 이 설계를 받지 않았습니다. 설계와 함께 알려 주세요.
+run-command-node = 이 실행에는 그 노드가 없어 아무 일도 일어나지 않았습니다. 처음부터 다시 시작하면 포함됩니다.
+run-command-instance = 죽일 서버가 없어 아무 일도 일어나지 않았습니다.
+run-command-factor = 배율은 0에서 1,000 사이여야 합니다.
+run-worker-failed = 백그라운드 시뮬레이션을 시작하지 못해 페이지 안에서 실행합니다. 조금 느릴 뿐 모두 됩니다. 페이지를 새로 고치면 다시 시도합니다.
 run-worker-version = 페이지와 시뮬레이션의 버전이 다릅니다. 페이지를 새로 고치세요.
-run-crashed = 프로그램의 실수로 시뮬레이션이 멈췄습니다. 설계는 그대로입니다. ‘처음부터’를 누르면 다시 실행됩니다.
+run-crashed = 프로그램의 실수로 시뮬레이션이 멈췄습니다. 설계는 그대로입니다. 재생을 누르면 다시 실행됩니다.
 
 run-tab-charts = 차트
 run-tab-events = 이벤트
@@ -78,7 +82,7 @@ chart-draining = 등록 취소 중
 chart-desired = 원하는 용량
 chart-empty = 재생을 누르면 시뮬레이션을 따라 차트가 그려집니다.
 chart-summary = { $clock } 현재 { $title }: { $values }
-chart-no-value = 아직 없음
+chart-missing = 차트 라이브러리를 불러오지 못했습니다. 페이지를 새로 고치면 차트가 보입니다. 위의 숫자는 맞습니다.
 
 ## Events. Times are shown before them.
 
@@ -89,7 +93,7 @@ event-rate-factor = 트래픽을 ×{ $factor }(으)로 바꿈
 event-spike-began = 급증: { $duration } 동안 트래픽 ×{ $factor }
 event-spike-ended = 급증이 끝남
 event-alarm-alarm = 평균 CPU { $value } { $sign } { $threshold }, { $periods }개 기간 중 { $breaching }개 위반 → ALARM
-event-alarm-ok = 평균 CPU { $value }, 임곗값 { $threshold } 안으로 돌아옴 → OK
+event-alarm-ok = 평균 CPU { $value }, { $sign } { $threshold } 위반은 { $periods }개 기간 중 { $breaching }개 → OK
 event-alarm-insufficient = 평균 CPU를 판단할 데이터가 부족함 → INSUFFICIENT_DATA
 event-alarm-no-value = (데이터 없음)
 event-desired-more = 서버 +{ $by }대: 원하는 용량 { $from } → { $to }
@@ -110,7 +114,6 @@ event-cause = 원인: { $cause }
 event-cause-alarm = 경보
 event-cause-crash = 죽은 서버
 event-cause-desired = 원하는 용량 변경
-event-cause-health = 상태 확인
 event-cause-spike = 트래픽 급증
 event-cause-hand = 직접 바꾼 값
 

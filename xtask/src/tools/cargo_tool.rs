@@ -1,7 +1,8 @@
 //! Programs that `cargo install` builds.
 //!
-//! They are built once and then only start other programs, so they are built for a short build, not for speed: without
-//! optimisation, without link-time optimisation, all in one build folder that is removed afterwards.
+//! They are built once and then only start other programs, so they are built for a short build, not
+//! for speed: without optimisation, without link-time optimisation, all in one build folder that is
+//! removed afterwards.
 
 use std::env;
 use std::fmt;
@@ -22,7 +23,13 @@ pub(super) struct CargoTool {
     package: &'static str,
     program: &'static str,
     version: String,
+    /// Left out where a program can work without: half of the build would be for downloads that
+    /// never happen here.
+    features: &'static [&'static str],
 }
+
+const DEFAULT_FEATURES: &[&str] = &[];
+const NO_FEATURES: &[&str] = &["--no-default-features"];
 
 impl fmt::Display for CargoTool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,20 +38,32 @@ impl fmt::Display for CargoTool {
 }
 
 impl CargoTool {
-    /// It refuses to work on what another version of the library produced, so the lock file decides.
+    /// It refuses to work on what another version of the library produced, so the lock file
+    /// decides.
     pub(super) fn wasm_bindgen(project: &Project) -> Result<Self> {
         let version = version::locked(&project.read("Cargo.lock")?, "wasm-bindgen")?;
-        Ok(Self { package: "wasm-bindgen-cli", program: "wasm-bindgen", version })
+        let (package, program) = ("wasm-bindgen-cli", "wasm-bindgen");
+        Ok(Self { package, program, version, features: DEFAULT_FEATURES })
     }
 
     /// The last release before 0.22, which asks for a newer Rust than `rust-version`.
     pub(super) fn trunk() -> Self {
-        Self { package: "trunk", program: "trunk", version: "0.21.14".to_owned() }
+        Self {
+            package: "trunk",
+            program: "trunk",
+            version: "0.21.14".to_owned(),
+            features: NO_FEATURES,
+        }
     }
 
     /// Goes with the 0.8 releases of the crate `worker`.
     pub(super) fn worker_build() -> Self {
-        Self { package: "worker-build", program: "worker-build", version: "0.8.7".to_owned() }
+        Self {
+            package: "worker-build",
+            program: "worker-build",
+            version: "0.8.7".to_owned(),
+            features: NO_FEATURES,
+        }
     }
 
     fn folder(&self) -> Result<PathBuf> {
@@ -60,11 +79,13 @@ impl CargoTool {
         Ok(self.program()?.is_file())
     }
 
-    /// Builds beside its place and moves it there when it is whole, so that a cut installation leaves nothing half.
+    /// Builds beside its place and moves it there when it is whole, so that a cut installation
+    /// leaves nothing half.
     pub(super) fn install(&self, project: &Project, step: &Step) -> Result<()> {
         let folder = self.folder()?;
         let staging = cache()?.join(format!(".staging-{}", self.program));
-        // The versions that the tool was released with; without them when a mirror does not have all of those yet.
+        // The versions that the tool was released with; without them when a mirror does not have
+        // all of those yet.
         let locked = self.cargo_install(project, step, &staging, &["--locked"]);
         if let Err(error) = locked {
             if error.is::<process::Interrupted>() {
@@ -89,7 +110,7 @@ impl CargoTool {
     ) -> Result<()> {
         remove_folder(staging)?;
         let mut cargo = project.cargo(["install", self.package, "--version", &self.version]);
-        cargo.args(flags).arg("--root").arg(staging);
+        cargo.args(self.features).args(flags).arg("--root").arg(staging);
         // Outside of the project, whose profiles and settings are not meant for it.
         cargo.current_dir(cache()?);
         cargo.env("CARGO_TARGET_DIR", build_folder()?);

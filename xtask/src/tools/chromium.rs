@@ -47,8 +47,9 @@ pub(super) fn install(project: &Project, step: &Step) -> Result<()> {
         }
     }
     bail!(
-        "no Chromium found, and it could not be installed: install chromium or Chrome with the system's package \
-         manager, or set CHROMIUM to the program (only the suite `browser` needs it; log: {})",
+        "no Chromium found, and it could not be installed: install chromium or Chrome with the \
+         package manager of the system, or set CHROMIUM to the program (only the suite `browser` \
+         needs it; log: {})",
         log.display()
     )
 }
@@ -73,7 +74,8 @@ fn ways(project: &Project) -> Vec<Command> {
     ways
 }
 
-/// The words before `apt-get`: none for root, `sudo -n` where it asks for no password, `None` where there is no apt.
+/// The words before `apt-get`: none for root, `sudo -n` where it asks for no password, `None` where
+/// there is no apt.
 fn administrator(project: &Project) -> Option<&'static [&'static str]> {
     let mut apt = project.command("apt-get");
     apt.arg("--version");

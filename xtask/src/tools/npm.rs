@@ -32,7 +32,8 @@ pub(super) fn check_node(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// The lock file decides what is installed; package.json cannot disagree with it, `npm ci` checks that.
+/// The lock file decides what is installed; package.json cannot disagree with it, `npm ci` checks
+/// that.
 fn inputs(project: &Project) -> Result<Fingerprint> {
     Fingerprint::default()
         .path(&project.root, "package.json")?
@@ -51,7 +52,8 @@ pub(super) fn install(project: &Project, step: &Step) -> Result<()> {
     inputs(project)?.write(&project.path(STAMP))
 }
 
-/// The native program: the one in `.bin` is started through Node, which worker-build cannot do everywhere.
+/// The native program: the one in `.bin` is started through Node, which worker-build cannot do
+/// everywhere.
 pub(super) fn esbuild(project: &Project) -> Result<PathBuf> {
     let arch = match env::consts::ARCH {
         "x86_64" => "x64",

@@ -1,9 +1,9 @@
 //! Step scaling, as EC2 Auto Scaling documents it.
 //!
-//! A step's bounds are distances from the alarm's threshold. For an alarm on the high side the lower
-//! bound belongs to the step and the upper does not; on the low side it is the other way round. Percentages of
-//! capacity are rounded so that something happens: between 0 and 1 up to 1, between -1 and 0 down
-//! to -1, everything else towards zero.
+//! A step's bounds are distances from the alarm's threshold. For an alarm on the high side the
+//! lower bound belongs to the step and the upper does not; on the low side it is the other way
+//! round. Percentages of capacity are rounded so that something happens: between 0 and 1 up to 1,
+//! between -1 and 0 down to -1, everything else towards zero.
 
 use super::PolicyError;
 use crate::scale::AlarmConfig;

@@ -28,7 +28,8 @@ impl Simulation {
             return;
         }
         if let Some(&target) = node.arrived(self.now) {
-            let request = self.recorder.arrived();
+            let request = node.request();
+            self.recorder.arrived();
             self.ask(request, self.now, NONE, target);
         }
         self.schedule_arrival(source as usize);

@@ -81,6 +81,12 @@ impl SourceNode {
         self.targets.get(turn as usize)
     }
 
+    /// Number of the request that came last: its place at this source, under the source's own
+    /// identity, so that another source's requests do not change it.
+    pub(in crate::sim) fn request(&self) -> u64 {
+        u64::from(self.id.0) << 40 | self.requests
+    }
+
     /// Sets factor and spike; what has been waited so far keeps counting.
     pub(in crate::sim) fn set_rate(&mut self, now: Timestamp, factor: f64, spike: f64) {
         let (from, to) = (self.since.as_s_f64(), now.as_s_f64());

@@ -1,0 +1,205 @@
+//! Everything that a person can ask for by name, once: the toolbar, the menus, the keys and the
+//! list of keys are made from this table.
+
+use super::EditorState;
+use super::keymap::Shortcut;
+
+/// An action's identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionId {
+    /// Take the last step back.
+    Undo,
+    /// Do the last step again that was taken back.
+    Redo,
+    /// Remove what is selected.
+    Delete,
+    /// Copy what is selected beside itself.
+    Duplicate,
+    /// Copy what is selected to the clipboard.
+    Copy,
+    /// The same, and remove it.
+    Cut,
+    /// Select everything.
+    SelectAll,
+    /// Stop the gesture, else select nothing.
+    Escape,
+    /// Edit the selected node.
+    Edit,
+    /// Move the selection by one grid unit.
+    NudgeLeft,
+    /// Move the selection by one grid unit.
+    NudgeRight,
+    /// Move the selection by one grid unit.
+    NudgeUp,
+    /// Move the selection by one grid unit.
+    NudgeDown,
+    /// Move the selection by five grid units.
+    NudgeLeftFar,
+    /// Move the selection by five grid units.
+    NudgeRightFar,
+    /// Move the selection by five grid units.
+    NudgeUpFar,
+    /// Move the selection by five grid units.
+    NudgeDownFar,
+    /// Select and move.
+    ToolSelect,
+    /// Connect.
+    ToolConnect,
+    /// Move the canvas.
+    ToolHand,
+    /// Larger.
+    ZoomIn,
+    /// Smaller.
+    ZoomOut,
+    /// Back to 100 %.
+    ZoomReset,
+    /// Show the whole design.
+    FitAll,
+    /// Show what is selected.
+    FitSelection,
+    /// Copy a link to the design.
+    Share,
+    /// Save the design as a file.
+    ExportFile,
+    /// Open a file.
+    ImportFile,
+    /// Show the keys.
+    Help,
+}
+
+/// The heading under which the list of keys shows an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chapter {
+    /// Tools.
+    Tools,
+    /// Changing the design.
+    Edit,
+    /// Moving about.
+    View,
+    /// Files and links.
+    Design,
+}
+
+impl Chapter {
+    /// Every chapter, in order.
+    pub const ALL: [Self; 4] = [Self::Tools, Self::Edit, Self::View, Self::Design];
+
+    /// Key of the heading.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Tools => "chapter-tools",
+            Self::Edit => "chapter-edit",
+            Self::View => "chapter-view",
+            Self::Design => "chapter-design",
+        }
+    }
+}
+
+/// Something that a person can ask for.
+#[derive(Debug)]
+pub struct Action {
+    /// Its identity.
+    pub id: ActionId,
+    /// Key of its name.
+    pub label: &'static str,
+    /// Where the list of keys shows it.
+    pub chapter: Chapter,
+    /// Its keys; the first is shown.
+    pub shortcuts: &'static [Shortcut],
+    /// Whether it does anything now.
+    pub enabled: fn(&EditorState) -> bool,
+}
+
+/// The action called `id`.
+pub fn action(id: ActionId) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.id == id)
+}
+
+const ALWAYS: fn(&EditorState) -> bool = |_| true;
+const SELECTED: fn(&EditorState) -> bool = |state| !state.selection.is_empty();
+const NODES_SELECTED: fn(&EditorState) -> bool = |state| !state.selection.nodes.is_empty();
+const NOT_EMPTY: fn(&EditorState) -> bool = |state| !state.design.nodes.is_empty();
+
+const fn row(
+    id: ActionId,
+    label: &'static str,
+    chapter: Chapter,
+    shortcuts: &'static [Shortcut],
+    enabled: fn(&EditorState) -> bool,
+) -> Action {
+    Action { id, label, chapter, shortcuts, enabled }
+}
+
+/// The table.
+pub const ACTIONS: &[Action] = {
+    use ActionId as Id;
+    use Chapter::{Design, Edit, Tools, View};
+    use Shortcut as Key;
+    &[
+        row(Id::ToolSelect, "action-tool-select", Tools, &[Key::plain("v")], ALWAYS),
+        row(Id::ToolConnect, "action-tool-connect", Tools, &[Key::plain("c")], ALWAYS),
+        row(Id::ToolHand, "action-tool-hand", Tools, &[Key::plain("h")], ALWAYS),
+        row(Id::Escape, "action-escape", Tools, &[Key::plain("Escape")], ALWAYS),
+        row(Id::Undo, "action-undo", Edit, &[Key::command("z")], |state| state.history.can_undo()),
+        row(
+            Id::Redo,
+            "action-redo",
+            Edit,
+            &[Key::command_shift("z"), Key::command("y")],
+            |state| state.history.can_redo(),
+        ),
+        row(
+            Id::Delete,
+            "action-delete",
+            Edit,
+            &[Key::plain("Delete"), Key::plain("Backspace")],
+            SELECTED,
+        ),
+        row(Id::Duplicate, "action-duplicate", Edit, &[Key::command("d")], NODES_SELECTED),
+        row(Id::Copy, "action-copy", Edit, &[Key::command("c")], NODES_SELECTED),
+        row(Id::Cut, "action-cut", Edit, &[Key::command("x")], NODES_SELECTED),
+        row(Id::SelectAll, "action-select-all", Edit, &[Key::command("a")], NOT_EMPTY),
+        row(Id::Edit, "action-edit", Edit, &[Key::plain("Enter"), Key::plain("F2")], SELECTED),
+        row(Id::NudgeLeft, "action-nudge-left", Edit, &[Key::plain("ArrowLeft")], NODES_SELECTED),
+        row(
+            Id::NudgeRight,
+            "action-nudge-right",
+            Edit,
+            &[Key::plain("ArrowRight")],
+            NODES_SELECTED,
+        ),
+        row(Id::NudgeUp, "action-nudge-up", Edit, &[Key::plain("ArrowUp")], NODES_SELECTED),
+        row(Id::NudgeDown, "action-nudge-down", Edit, &[Key::plain("ArrowDown")], NODES_SELECTED),
+        row(
+            Id::NudgeLeftFar,
+            "action-nudge-left-far",
+            Edit,
+            &[Key::shift("ArrowLeft")],
+            NODES_SELECTED,
+        ),
+        row(
+            Id::NudgeRightFar,
+            "action-nudge-right-far",
+            Edit,
+            &[Key::shift("ArrowRight")],
+            NODES_SELECTED,
+        ),
+        row(Id::NudgeUpFar, "action-nudge-up-far", Edit, &[Key::shift("ArrowUp")], NODES_SELECTED),
+        row(
+            Id::NudgeDownFar,
+            "action-nudge-down-far",
+            Edit,
+            &[Key::shift("ArrowDown")],
+            NODES_SELECTED,
+        ),
+        row(Id::ZoomIn, "action-zoom-in", View, &[Key::command("="), Key::command("+")], ALWAYS),
+        row(Id::ZoomOut, "action-zoom-out", View, &[Key::command("-")], ALWAYS),
+        row(Id::ZoomReset, "action-zoom-reset", View, &[Key::command("0")], ALWAYS),
+        row(Id::FitAll, "action-fit-all", View, &[Key::shift("1")], NOT_EMPTY),
+        row(Id::FitSelection, "action-fit-selection", View, &[Key::shift("2")], NODES_SELECTED),
+        row(Id::Share, "action-share", Design, &[Key::command_shift("s")], ALWAYS),
+        row(Id::ExportFile, "action-export-file", Design, &[Key::command("s")], ALWAYS),
+        row(Id::ImportFile, "action-import-file", Design, &[Key::command("o")], ALWAYS),
+        row(Id::Help, "action-help", Design, &[Key::plain("?")], ALWAYS),
+    ]
+};

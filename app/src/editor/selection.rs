@@ -1,0 +1,94 @@
+//! What is selected: nodes and links, in order of identity.
+
+use shared::design::Design;
+use shared::id::{LinkId, NodeId};
+use std::collections::BTreeSet;
+
+/// The selected nodes and links.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Selected nodes.
+    pub nodes: BTreeSet<NodeId>,
+    /// Selected links.
+    pub links: BTreeSet<LinkId>,
+}
+
+/// One thing that can be selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A node.
+    Node(NodeId),
+    /// A link.
+    Link(LinkId),
+}
+
+impl Selection {
+    /// Just this one.
+    pub fn only(item: Item) -> Self {
+        let mut selection = Self::default();
+        selection.insert(item);
+        selection
+    }
+
+    /// Just these nodes.
+    pub fn nodes(nodes: impl IntoIterator<Item = NodeId>) -> Self {
+        Self { nodes: nodes.into_iter().collect(), links: BTreeSet::new() }
+    }
+
+    /// Nodes and links of the whole design.
+    pub fn all(design: &Design) -> Self {
+        Self {
+            nodes: design.nodes.keys().copied().collect(),
+            links: design.links.keys().copied().collect(),
+        }
+    }
+
+    /// Whether nothing is selected.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.links.is_empty()
+    }
+
+    /// Whether `item` is selected.
+    pub fn contains(&self, item: Item) -> bool {
+        match item {
+            Item::Node(id) => self.nodes.contains(&id),
+            Item::Link(id) => self.links.contains(&id),
+        }
+    }
+
+    /// Selects `item` as well.
+    pub fn insert(&mut self, item: Item) {
+        match item {
+            Item::Node(id) => self.nodes.insert(id),
+            Item::Link(id) => self.links.insert(id),
+        };
+    }
+
+    /// Selects `item` if it is not selected, else not.
+    pub fn toggle(&mut self, item: Item) {
+        if self.contains(item) {
+            match item {
+                Item::Node(id) => self.nodes.remove(&id),
+                Item::Link(id) => self.links.remove(&id),
+            };
+        } else {
+            self.insert(item);
+        }
+    }
+
+    /// The one thing that is selected, if it is exactly one.
+    pub fn single(&self) -> Option<Item> {
+        let mut items = (self.nodes.iter().map(|&id| Item::Node(id)))
+            .chain(self.links.iter().map(|&id| Item::Link(id)));
+        match (items.next(), items.next()) {
+            (Some(item), None) => Some(item),
+            _ => None,
+        }
+    }
+
+    /// Forgets what `design` does not have any more.
+    pub fn retain_existing(&mut self, design: &Design) {
+        self.nodes.retain(|id| design.nodes.contains_key(id));
+        self.links.retain(|id| design.links.contains_key(id));
+    }
+}

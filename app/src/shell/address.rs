@@ -1,0 +1,34 @@
+//! The address bar. The design is in the fragment, which browsers never send to a server.
+
+use super::window;
+use wasm_bindgen::JsValue;
+
+/// The fragment without its `#`; empty if there is none.
+pub(crate) fn fragment() -> String {
+    let hash = window().and_then(|window| window.location().hash().ok());
+    hash.map(|hash| hash.trim_start_matches('#').to_owned()).unwrap_or_default()
+}
+
+/// The page's address with another fragment.
+pub(crate) fn with_fragment(fragment: &str) -> String {
+    let href = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let page = href.split('#').next().unwrap_or_default();
+    format!("{page}#{fragment}")
+}
+
+/// Shows another fragment without a step in the browser's history and without an event.
+pub(crate) fn show_fragment(fragment: &str) {
+    replace(&with_fragment(fragment));
+}
+
+/// Takes the fragment away.
+pub(crate) fn clear_fragment() {
+    replace(with_fragment("").trim_end_matches('#'));
+}
+
+fn replace(url: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        // Refused for other origins only, and this is the page's own.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(url));
+    }
+}

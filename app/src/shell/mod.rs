@@ -1,0 +1,25 @@
+//! The only door to the browser: storage, clipboard, address bar, files, theme, keys.
+//!
+//! Everything here may be refused by the browser (no storage in a private window, no clipboard
+//! without a gesture), so everything returns an error that the page can show.
+
+pub(crate) mod address;
+pub(crate) mod clipboard;
+pub(crate) mod crash;
+pub(crate) mod events;
+pub(crate) mod files;
+pub(crate) mod focus;
+pub(crate) mod prefs;
+pub(crate) mod storage;
+
+use web_sys::{Document, Window};
+
+/// The window. The page runs in no other place, but tests of views run without one.
+pub(crate) fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document of the window.
+pub(crate) fn document() -> Option<Document> {
+    window()?.document()
+}

@@ -1,0 +1,72 @@
+//! What the browser keeps for this page, and what it says when it does not.
+
+use super::window;
+use shared::design::{Design, DocumentError, from_json, to_json};
+use web_sys::Storage;
+
+/// What is kept, each under its own key, so that one broken entry breaks no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    /// The present design.
+    Design,
+    /// The design that it replaced.
+    Shelf,
+    /// The page's language.
+    Locale,
+    /// Light, dark, or as the system has it.
+    Theme,
+}
+
+impl Slot {
+    /// Key in the browser's storage.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Design => "gomujul.design",
+            Self::Shelf => "gomujul.shelf",
+            Self::Locale => "gomujul.locale",
+            Self::Theme => "gomujul.theme",
+        }
+    }
+}
+
+/// Why something was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StorageError {
+    /// There is no storage: a private window, or cookies are off.
+    Denied,
+    /// It is full.
+    Full,
+}
+
+fn storage() -> Result<Storage, StorageError> {
+    let storage = window().and_then(|window| window.local_storage().ok().flatten());
+    storage.ok_or(StorageError::Denied)
+}
+
+/// Keeps `text`.
+///
+/// # Errors
+///
+/// The browser refuses; see [`StorageError`].
+pub(crate) fn save(slot: Slot, text: &str) -> Result<(), StorageError> {
+    storage()?.set_item(slot.key(), text).map_err(|_| StorageError::Full)
+}
+
+/// What was kept, if anything and if the browser allows.
+pub(crate) fn load(slot: Slot) -> Option<String> {
+    storage().ok()?.get_item(slot.key()).ok().flatten()
+}
+
+/// Keeps a design as the JSON of a file.
+///
+/// # Errors
+///
+/// The browser refuses; see [`StorageError`].
+pub(crate) fn save_design(slot: Slot, design: &Design) -> Result<(), StorageError> {
+    save(slot, &to_json(design))
+}
+
+/// A design that was kept.
+pub(crate) fn load_design(slot: Slot) -> Option<Result<Design, DocumentError>> {
+    load(slot).map(|text| from_json(&text))
+}

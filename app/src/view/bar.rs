@@ -1,0 +1,164 @@
+//! The bar: mark, name of the design, undo and redo, templates, files, share, language, theme.
+
+use super::icons::Icon;
+use super::menu::{Menu, MenuItem};
+use crate::editor::actions::{ActionId, action};
+use crate::editor::{Message, Origin};
+use crate::i18n::{Locale, text};
+use crate::shell::prefs::Theme;
+use crate::view::when;
+use shared::design::presets;
+use std::rc::Rc;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// The bar.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(crate) struct BarProps {
+    /// Name of the design.
+    pub(crate) name: AttrValue,
+    /// Whether there is something to undo.
+    pub(crate) can_undo: bool,
+    /// Whether there is something to redo.
+    pub(crate) can_redo: bool,
+    /// Whether shortcuts are written as on macOS.
+    pub(crate) mac: bool,
+    /// The page's language.
+    pub(crate) locale: Locale,
+    /// The page's look.
+    pub(crate) theme: Theme,
+    /// Tells the editor.
+    pub(crate) on_message: Callback<Message>,
+    /// Another language is wanted.
+    pub(crate) on_locale: Callback<Locale>,
+    /// Another look is wanted.
+    pub(crate) on_theme: Callback<Theme>,
+}
+
+/// The bar.
+#[component]
+pub(crate) fn Bar(props: &BarProps) -> Html {
+    html! {
+        <header class="bar">
+            <span class="mark" title={text(props.locale, "app-tagline")}>
+                { mark() }
+                <span class="mark-name">{ text(props.locale, "app-name") }</span>
+            </span>
+            { name_field(props) }
+            <span class="bar-group">
+                { act(props, ActionId::Undo, Icon::Undo, props.can_undo, false) }
+                { act(props, ActionId::Redo, Icon::Redo, props.can_redo, false) }
+            </span>
+            { templates(props) }
+            <span class="bar-space"/>
+            <span class="bar-group">
+                { act(props, ActionId::ImportFile, Icon::Open, true, false) }
+                { act(props, ActionId::ExportFile, Icon::Download, true, false) }
+            </span>
+            { act(props, ActionId::Share, Icon::Share, true, true) }
+            <span class="bar-group">
+                { language(props) }
+                { theme(props) }
+                { act(props, ActionId::Help, Icon::Help, true, false) }
+            </span>
+        </header>
+    }
+}
+
+/// A rubber band, stretched between three servers.
+fn mark() -> Html {
+    html! {
+        <svg class="mark-picture" viewBox="0 0 28 20" width="28" height="20" aria-hidden="true">
+            <path class="mark-band" d="M5 10c0-5 4-7 9-4.5s9-.5 9 4.5-4 7-9 4.5S5 15 5 10Z"/>
+            <circle cx="5" cy="10" r="2.6"/>
+            <circle cx="14" cy="10" r="2.6"/>
+            <circle cx="23" cy="10" r="2.6"/>
+        </svg>
+    }
+}
+
+fn name_field(props: &BarProps) -> Html {
+    let oninput = props.on_message.reform(|event: InputEvent| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        Message::RenameDesign(input.value())
+    });
+    let onblur = props.on_message.reform(|_: FocusEvent| Message::FieldDone);
+    let onkeydown = |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | "Escape") && !event.is_composing() {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            // Leaving the field cannot fail in a way that matters.
+            let _ = input.blur();
+        }
+    };
+    html! {
+        <input id="design-name" class="design-name" type="text" value={props.name.clone()} maxlength="80"
+            aria-label={text(props.locale, "design-name")} title={text(props.locale, "design-name")}
+            placeholder={text(props.locale, "design-unnamed")} autocomplete="off" spellcheck="false"
+            {oninput} {onblur} {onkeydown}/>
+    }
+}
+
+/// A button for an action, with its keys on hover.
+fn act(props: &BarProps, id: ActionId, icon: Icon, enabled: bool, primary: bool) -> Html {
+    let Some(action) = action(id) else { return html! { <span/> } };
+    let label = text(props.locale, action.label);
+    let keys = action.shortcuts.first().map(|keys| keys.label(props.mac)).unwrap_or_default();
+    let onclick = props.on_message.reform(move |_: MouseEvent| Message::Act(id));
+    let class = if primary { "bar-button primary" } else { "icon-button" };
+    let words = if primary { label.clone() } else { String::new() };
+    html! {
+        <button type="button" {class} title={format!("{label} ({keys})")} aria-label={label}
+            data-action={action.label} disabled={!enabled} {onclick}>
+            { icon.view() }
+            <span class="bar-label">{ words }</span>
+        </button>
+    }
+}
+
+fn templates(props: &BarProps) -> Html {
+    let item = |(id, _): &(&'static str, _)| MenuItem {
+        id,
+        label: text(props.locale, &format!("template-{id}")),
+        note: text(props.locale, &format!("template-{id}-note")),
+    };
+    let items = presets::all().iter().map(item).collect::<Vec<_>>();
+    let on_choose = when(&props.on_message, |id: &'static str| {
+        let (_, design) = presets::all().into_iter().find(|(it, _)| *it == id)?;
+        Some(Message::Open(Rc::new(design), Origin::Template))
+    });
+    html! {
+        <Menu label={text(props.locale, "templates")} icon={Icon::Templates} {items} {on_choose}/>
+    }
+}
+
+fn language(props: &BarProps) -> Html {
+    let other = props.locale.other();
+    let onclick = props.on_locale.reform(move |_: MouseEvent| other);
+    let (class, words) = match other {
+        Locale::En => ("icon-button words", "EN"),
+        Locale::Ko => ("icon-button words", "한"),
+    };
+    html! {
+        <button type="button" id="language" {class} lang={other.tag()} title={other.name()}
+            aria-label={other.name()} {onclick}>
+            { words }
+        </button>
+    }
+}
+
+fn theme(props: &BarProps) -> Html {
+    let (icon, key) = match props.theme {
+        Theme::System => (Icon::System, "theme-system"),
+        Theme::Light => (Icon::Light, "theme-light"),
+        Theme::Dark => (Icon::Dark, "theme-dark"),
+    };
+    let next = props.theme.next();
+    let onclick = props.on_theme.reform(move |_: MouseEvent| next);
+    let label = text(props.locale, key);
+    html! {
+        <button type="button" id="theme" class="icon-button" title={label.clone()} aria-label={label}
+            {onclick}>
+            { icon.view() }
+        </button>
+    }
+}

@@ -1,0 +1,158 @@
+//! The drawing: dot grid, links, cards, and what the tool in use shows.
+
+mod card;
+mod chips;
+mod kinds;
+mod label;
+mod links;
+mod overlay;
+
+use crate::editor::geometry::WorldPoint;
+use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Tool, ToolState};
+use crate::editor::{Item, Message, Selection, Viewport};
+use crate::i18n::{Locale, text};
+use crate::shell::events;
+use crate::view::when;
+use card::{Candidate, Card};
+use shared::design::{Design, Issue, NodeKind, Place, Severity, link_allowed};
+use shared::id::NodeId;
+use shared::sim::{Command, Frame, NodeFrame};
+use std::rc::Rc;
+use web_sys::Element;
+use yew::prelude::*;
+
+/// World units between the dots of the grid.
+const DOTS: f64 = 24.0;
+
+/// The drawing.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct CanvasProps {
+    /// The element, so that the page can measure it.
+    pub(crate) canvas: NodeRef,
+    /// What is drawn.
+    pub(crate) design: Rc<Design>,
+    /// What is wrong with it.
+    pub(crate) issues: Rc<Vec<Issue>>,
+    /// What is selected.
+    pub(crate) selection: Selection,
+    /// Which part shows.
+    pub(crate) viewport: Viewport,
+    /// The tool in use.
+    pub(crate) tool: Tool,
+    /// The run's newest picture.
+    pub(crate) frame: Option<Rc<Frame>>,
+    /// The page's language.
+    pub(crate) locale: Locale,
+    /// Tells the editor.
+    pub(crate) on_message: Callback<Message>,
+    /// Tells the run.
+    pub(crate) on_command: Callback<Command>,
+}
+
+/// The drawing.
+#[component]
+pub(crate) fn Canvas(props: &CanvasProps) -> Html {
+    let CanvasProps { canvas, design, viewport, tool, locale, on_message, .. } = props;
+    let onpointerdown = {
+        let canvas = canvas.clone();
+        when(on_message, move |event: PointerEvent| {
+            let element = canvas.cast::<Element>()?;
+            Some(Message::Pointer(CanvasPointer {
+                phase: Phase::Down(events::button(&event)?),
+                at: events::point_in(&element, &event),
+                modifiers: events::modifiers(&event),
+            }))
+        })
+    };
+    // The middle button would begin the browser's own scrolling.
+    let onmousedown = |event: MouseEvent| {
+        if event.button() == 1 {
+            event.prevent_default();
+        }
+    };
+    let oncontextmenu = |event: MouseEvent| event.prevent_default();
+    let zoom = viewport.zoom();
+    let corner = viewport.screen(WorldPoint::default());
+    let transform = format!("translate({:.2} {:.2}) scale({zoom:.4})", corner.x, corner.y);
+    html! {
+        <svg ref={canvas} id="canvas" class="canvas" style={format!("cursor:{}", tool.cursor())}
+            tabindex="0" role="group" aria-label={text(*locale, "canvas-label")}
+            aria-roledescription={text(*locale, "canvas-role")}
+            {onpointerdown} {onmousedown} {oncontextmenu}>
+            { dot_grid(viewport) }
+            <g class="world" {transform}>
+                <g class="links">{ for design.links.iter().map(|(&id, link)| {
+                    links::link(props, id, link)
+                }) }</g>
+                <g class="cards">{ for design.nodes.iter().map(|(&id, node)| card(props, id, node)) }</g>
+                { overlay::overlay(design, tool, zoom) }
+            </g>
+        </svg>
+    }
+}
+
+fn card(props: &CanvasProps, id: NodeId, node: &std::sync::Arc<shared::design::Node>) -> Html {
+    let frame = props.frame.as_ref();
+    let is_source = node.settings.kind() == NodeKind::Source;
+    html! {
+        <Card key={id.0} {id} node={std::sync::Arc::clone(node)}
+            frame={frame.and_then(|frame| node_frame(frame, id)).cloned()}
+            now={frame.filter(|_| is_source).map(|frame| frame.now)}
+            duration_s={props.design.run.duration_s}
+            selected={props.selection.contains(Item::Node(id))}
+            candidate={candidate(props, id, node.settings.kind())}
+            severity={severity(&props.issues, Place::Node(id))}
+            locale={props.locale}
+            on_message={props.on_message.clone()} on_command={props.on_command.clone()}/>
+    }
+}
+
+/// A node's part of a frame, which has them in order of identity.
+fn node_frame(frame: &Frame, id: NodeId) -> Option<&NodeFrame> {
+    let index = frame.nodes.binary_search_by_key(&id, NodeFrame::id).ok()?;
+    frame.nodes.get(index)
+}
+
+/// The worst issue at a place.
+fn severity(issues: &[Issue], place: Place) -> Option<Severity> {
+    issues.iter().filter(|issue| issue.at == place).map(|issue| issue.severity).max()
+}
+
+fn candidate(props: &CanvasProps, id: NodeId, kind: NodeKind) -> Candidate {
+    let ToolState::Connect(connect) = props.tool.state() else { return Candidate::None };
+    let Some((from, _, over)) = connect.wire() else { return Candidate::None };
+    if from == id {
+        return Candidate::Begin;
+    }
+    let allowed =
+        (props.design.node(from)).is_some_and(|from| link_allowed(from.settings.kind(), kind));
+    match (allowed, over == Some(id)) {
+        (true, true) => Candidate::Chosen,
+        (true, false) => Candidate::Valid,
+        (false, _) => Candidate::Invalid,
+    }
+}
+
+/// Dots at whole steps of the world; far out every fifth only, so that they never run together.
+fn dot_grid(viewport: &Viewport) -> Html {
+    let zoom = viewport.zoom();
+    let step = if zoom < 0.5 { DOTS * 5.0 } else { DOTS } * zoom;
+    let corner = viewport.screen(WorldPoint::default());
+    let (x, y) = (corner.x.rem_euclid(step), corner.y.rem_euclid(step));
+    let size = step.to_string();
+    html! {
+        <g class="grid" aria-hidden="true">
+            <defs>
+                <pattern id="dots" width={size.clone()} height={size} patternUnits="userSpaceOnUse"
+                    patternTransform={format!("translate({x:.2} {y:.2})")}>
+                    <circle class="dot" cx="1" cy="1" r="1"/>
+                </pattern>
+                <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8"
+                    markerHeight="8" orient="auto-start-reverse" markerUnits="userSpaceOnUse">
+                    <path class="arrow" d="M0.5 0.5 7.5 4 0.5 7.5Z"/>
+                </marker>
+            </defs>
+            <rect class="paper" width="100%" height="100%" fill="url(#dots)"/>
+        </g>
+    }
+}

@@ -1,0 +1,139 @@
+//! The settings of what is selected; of the run, if nothing is.
+
+mod field;
+mod issues;
+mod parts;
+
+use crate::editor::actions::ActionId;
+use crate::editor::form::{link_form, run_form, settings_form};
+use crate::editor::notice::kind_key;
+use crate::editor::{Item, Message, Selection};
+use crate::i18n::{Arg, Locale, format, text};
+use crate::view::icons::Icon;
+use issues::IssueList;
+use parts::Form;
+use shared::design::{Design, Issue, Place};
+use shared::id::{LinkId, NodeId};
+use std::rc::Rc;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// The panel beside the canvas.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(crate) struct InspectorProps {
+    /// The design.
+    pub(crate) design: Rc<Design>,
+    /// What is wrong with it.
+    pub(crate) issues: Rc<Vec<Issue>>,
+    /// What is selected.
+    pub(crate) selection: Selection,
+    /// The page's language.
+    pub(crate) locale: Locale,
+    /// Tells the editor.
+    pub(crate) on_message: Callback<Message>,
+}
+
+/// The panel beside the canvas.
+#[component]
+pub(crate) fn Inspector(props: &InspectorProps) -> Html {
+    match (props.selection.single(), props.selection.is_empty()) {
+        (Some(Item::Node(id)), _) => node_panel(props, id),
+        (Some(Item::Link(id)), _) => link_panel(props, id),
+        (None, true) => design_panel(props),
+        (None, false) => several_panel(props),
+    }
+}
+
+fn form(props: &InspectorProps, place: Place, parts: Vec<crate::editor::form::Part>) -> Html {
+    let on_change =
+        props.on_message.reform(move |(path, change)| Message::ChangeField { place, path, change });
+    let on_done = props.on_message.reform(|()| Message::FieldDone);
+    let issues: Vec<Issue> =
+        props.issues.iter().filter(|issue| issue.at == place).cloned().collect();
+    html! {
+        <Form {parts} {issues} locale={props.locale} {on_change} {on_done}
+            on_mend={props.on_message.reform(Message::Mend)}/>
+    }
+}
+
+fn node_panel(props: &InspectorProps, id: NodeId) -> Html {
+    let Some(node) = props.design.node(id) else { return design_panel(props) };
+    let kind = node.settings.kind();
+    let rename = props.on_message.reform(move |event: InputEvent| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        Message::RenameNode(id, input.value())
+    });
+    let onblur = props.on_message.reform(|_: FocusEvent| Message::FieldDone);
+    html! {
+        <div key={format!("node-{}", id.0)} class="panel">
+            <header class="panel-head">
+                <span class="plate">{ Icon::of(kind).view() }</span>
+                <span class="panel-kind">{ text(props.locale, kind_key(kind)) }</span>
+                { delete_button(props) }
+            </header>
+            <label class="field name-field">
+                <span class="field-label">{ text(props.locale, "field-name") }</span>
+                <input type="text" value={node.name.clone()} maxlength="80" oninput={rename}
+                    {onblur} autocomplete="off" spellcheck="false"/>
+            </label>
+            { form(props, Place::Node(id), settings_form(&node.settings)) }
+        </div>
+    }
+}
+
+fn link_panel(props: &InspectorProps, id: LinkId) -> Html {
+    let Some(link) = props.design.links.get(&id) else { return design_panel(props) };
+    let name = |id| props.design.node(id).map(|node| node.name.clone()).unwrap_or_default();
+    html! {
+        <div key={format!("link-{}", id.0)} class="panel">
+            <header class="panel-head">
+                <span class="plate">{ Icon::Connect.view() }</span>
+                <span class="panel-kind">{ text(props.locale, "panel-link") }</span>
+                { delete_button(props) }
+            </header>
+            <p class="panel-note">{ format!("{} → {}", name(link.from), name(link.to)) }</p>
+            { form(props, Place::Link(id), link_form(link)) }
+        </div>
+    }
+}
+
+fn several_panel(props: &InspectorProps) -> Html {
+    let Selection { nodes, links } = &props.selection;
+    let counts = [("nodes", Arg::from(nodes.len())), ("links", Arg::from(links.len()))];
+    html! {
+        <div key="several" class="panel">
+            <header class="panel-head">
+                <span class="plate">{ Icon::Select.view() }</span>
+                <span class="panel-kind">{ format(props.locale, "panel-several", &counts) }</span>
+                { delete_button(props) }
+            </header>
+            <p class="panel-note">{ text(props.locale, "panel-several-hint") }</p>
+        </div>
+    }
+}
+
+fn design_panel(props: &InspectorProps) -> Html {
+    let hint = if props.design.nodes.is_empty() { "panel-empty-hint" } else { "panel-design-hint" };
+    html! {
+        <div key="design" class="panel">
+            <header class="panel-head">
+                <span class="plate">{ Icon::Settings.view() }</span>
+                <span class="panel-kind">{ text(props.locale, "panel-design") }</span>
+            </header>
+            <p class="panel-note">{ text(props.locale, hint) }</p>
+            <IssueList design={Rc::clone(&props.design)} issues={Rc::clone(&props.issues)}
+                locale={props.locale} on_message={props.on_message.clone()}/>
+            { form(props, Place::Design, run_form(&props.design.run)) }
+        </div>
+    }
+}
+
+fn delete_button(props: &InspectorProps) -> Html {
+    let label = text(props.locale, "action-delete");
+    let onclick = props.on_message.reform(|_: MouseEvent| Message::Act(ActionId::Delete));
+    html! {
+        <button type="button" class="icon-button" title={label.clone()} aria-label={label} {onclick}>
+            { Icon::Delete.view() }
+        </button>
+    }
+}

@@ -1,0 +1,112 @@
+//! A button that opens a list of things to choose from.
+
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, Node};
+use yew::prelude::*;
+
+/// One thing to choose.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MenuItem {
+    /// Identity, unique in the menu.
+    pub(crate) id: &'static str,
+    /// What it is called.
+    pub(crate) label: String,
+    /// What it is, in a sentence.
+    pub(crate) note: String,
+}
+
+/// A menu.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(crate) struct MenuProps {
+    /// The button's words.
+    pub(crate) label: String,
+    /// The button's picture.
+    pub(crate) icon: crate::view::icons::Icon,
+    /// What there is to choose.
+    pub(crate) items: Vec<MenuItem>,
+    /// One was chosen.
+    pub(crate) on_choose: Callback<&'static str>,
+}
+
+/// A menu. Arrow keys go through it, Escape and a press elsewhere close it.
+#[component]
+pub(crate) fn Menu(props: &MenuProps) -> Html {
+    let open = use_state(|| false);
+    let root = use_node_ref();
+    let toggle = {
+        let open = open.clone();
+        move |_: MouseEvent| open.set(!*open)
+    };
+    let onfocusout = {
+        let (open, root) = (open.setter(), root.clone());
+        move |event: FocusEvent| {
+            let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+            let inside = root.cast::<Node>().is_some_and(|root| root.contains(to.as_ref()));
+            if !inside {
+                open.set(false);
+            }
+        }
+    };
+    let onkeydown = {
+        let (open, root) = (open.setter(), root.clone());
+        move |event: KeyboardEvent| match event.key().as_str() {
+            "Escape" => {
+                event.stop_propagation();
+                open.set(false);
+                focus(&root, |_, _| 0);
+            }
+            "ArrowDown" => {
+                event.prevent_default();
+                focus(&root, |at, count| (at + 1) % count);
+            }
+            "ArrowUp" => {
+                event.prevent_default();
+                focus(&root, |at, count| (at + count - 1) % count);
+            }
+            _ => {}
+        }
+    };
+    let item = |item: &MenuItem| {
+        let (id, open, on_choose) = (item.id, open.setter(), props.on_choose.clone());
+        let onclick = move |_: MouseEvent| {
+            open.set(false);
+            on_choose.emit(id);
+        };
+        html! {
+            <button key={id} type="button" role="menuitem" class="menu-item" data-item={id} {onclick}>
+                <span class="menu-item-label">{ &item.label }</span>
+                <span class="menu-item-note">{ &item.note }</span>
+            </button>
+        }
+    };
+    html! {
+        <div class="menu" ref={root} {onfocusout} {onkeydown}>
+            <button type="button" class="bar-button" aria-haspopup="menu"
+                aria-expanded={open.to_string()} onclick={toggle}>
+                { props.icon.view() }
+                <span class="bar-label">{ &props.label }</span>
+            </button>
+            <div class="menu-list" role="menu" hidden={!*open} aria-label={props.label.clone()}>
+                { for props.items.iter().map(item) }
+            </div>
+        </div>
+    }
+}
+
+/// Moves the focus to another of the menu's buttons.
+fn focus(root: &NodeRef, next: impl Fn(usize, usize) -> usize) {
+    let Some(root) = root.cast::<HtmlElement>() else { return };
+    let Ok(buttons) = root.query_selector_all("button") else { return };
+    let count = buttons.length() as usize;
+    let active = root.owner_document().and_then(|document| document.active_element());
+    let buttons: Vec<HtmlElement> = (0..buttons.length())
+        .filter_map(|i| buttons.get(i)?.dyn_into::<HtmlElement>().ok())
+        .collect();
+    let is_active =
+        |button: &HtmlElement| active.as_ref().is_some_and(|it| it.is_same_node(Some(button)));
+    let at = buttons.iter().position(is_active).unwrap_or(0);
+    if let Some(button) = buttons.get(next(at, count.max(1))) {
+        // A hidden button keeps the focus where it is.
+        let _ = button.focus();
+    }
+}

@@ -1,0 +1,116 @@
+//! The run dock: everything about the simulation that is not on the drawing.
+
+mod charts;
+mod events;
+mod icon;
+mod keys;
+mod notice;
+mod outcome;
+mod seed;
+mod steps;
+mod story;
+mod totals;
+mod transport;
+mod words;
+
+use crate::i18n::{self, use_locale};
+use crate::run::RunHandle;
+use charts::Charts;
+use events::Events;
+use notice::{Announcer, NoticeBar};
+use outcome::Outcome;
+use steps::Steps;
+use totals::Totals;
+use transport::Transport;
+use yew::prelude::*;
+
+/// What the dock needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct RunDockProps {
+    /// The page's run, from [`crate::run::use_run`].
+    pub(super) run: RunHandle,
+    /// The reader wants another seed: it belongs to the design, so the page sets it there and
+    /// hands the changed design back by [`crate::run::RunAction::Load`].
+    pub(super) on_seed: Callback<u64>,
+}
+
+/// What the dock's panel shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tab {
+    Charts,
+    Steps,
+    Events,
+    Result,
+}
+
+impl Tab {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Charts => "run-tab-charts",
+            Self::Steps => "run-tab-steps",
+            Self::Events => "run-tab-events",
+            Self::Result => "run-tab-result",
+        }
+    }
+
+    /// What sets its button apart.
+    fn class(self, has_result: bool) -> Option<&'static str> {
+        match self {
+            Self::Events => Some("run-tab-events"),
+            Self::Result if has_result => Some("run-tab-news"),
+            Self::Charts | Self::Steps | Self::Result => None,
+        }
+    }
+}
+
+/// Controls, numbers, charts, events, steps and outcome of a run.
+///
+/// On a wide page the event log stands beside the tabs; on a narrow one it is a tab itself. The
+/// style sheet decides, so the log is there once and keeps its place.
+#[component]
+pub(super) fn RunDock(props: &RunDockProps) -> Html {
+    let locale = use_locale();
+    let run = &props.run;
+    let state = &run.state;
+    let tab = use_state_eq(|| Tab::Charts);
+    keys::use_space_bar(run.send.clone());
+    let thresholds = state.design.as_deref().and_then(story::thresholds);
+    let panel = match (*tab, thresholds) {
+        (Tab::Steps, Some(thresholds)) => {
+            html! { <Steps key="steps" state={state.clone()} {thresholds} /> }
+        }
+        (Tab::Result, _) => html! { <Outcome key="result" result={state.result.clone()} /> },
+        (Tab::Charts | Tab::Events | Tab::Steps, _) => {
+            html! { <Charts key="charts" state={state.clone()} /> }
+        }
+    };
+    let tab_button = |own: Tab| {
+        let (select, selected) = (tab.setter(), *tab == own);
+        let hidden = own == Tab::Steps && thresholds.is_none();
+        html! {
+            <button key={own.key()} type="button" role="tab" {hidden}
+                class={classes!("run-tab", own.class(state.result.is_some()))}
+                aria-selected={selected.to_string()} aria-controls="run-panel"
+                data-tab={own.key()} onclick={move |_| select.set(own)}>
+                { i18n::text(locale, own.key()) }
+            </button>
+        }
+    };
+    html! {
+        <section class="run-dock" aria-label={i18n::text(locale, "run-dock")}>
+            <Transport run={run.clone()} on_seed={props.on_seed.clone()} />
+            <NoticeBar run={run.clone()} />
+            <Announcer run={run.clone()} />
+            <div class="run-bar">
+                <div class="run-tabs" role="tablist" aria-label={i18n::text(locale, "run-tabs")}>
+                    { for [Tab::Charts, Tab::Steps, Tab::Events, Tab::Result].map(tab_button) }
+                </div>
+                <Totals state={state.clone()} />
+            </div>
+            <div class={classes!("run-body", (*tab == Tab::Events).then_some("run-body-events"))}>
+                <div class="run-panel" id="run-panel" role="tabpanel">{ panel }</div>
+                <Events state={state.clone()} />
+            </div>
+        </section>
+    }
+}

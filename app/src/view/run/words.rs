@@ -1,0 +1,225 @@
+//! Log entries in plain words.
+
+use crate::i18n::{self, Locale, units};
+use shared::design::{Design, Settings};
+use shared::id::{InstanceId, NodeId};
+use shared::scale::{AlarmState, LifecycleState, ScalingPolicy};
+use shared::sim::{LogEntry, LogEvent};
+
+/// How an entry looks beside its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// Somebody or something changed the traffic.
+    Traffic,
+    /// An alarm.
+    Alarm,
+    /// The group grows or shrinks.
+    Scaling,
+    /// A server takes its next step.
+    Server,
+    /// Something died.
+    Death,
+}
+
+/// What the entry looks like.
+pub(super) const fn tone(event: &LogEvent) -> Tone {
+    match event {
+        LogEvent::RateFactor { .. } | LogEvent::SpikeBegan { .. } | LogEvent::SpikeEnded => {
+            Tone::Traffic
+        }
+        LogEvent::Alarm { .. } => Tone::Alarm,
+        LogEvent::DesiredCapacity { .. } => Tone::Scaling,
+        LogEvent::Crashed { .. } | LogEvent::Health { healthy: false, .. } => Tone::Death,
+        LogEvent::Launched { .. } | LogEvent::Instance { .. } | LogEvent::Health { .. } => {
+            Tone::Server
+        }
+    }
+}
+
+/// The entry in words, without its time.
+pub(super) fn entry(locale: Locale, design: &Design, entry: &LogEntry) -> String {
+    let say = |key: &str, args: &[(&str, i18n::Arg<'_>)]| i18n::format(locale, key, args);
+    match &entry.event {
+        LogEvent::RateFactor { factor } => {
+            say("event-rate-factor", &[("factor", units::compact(*factor).into())])
+        }
+        LogEvent::SpikeBegan { factor, for_s } => say(
+            "event-spike-began",
+            &[
+                ("factor", units::compact(*factor).into()),
+                ("duration", units::duration_s(locale, f64::from(*for_s)).into()),
+            ],
+        ),
+        LogEvent::SpikeEnded => say("event-spike-ended", &[]),
+        LogEvent::Alarm { .. } => alarm(locale, design, entry),
+        LogEvent::DesiredCapacity { from, to } => {
+            let key = if to > from { "event-desired-more" } else { "event-desired-fewer" };
+            let args =
+                [("by", to.abs_diff(*from).into()), ("from", (*from).into()), ("to", (*to).into())];
+            say(key, &args)
+        }
+        LogEvent::Launched { instance } => {
+            say("event-launched", &[("server", instance.to_string().into())])
+        }
+        LogEvent::Instance { instance, state, age_s } => {
+            let key = match state {
+                LifecycleState::Booting => "event-booting",
+                LifecycleState::Checking => "event-checking",
+                LifecycleState::InService => "event-in-service",
+                LifecycleState::Draining => "event-draining",
+                LifecycleState::Terminated => "event-terminated",
+            };
+            let age = units::duration_s(locale, *age_s);
+            say(key, &[("server", instance.to_string().into()), ("age", age.into())])
+        }
+        LogEvent::Crashed { instance, lost } => say(
+            "event-crashed",
+            &[("server", instance.to_string().into()), ("lost", (*lost).into())],
+        ),
+        LogEvent::Health { instance, backend, healthy } => {
+            let key = if *healthy { "event-healthy" } else { "event-unhealthy" };
+            let server = backend_name(design, *backend, *instance);
+            let node = node_name(design, entry.node);
+            say(key, &[("node", node.into()), ("server", server.into())])
+        }
+    }
+}
+
+/// What brought an entry about, in a few words, where the entry does not say it by itself.
+pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
+    let key = match &cause.event {
+        LogEvent::Alarm { .. } => "event-cause-alarm",
+        LogEvent::Crashed { .. } => "event-cause-crash",
+        LogEvent::DesiredCapacity { .. } => "event-cause-desired",
+        LogEvent::SpikeBegan { .. } => "event-cause-spike",
+        LogEvent::RateFactor { .. } => "event-cause-hand",
+        LogEvent::SpikeEnded
+        | LogEvent::Health { .. }
+        | LogEvent::Launched { .. }
+        | LogEvent::Instance { .. } => return None,
+    };
+    let cause = i18n::text(locale, key);
+    Some(i18n::format(locale, "event-cause", &[("cause", cause.into())]))
+}
+
+fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
+    let LogEvent::Alarm {
+        policy, to, value, threshold, high, breaching, evaluation_periods, ..
+    } = &entry.event
+    else {
+        return String::new();
+    };
+    let key = match to {
+        AlarmState::Alarm => "event-alarm-alarm",
+        AlarmState::Ok => "event-alarm-ok",
+        AlarmState::InsufficientData => "event-alarm-insufficient",
+    };
+    let no_value = || i18n::text(locale, "event-alarm-no-value");
+    let value = value.map_or_else(no_value, |value| units::percent(value / 100.0));
+    let args = [
+        ("value", value.into()),
+        ("sign", sign(design, entry.node, *policy, *high).into()),
+        ("threshold", units::percent(*threshold / 100.0).into()),
+        ("breaching", (*breaching).into()),
+        ("periods", (*evaluation_periods).into()),
+    ];
+    i18n::format(locale, key, &args)
+}
+
+/// The comparison of a group's policy, such as `>`.
+fn sign(design: &Design, group: NodeId, policy: u32, high: bool) -> &'static str {
+    let policy = match design.node(group).map(|node| &node.settings) {
+        Some(Settings::Group(group)) => group.policies.get(policy as usize),
+        _ => None,
+    };
+    match policy {
+        Some(ScalingPolicy::Step(policy)) => policy.alarm.comparison.sign(),
+        None if high => ">",
+        None => "<",
+    }
+}
+
+fn backend_name(design: &Design, node: NodeId, instance: Option<InstanceId>) -> String {
+    instance.map_or_else(|| node_name(design, node), |instance| instance.to_string())
+}
+
+fn node_name(design: &Design, id: NodeId) -> String {
+    let name = design.node(id).map(|node| node.name.as_str());
+    name.filter(|name| !name.is_empty()).map_or_else(|| id.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::design::presets;
+    use shared::sim::{Simulation, StepBudget};
+    use shared::time::Timestamp;
+
+    fn plain(text: &str) -> String {
+        text.replace(units::NARROW_SPACE, " ")
+    }
+
+    fn words(locale: Locale, event: LogEvent) -> String {
+        let design = presets::seven_steps();
+        let entry_at = LogEntry { at: Timestamp::ZERO, node: NodeId(3), event, cause: None };
+        plain(&entry(locale, &design, &entry_at))
+    }
+
+    #[test]
+    fn an_alarm_says_what_it_saw() {
+        let event = LogEvent::Alarm {
+            policy: 0,
+            from: AlarmState::Ok,
+            to: AlarmState::Alarm,
+            value: Some(86.2),
+            threshold: 80.0,
+            high: true,
+            breaching: 2,
+            evaluation_periods: 2,
+        };
+        assert_eq!(
+            words(Locale::En, event.clone()),
+            "average CPU 86 % > 80 % for 2 of 2 periods → ALARM"
+        );
+        assert_eq!(words(Locale::Ko, event), "평균 CPU 86 % > 80 %, 2개 기간 중 2개 위반 → ALARM");
+    }
+
+    #[test]
+    fn scaling_and_death_are_counted() {
+        for (event, text) in [
+            (LogEvent::DesiredCapacity { from: 2, to: 3 }, "+1 server: desired capacity 2 → 3"),
+            (LogEvent::DesiredCapacity { from: 5, to: 2 }, "−3 servers: desired capacity 5 → 2"),
+            (
+                LogEvent::Crashed { instance: InstanceId(1), lost: 1 },
+                "i-1 died; 1 request was lost with it",
+            ),
+            (
+                LogEvent::Crashed { instance: InstanceId(1), lost: 7 },
+                "i-1 died; 7 requests were lost with it",
+            ),
+            (
+                LogEvent::Health { instance: None, backend: NodeId(2), healthy: false },
+                "Web servers finds Load balancer unhealthy and sends it nothing more",
+            ),
+        ] {
+            assert_eq!(words(Locale::En, event), text);
+        }
+    }
+
+    #[test]
+    fn every_entry_of_the_story_has_words() {
+        let design = presets::seven_steps();
+        let mut simulation = Simulation::new(&design).unwrap();
+        simulation.run_until(Timestamp::MAX, StepBudget::UNLIMITED);
+        assert!(simulation.log().len() > 20);
+        for locale in Locale::ALL {
+            for item in simulation.log() {
+                let text = entry(locale, &design, item);
+                for text in cause(locale, item).into_iter().chain([text]) {
+                    // Fluent leaves a placeholder without a value in braces.
+                    assert!(!text.is_empty() && !text.contains(['⟨', '{']), "{text}");
+                }
+            }
+        }
+    }
+}

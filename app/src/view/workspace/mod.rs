@@ -1,0 +1,270 @@
+//! The one component with a state that matters: it owns the editor.
+//!
+//! Events become messages, messages change the editor, the editor's effects are carried out here,
+//! and everything below is painted from what results.
+
+mod effects;
+mod listeners;
+mod start;
+
+use super::bar::Bar;
+use super::canvas::Canvas;
+use super::floats::Floats;
+use super::help::Help;
+use super::icons::Icon;
+use super::inspector::Inspector;
+use super::palette::Palette;
+use super::run::RunDock;
+use super::toasts::{Toast, Toasts};
+use crate::editor::notice::{Notice, Offer};
+use crate::editor::tool::PointerEvent as CanvasPointer;
+use crate::editor::{EditorState, FocusTarget, Message, update};
+use crate::i18n::{Locale, text};
+use crate::run::{RunAction, RunHandle};
+use crate::shell::prefs::Theme;
+use crate::shell::{crash, focus, window};
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
+
+/// What the workspace is given.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(crate) struct WorkspaceProps {
+    /// The run.
+    pub(crate) run: RunHandle,
+    /// The page's language.
+    pub(crate) locale: Locale,
+    /// The page's look.
+    pub(crate) theme: Theme,
+    /// Another language is wanted.
+    pub(crate) on_locale: Callback<Locale>,
+    /// Another look is wanted.
+    pub(crate) on_theme: Callback<Theme>,
+}
+
+/// What happens to the workspace.
+#[derive(Debug)]
+pub(crate) enum Msg {
+    /// Something for the editor.
+    Editor(Message),
+    /// A pointer moved or came up anywhere in the window.
+    Gesture(CanvasPointer),
+    /// The canvas may have another size.
+    Measure,
+    /// It is time to keep the design.
+    SaveNow,
+    /// A file was chosen.
+    FileChosen,
+    /// A file was read; `None` if it could not be.
+    FileRead(Option<String>),
+    /// Show a notice.
+    Show(Notice),
+    /// A notice was dismissed or had its time.
+    Dismiss(u32),
+    /// A notice's offer was taken.
+    Offer(u32, Offer),
+    /// The list of keys shall close.
+    CloseHelp,
+    /// The inspector's sheet of narrow windows opens or closes.
+    ToggleSheet,
+}
+
+/// The component.
+pub(crate) struct Workspace {
+    editor: EditorState,
+    toasts: Vec<Toast>,
+    next_toast: u32,
+    help_open: bool,
+    sheet_open: bool,
+    announcement: String,
+    storage_warned: bool,
+    save_timer: Option<Timeout>,
+    /// Where the focus goes after the next paint, when the target exists.
+    focus_next: Option<FocusTarget>,
+    mac: bool,
+    canvas: NodeRef,
+    file_input: NodeRef,
+    /// Dropping them ends the listening.
+    listeners: Vec<EventListener>,
+    observer: Option<(ResizeObserver, Closure<dyn Fn()>)>,
+    on_message: Callback<Message>,
+    on_seed: Callback<u64>,
+}
+
+impl Component for Workspace {
+    type Message = Msg;
+    type Properties = WorkspaceProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let (editor, first) = start::start();
+        crash::remember(&editor.design);
+        ctx.props().run.send.emit(RunAction::Load(Rc::clone(&editor.design)));
+        let platform = window().and_then(|window| window.navigator().platform().ok());
+        let on_message = ctx.link().callback(Msg::Editor);
+        for message in first {
+            on_message.emit(message);
+        }
+        Self {
+            editor,
+            toasts: Vec::new(),
+            next_toast: 0,
+            help_open: false,
+            sheet_open: false,
+            announcement: String::new(),
+            storage_warned: false,
+            save_timer: None,
+            focus_next: None,
+            mac: platform.is_some_and(|platform| platform.starts_with("Mac")),
+            canvas: NodeRef::default(),
+            file_input: NodeRef::default(),
+            listeners: Vec::new(),
+            observer: None,
+            on_seed: on_message.reform(Message::SetSeed),
+            on_message,
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Editor(message) => self.edit(ctx, message),
+            // While no gesture goes on, moves mean nothing.
+            Msg::Gesture(_) if self.editor.tool.is_idle() => return false,
+            Msg::Gesture(event) => self.edit(ctx, Message::Pointer(event)),
+            Msg::Measure => {
+                let Some(canvas) = self.canvas.cast::<Element>() else { return false };
+                let rect = canvas.get_bounding_client_rect();
+                self.edit(ctx, Message::Resized { width: rect.width(), height: rect.height() });
+            }
+            Msg::SaveNow => self.save_now(ctx),
+            Msg::FileChosen => self.read_file(ctx),
+            Msg::FileRead(text) => self.open_file(ctx, text),
+            Msg::Show(notice) => self.show(ctx, notice),
+            Msg::Dismiss(id) => self.toasts.retain(|toast| toast.id != id),
+            Msg::Offer(id, Offer::BringBack) => {
+                self.toasts.retain(|toast| toast.id != id);
+                self.edit(ctx, Message::BringBack);
+            }
+            Msg::CloseHelp => {
+                self.help_open = false;
+                self.focus_next = Some(FocusTarget::Canvas);
+            }
+            Msg::ToggleSheet => self.sheet_open = !self.sheet_open,
+        }
+        true
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
+        if first_render {
+            self.listeners = listeners::listen(ctx.link(), &self.canvas);
+            self.observe_size(ctx);
+            ctx.link().send_message(Msg::Measure);
+        }
+        if let Some(target) = self.focus_next.take() {
+            focus::move_to(target);
+        }
+    }
+
+    fn destroy(&mut self, _ctx: &Context<Self>) {
+        if let Some((observer, _)) = &self.observer {
+            observer.disconnect();
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let WorkspaceProps { locale, theme, on_locale, on_theme, .. } = ctx.props();
+        let locale = *locale;
+        let editor = &self.editor;
+        let on_message = &self.on_message;
+        html! {
+            <div class="workspace">
+                <Bar name={editor.design.name.clone()} can_undo={editor.history.can_undo()}
+                    can_redo={editor.history.can_redo()} mac={self.mac} {locale} theme={*theme}
+                    on_message={on_message.clone()} on_locale={on_locale.clone()}
+                    on_theme={on_theme.clone()}/>
+                <Palette {locale} on_message={on_message.clone()}/>
+                { self.stage(ctx) }
+                { self.side(ctx) }
+                <footer class="dock">
+                    <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}/>
+                </footer>
+                <Toasts toasts={self.toasts.clone()} {locale}
+                    on_dismiss={ctx.link().callback(Msg::Dismiss)}
+                    on_offer={ctx.link().callback(|(id, offer)| Msg::Offer(id, offer))}/>
+                <Help open={self.help_open} mac={self.mac} {locale}
+                    on_close={ctx.link().callback(|()| Msg::CloseHelp)}/>
+                <div class="visually-hidden" aria-live="polite">{ &self.announcement }</div>
+                <input ref={self.file_input.clone()} id="file-input" type="file" hidden=true
+                    accept=".json,application/json"
+                    onchange={ctx.link().callback(|_: Event| Msg::FileChosen)}/>
+            </div>
+        }
+    }
+}
+
+impl Workspace {
+    /// Tells the editor, carries its effects out, and tells the run of another design.
+    fn edit(&mut self, ctx: &Context<Self>, message: Message) {
+        let before = Rc::clone(&self.editor.design);
+        for effect in update(&mut self.editor, message) {
+            self.perform(ctx, effect);
+        }
+        if !Rc::ptr_eq(&before, &self.editor.design) {
+            ctx.props().run.send.emit(RunAction::Load(Rc::clone(&self.editor.design)));
+        }
+    }
+
+    /// The canvas is measured whenever its size changes.
+    fn observe_size(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        let changed = Closure::<dyn Fn()>::new(move || link.send_message(Msg::Measure));
+        let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(canvas)) = (observer, self.canvas.cast::<Element>()) {
+            observer.observe(&canvas);
+            self.observer = Some((observer, changed));
+        }
+    }
+
+    /// Canvas, and what floats above it.
+    fn stage(&self, ctx: &Context<Self>) -> Html {
+        let WorkspaceProps { run, locale, .. } = ctx.props();
+        let editor = &self.editor;
+        // A frame of another design would paint servers that the drawing does not have.
+        let frame = run.state.frame.clone().filter(|_| run.state.status.has_begun());
+        let on_command = run.send.reform(RunAction::Command);
+        let zoom_percent = (editor.viewport.zoom() * 100.0).round() as u32;
+        html! {
+            <main class="stage">
+                <Canvas canvas={self.canvas.clone()} design={Rc::clone(&editor.design)}
+                    issues={Rc::clone(&editor.issues)} selection={editor.selection.clone()}
+                    viewport={editor.viewport} tool={editor.tool.clone()} {frame} locale={*locale}
+                    on_message={self.on_message.clone()} {on_command}/>
+                <Floats tool={editor.tool.kind()} {zoom_percent} issues={Rc::clone(&editor.issues)}
+                    empty={editor.design.nodes.is_empty()} mac={self.mac} locale={*locale}
+                    on_message={self.on_message.clone()}/>
+            </main>
+        }
+    }
+
+    /// The inspector; in narrow windows a sheet with a handle.
+    fn side(&self, ctx: &Context<Self>) -> Html {
+        let locale = ctx.props().locale;
+        let editor = &self.editor;
+        let onclick = ctx.link().callback(|_: MouseEvent| Msg::ToggleSheet);
+        html! {
+            <aside id="inspector" class={classes!("inspector", self.sheet_open.then_some("open"))}
+                aria-label={text(locale, "inspector-label")}>
+                <button type="button" class="sheet-handle" aria-expanded={self.sheet_open.to_string()}
+                    {onclick}>
+                    { Icon::Settings.view() }
+                    { text(locale, "inspector-label") }
+                </button>
+                <Inspector design={Rc::clone(&editor.design)} issues={Rc::clone(&editor.issues)}
+                    selection={editor.selection.clone()} {locale}
+                    on_message={self.on_message.clone()}/>
+            </aside>
+        }
+    }
+}

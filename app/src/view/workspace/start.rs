@@ -1,0 +1,35 @@
+//! What the page opens with: the design of the link, else the one that the browser kept, else the
+//! story.
+
+use crate::editor::{EditorState, Message, Origin};
+use crate::shell::address;
+use crate::shell::storage::{self, Slot};
+use shared::design::{LinkError, decode, presets};
+use std::rc::Rc;
+
+/// The editor as the page opens, and what it is to be told first.
+pub(super) fn start() -> (EditorState, Vec<Message>) {
+    let mut first = Vec::new();
+    let mut state = match storage::load_design(Slot::Design) {
+        Some(Ok(design)) => EditorState::restored(design),
+        Some(Err(error)) => {
+            first.push(Message::BrokenFile(error));
+            EditorState::new(presets::seven_steps())
+        }
+        None => EditorState::new(presets::seven_steps()),
+    };
+    if let Some(Ok(design)) = storage::load_design(Slot::Shelf) {
+        state.set_shelf(design);
+    }
+    first.extend(fragment_message());
+    (state, first)
+}
+
+/// What the fragment of the address bar says, if there is one.
+pub(super) fn fragment_message() -> Option<Message> {
+    match decode(&address::fragment()) {
+        Ok(design) => Some(Message::Open(Rc::new(design), Origin::Link)),
+        Err(LinkError::Empty) => None,
+        Err(error) => Some(Message::BrokenLink(error)),
+    }
+}

@@ -1,0 +1,114 @@
+//! The command as people use it.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+fn gomujul(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gomujul"))
+        .args(arguments)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that fails early does not read its input.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    assert!(output.status.success(), "{}", stderr(output));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The command fails with a message that contains `message`.
+fn refused(arguments: &[&str], input: &str, message: &str) {
+    let output = gomujul(arguments, input);
+    let said = stderr(&output);
+    assert!(!output.status.success() && said.contains(message), "{arguments:?}: {said}");
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+const STORY: &str = "examples/seven-steps.json";
+
+#[test]
+fn one_seed_is_one_result_and_another_is_another() {
+    let run = |seed| {
+        stdout(&gomujul(&["simulate", STORY, "--json", "--duration", "10m", "--seed", seed], ""))
+    };
+    let first = run("7");
+    assert_eq!(first, run("7"));
+    assert_ne!(first, run("8"));
+    let result: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(result["simulated_s"], 600.0);
+    assert_eq!(result["seed"], 7);
+    assert!(result["totals"]["completed"].as_u64() > Some(70_000));
+}
+
+#[test]
+fn links_go_there_and_back() {
+    let link = stdout(&gomujul(&["link", STORY, "--page", "https://example.com/_lb/"], ""));
+    let link = link.trim();
+    assert!(link.starts_with("https://example.com/_lb/#v1."));
+    let file = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/seven-steps.json"
+    ));
+    assert_eq!(stdout(&gomujul(&["open", link], "")), file.unwrap());
+    let by_file = stdout(&gomujul(&["simulate", STORY, "--duration", "60s"], ""));
+    assert_eq!(stdout(&gomujul(&["simulate", link, "--duration", "60s"], "")), by_file);
+    assert_eq!(stdout(&gomujul(&["simulate", "-", "--duration", "60s"], link)), by_file);
+}
+
+#[test]
+fn broken_links_are_refused_with_the_reason() {
+    refused(&["open", "x8)s#"], "", "carries no design");
+    refused(&["open", "x8)s"], "", "does not begin with \"v1.\"");
+    refused(&["open", "#v7.abc"], "", "version 7");
+    refused(&["open", "-"], &"A".repeat(5_000_000), "more than the 262144 allowed");
+    refused(&["open", "-"], &format!("v1.{}", "A".repeat(200_000)), "link");
+    let link = stdout(&gomujul(&["link", STORY], ""));
+    refused(&["open", &link.trim()[..60]], "", "ends too early");
+}
+
+#[test]
+fn broken_files_are_refused_with_the_place() {
+    refused(&["simulate", "no-such-file.json"], "", "no-such-file.json");
+    refused(&["simulate", "-"], "{\"format\":\"gomujul\",\"version\":1,\"nods\":[]}", "`nods`");
+    refused(&["simulate", "-"], "{\"format\":\"gomujul\",\"version\":1}", "add a traffic source");
+    refused(&["simulate", STORY, "--duration", "1y"], "", "use s, m, h or d");
+}
+
+#[test]
+fn check_lists_what_is_wrong() {
+    assert_eq!(stdout(&gomujul(&["check", STORY], "")), "no issues\n");
+    let design = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/seven-steps.json"
+    ));
+    let broken = design.unwrap().replace("\"max_size\": 8", "\"max_size\": 1");
+    refused(&["check", "-"], &broken, "1 to mend");
+    let output = gomujul(&["check", "-", "--json"], &broken);
+    let issues: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(issues[0]["code"], "sizes-out-of-order");
+    assert_eq!(issues[0]["node"], 3);
+}
+
+/// The schemas describe what the command really reads and writes: every field of a written design
+/// is in the schema.
+#[test]
+fn schemas_name_every_field() {
+    let schema = stdout(&gomujul(&["schema", "design"], ""));
+    for field in ["datapoints_to_alarm", "deregistration_delay_s", "rate_per_s", "seven", "links"] {
+        assert_eq!(schema.contains(&format!("\"{field}\"")), field != "seven", "{field}");
+    }
+    let schema = stdout(&gomujul(&["schema", "result"], ""));
+    assert!(["digest", "p99_ms", "failed_by_cause"].iter().all(|field| schema.contains(field)));
+}

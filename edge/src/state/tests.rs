@@ -1,0 +1,171 @@
+use super::*;
+use crate::status::Status;
+use shared::origins::HealthCheck;
+
+const TIMEOUT: Span = Span::from_s(15);
+
+const fn at(s: u64) -> Timestamp {
+    Timestamp::from_s(s)
+}
+
+/// Three origins named a, b, c; `seed` decides where the round begins.
+fn state(seed: u64) -> State {
+    let config = EdgeConfig::from_json(
+        r#"{"origins": [
+            {"id": "a", "url": "http://a.example"},
+            {"id": "b", "url": "http://b.example"},
+            {"id": "c", "url": "http://c.example"}
+        ]}"#,
+    );
+    State::new(config.unwrap(), seed).unwrap()
+}
+
+fn document(checked_at: Timestamp, results: &[(&str, bool)]) -> HealthDocument {
+    let check = HealthCheck { unhealthy_threshold: 1, ..HealthCheck::default() };
+    HealthDocument::after_round(None, checked_at, results, &check)
+}
+
+/// Sends one request that ends with `outcome`; returns who got it.
+fn serve(state: &mut State, now: Timestamp, outcome: Outcome) -> String {
+    let choice = state.pick(now, &[], TIMEOUT).unwrap();
+    let id = state.members.get(choice.backend.0 as usize).unwrap().origin.id.clone();
+    state.complete(now, choice.ticket, outcome);
+    id
+}
+
+/// Who serves the next requests.
+fn servers(state: &mut State, now: Timestamp, count: usize) -> Vec<String> {
+    let mut ids: Vec<_> = (0..count).map(|_| serve(state, now, Outcome::Response(200))).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+#[test]
+fn isolates_begin_their_rounds_at_different_origins() {
+    let mut firsts: Vec<_> =
+        (0..50).map(|seed| serve(&mut state(seed), at(0), Outcome::Response(200))).collect();
+    firsts.sort();
+    firsts.dedup();
+    assert_eq!(firsts, ["a", "b", "c"]);
+}
+
+#[test]
+fn a_failure_ejects_until_its_time_is_up() {
+    let mut state = state(1);
+    let failed = serve(&mut state, at(0), Outcome::Reset);
+    assert!(!servers(&mut state, at(9), 10).contains(&failed));
+    assert_eq!(servers(&mut state, at(10), 10).len(), 3);
+}
+
+#[test]
+fn an_answer_of_any_status_and_a_hang_up_eject_nobody() {
+    let mut state = state(1);
+    for outcome in [Outcome::Response(500), Outcome::Response(503), Outcome::Canceled] {
+        serve(&mut state, at(0), outcome);
+    }
+    assert_eq!(servers(&mut state, at(1), 10).len(), 3);
+}
+
+#[test]
+fn the_document_decides_and_the_newest_counts() {
+    let mut state = state(1);
+    let bad = document(at(100), &[("a", true), ("b", false), ("c", true)]);
+    state.learn(at(101), Reading::Ok, Some(bad.clone()));
+    assert_eq!(servers(&mut state, at(101), 10), ["a", "c"]);
+    // What was known stays known when the store fails, is empty, or answers with old news.
+    for (reading, document) in [
+        (Reading::Failed, None),
+        (Reading::Missing, None),
+        (Reading::Garbage, None),
+        (Reading::Ok, Some(document(at(50), &[("a", true), ("b", true), ("c", true)]))),
+    ] {
+        state.learn(at(102), reading, document);
+        assert_eq!(servers(&mut state, at(102), 10), ["a", "c"], "{reading:?}");
+    }
+    let good = document(at(160), &[("a", true), ("b", true), ("c", true)]);
+    state.learn(at(161), Reading::Ok, Some(good));
+    assert_eq!(servers(&mut state, at(161), 10).len(), 3);
+}
+
+#[test]
+fn an_older_document_does_not_end_an_ejection() {
+    let mut state = state(1);
+    let all = [("a", true), ("b", true), ("c", true)];
+    let failed = serve(&mut state, at(100), Outcome::Timeout);
+    state.learn(at(101), Reading::Ok, Some(document(at(99), &all)));
+    assert!(!servers(&mut state, at(101), 10).contains(&failed));
+    state.learn(at(102), Reading::Ok, Some(document(at(101), &all)));
+    assert!(servers(&mut state, at(102), 10).contains(&failed));
+}
+
+#[test]
+fn when_all_failed_all_are_tried() {
+    let mut state = state(1);
+    for _ in 0..3 {
+        serve(&mut state, at(0), Outcome::Reset);
+    }
+    assert!(state.balancer.is_fail_open());
+    assert_eq!(servers(&mut state, at(1), 10).len(), 3);
+}
+
+#[test]
+fn a_request_visits_each_origin_once() {
+    let mut state = state(1);
+    let mut tried = Vec::new();
+    for _ in 0..3 {
+        let choice = state.pick(at(0), &tried, TIMEOUT).unwrap();
+        state.complete(at(0), choice.ticket, Outcome::Reset);
+        tried.push(choice.backend);
+    }
+    assert_eq!(state.pick(at(0), &tried, TIMEOUT).unwrap_err(), Unavailable::AllTried);
+}
+
+#[test]
+fn requests_that_were_stopped_are_swept_out() {
+    let in_flight = |state: &State| state.balancer.backends().map(|b| b.in_flight).sum::<u32>();
+    let mut state = state(1);
+    let stopped = state.pick(at(0), &[], TIMEOUT).unwrap();
+    serve(&mut state, at(45), Outcome::Response(200));
+    assert_eq!(in_flight(&state), 1, "it may still run");
+    serve(&mut state, at(46), Outcome::Response(200));
+    assert_eq!(in_flight(&state), 0);
+    state.complete(at(50), stopped.ticket, Outcome::Reset);
+    assert_eq!(in_flight(&state), 0, "it was given back once");
+    assert_eq!(servers(&mut state, at(51), 10).len(), 3, "and too late to eject");
+}
+
+#[test]
+fn one_request_per_refresh_time_reads() {
+    let mut state = state(1);
+    assert!(state.wants_document(at(100)));
+    assert!(!state.wants_document(at(100)), "somebody reads already");
+    assert!(state.wants_document(at(110)), "but seems to have been stopped");
+    state.learn(at(111), Reading::Missing, None);
+    assert!(!state.wants_document(at(140)));
+    assert!(state.wants_document(at(141)));
+}
+
+#[test]
+fn the_status_tells_it_all_in_the_order_of_the_configuration() {
+    for seed in 0..5 {
+        let mut state = state(seed);
+        state.learn(at(90), Reading::Ok, Some(document(at(60), &[("a", true), ("b", false)])));
+        serve(&mut state, at(100), Outcome::Reset);
+        let status: serde_json::Value =
+            serde_json::from_str(&Status::of(&state, at(102)).to_json()).unwrap();
+        let field = |name: &str| -> Vec<_> {
+            let origins = status.get("origins").and_then(|origins| origins.as_array()).unwrap();
+            origins.iter().map(|origin| origin.get(name).cloned().unwrap_or_default()).collect()
+        };
+        assert_eq!(field("id"), ["a", "b", "c"]);
+        assert_eq!(field("health"), ["unhealthy", "unhealthy", "initial"]);
+        assert_eq!(
+            field("ejected_for_s"),
+            [8.0.into(), serde_json::Value::Null, serde_json::Value::Null]
+        );
+        assert_eq!(status.get("fail_open"), Some(&true.into()));
+        let age = status.pointer("/health_document/age_s");
+        assert_eq!(age, Some(&42.0.into()));
+    }
+}

@@ -1,0 +1,76 @@
+// A real Chromium at the built page, for the tests of the run. Every page fails its test if anything
+// is written to the console as an error or thrown, unless the test expects it.
+
+import assert from "node:assert/strict";
+import { createReadStream, mkdirSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const projectRoot = new URL("../../", import.meta.url);
+const dist = new URL("dist/", projectRoot);
+const artifacts = new URL("tests/artifacts/", projectRoot);
+
+const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/** Starts the browser and a server of `dist/` below `/_lb/`, as the Worker serves it. */
+export async function openBrowser() {
+  mkdirSync(artifacts, { recursive: true });
+  const server = createServer(serve);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${server.address().port}/_lb/`;
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+  return {
+    artifact: (name) => fileURLToPath(new URL(`${name}.png`, artifacts)),
+    page: (t, options) => openPage(t, browser, url, options),
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** Opens the page in a profile of its own and waits until its run is loaded. */
+async function openPage(t, browser, url, options = {}) {
+  const { locale = "en-US", colorScheme = "light", prepare, expectedErrors = [] } = options;
+  const viewport = { width: 1280, height: 800 };
+  const context = await browser.newContext({ locale, colorScheme, viewport });
+  const page = await context.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  t.after(async () => {
+    await context.close();
+    const unexpected = errors.filter((error) => !expectedErrors.some((known) => known.test(error)));
+    assert.deepEqual(unexpected, [], "the console has no errors");
+  });
+  await prepare?.(page);
+  await page.goto(url);
+  await page.waitForSelector(".run-clock[data-status=run-status-idle]", { timeout: 30_000 });
+  return page;
+}
+
+async function serve(request, response) {
+  const path = new URL(request.url, "http://localhost").pathname.replace(/^\/_lb\//, "");
+  const file = new URL(path === "" ? "index.html" : path, dist);
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile()) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, { "content-type": TYPES[extname(file.pathname)] ?? "text/plain" });
+  createReadStream(file).pipe(response);
+}

@@ -1,0 +1,43 @@
+// A client that sees the wire: header fields as they arrive, bodies as bytes, nothing followed.
+
+import http from "node:http";
+
+/** Sends a request; resolves with the answer when its head is there. */
+export function open(url, { method = "GET", headers = {}, body, agent, signal } = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method, headers, agent, signal }, resolve);
+    request.on("error", reject);
+    if (typeof body?.pipe === "function") body.pipe(request);
+    else request.end(body);
+  });
+}
+
+/** Sends a request; resolves with status, headers and the whole body. */
+export async function send(url, options) {
+  const answer = await open(url, options);
+  const chunks = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const text = body.toString();
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    rawHeaders: answer.rawHeaders,
+    body,
+    text,
+    json: () => JSON.parse(text),
+  };
+}
+
+/** Waits until `check` returns something true, and returns that. */
+export async function until(what, check, timeoutMs = 10_000) {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const result = await check();
+    if (result) return result;
+    if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await sleep(50);
+  }
+}
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

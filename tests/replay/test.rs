@@ -1,0 +1,103 @@
+//! Same design, same seed, same result: natively and in wasm.
+//!
+//! Builds the core for wasm, runs it under Node without any glue, and compares digests with the
+//! native run. `lib.rs` beside this file is the wasm side.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+use shared::balance::PolicyConfig;
+use shared::design::{self, Design, Settings, presets};
+use shared::dist::Law;
+use shared::rng::Rng;
+use shared::sim::{Simulation, StepBudget};
+use shared::time::Timestamp;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+/// Simulated seconds per design.
+const DURATION_S: u32 = 700;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace")
+}
+
+/// The core as wasm, built now if it is not up to date.
+fn wasm() -> PathBuf {
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--package", "replay"])
+        .args(["--target", "wasm32-unknown-unknown"])
+        .current_dir(root())
+        .status()
+        .expect("cargo runs");
+    assert!(built.success(), "the core does not build for wasm");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), PathBuf::from);
+    target.join("wasm32-unknown-unknown/release/replay.wasm")
+}
+
+/// Every preset, and some of them with other laws and policies, so that every float function of
+/// the core is on the way.
+fn designs() -> Vec<Design> {
+    let mut designs: Vec<Design> = presets::all().into_iter().map(|(_, design)| design).collect();
+    let mut rng = Rng::new(20_261_122);
+    for i in 0..24 {
+        let mean_ms = 1.0 + 20.0 * rng.unit();
+        let laws = [
+            Law::Exponential { mean_ms },
+            Law::Lognormal { mean_ms, cv: 2.0 * rng.unit() },
+            Law::Uniform { min_ms: mean_ms / 3.0, max_ms: mean_ms },
+            Law::Constant { mean_ms },
+        ];
+        let mut design = if i % 2 == 0 { presets::seven_steps() } else { presets::with_database() };
+        design.run.seed = rng.next_u64();
+        for node in design.nodes.values_mut() {
+            match &mut Arc::make_mut(node).settings {
+                Settings::Group(group) => group.service = laws[rng.index(4)].clone(),
+                Settings::Dependency(server) => server.service = laws[rng.index(4)].clone(),
+                Settings::Balancer(balancer) => {
+                    balancer.policy = PolicyConfig::ALL[rng.index(3)].clone();
+                }
+                Settings::Source(_) => {}
+            }
+        }
+        designs.push(design);
+    }
+    designs
+}
+
+fn native_digest(design: &Design) -> String {
+    let mut sim = Simulation::new(design).unwrap();
+    sim.run_until(Timestamp::from_s(u64::from(DURATION_S)), StepBudget::UNLIMITED);
+    sim.result().digest
+}
+
+#[test]
+fn wasm_and_native_agree() {
+    let designs = designs();
+    let links: Vec<String> = designs.iter().map(design::encode).collect();
+    let output = Command::new("node")
+        .arg(root().join("tests/replay/run.mjs"))
+        .arg(wasm())
+        .arg(DURATION_S.to_string())
+        .args(&links)
+        .output()
+        .expect("node runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let from_wasm = String::from_utf8(output.stdout).unwrap();
+    let from_wasm: Vec<&str> = from_wasm.lines().collect();
+    assert_eq!(from_wasm.len(), designs.len());
+    for ((design, link), wasm) in designs.iter().zip(&links).zip(from_wasm) {
+        assert_eq!(native_digest(design), wasm, "replay with: gomujul simulate '{link}'");
+    }
+}
+
+/// The canary: another seed must give another digest, or the comparison compares nothing.
+#[test]
+fn another_seed_is_another_digest() {
+    let mut design = presets::seven_steps();
+    let one = native_digest(&design);
+    assert_eq!(one, native_digest(&design));
+    design.run.seed += 1;
+    assert_ne!(one, native_digest(&design));
+}
