@@ -121,7 +121,8 @@ fn a_retry_avoids_those_who_failed() {
         let retry = balancer.pick(NOW, &Request { tried: &tried, ..Request::default() }).unwrap();
         assert_eq!(retry.backend(), BackendId(1));
         let tried = [BackendId(0), BackendId(1), BackendId(2)];
-        let refused = balancer.pick(NOW, &Request { tried: &tried, ..Request::default() }).unwrap_err();
+        let refused =
+            balancer.pick(NOW, &Request { tried: &tried, ..Request::default() }).unwrap_err();
         assert_eq!(refused, Unavailable::AllTried);
     }
 }
