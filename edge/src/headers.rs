@@ -8,9 +8,8 @@
 //! one that this proxy vouches for), `X-Forwarded-Proto` and `X-Forwarded-Host` (replaced: what a
 //! client claims there is worthless). The platform fixes `Host` to the host of the origin's URL.
 
-/// Fields of one connection that senders may have forgotten to name in `Connection`.
-pub const HOP_BY_HOP: [&str; 5] =
-    ["keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"];
+use shared::http::hop_by_hop::{HOP_BY_HOP, named_by_connection};
+use shared::http::{forwarded_for as list_of_clients, via};
 
 /// One change to a set of header fields. Edits apply in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,16 +53,13 @@ pub fn request_edits(
     name: &str,
     request_id: &str,
 ) -> Result<Vec<Edit>, Loop> {
-    if inbound.via.as_deref().is_some_and(|via| passed_through(via, name)) {
+    if inbound.via.as_deref().is_some_and(|via| via::names(via, name)) {
         return Err(Loop);
     }
     let mut edits = Vec::with_capacity(12);
     remove_hop_by_hop(inbound.connection.as_deref(), inbound.is_websocket, &mut edits);
     // After the removals: a client must not get rid of these by naming them in `Connection`.
-    let own = match inbound.via.as_deref() {
-        Some(via) if !via.is_empty() => format!("{via}, 1.1 {name}"),
-        _ => format!("1.1 {name}"),
-    };
+    let own = via::append(inbound.via.as_deref(), "1.1", name);
     edits.push(Edit::Set("via", own));
     if let Some(list) = forwarded_for(inbound) {
         edits.push(Edit::Set("x-forwarded-for", list));
@@ -90,8 +86,7 @@ pub fn response_edits(connection: Option<&str>, has: impl Fn(&str) -> bool) -> V
 fn remove_hop_by_hop(connection: Option<&str>, is_websocket: bool, edits: &mut Vec<Edit>) {
     let keep = |name: &str| is_websocket && name == "upgrade";
     if let Some(connection) = connection {
-        let named = connection.split(',').map(|name| name.trim().to_ascii_lowercase());
-        edits.extend(named.filter(|name| is_token(name) && !keep(name)).map(Edit::Remove));
+        edits.extend(named_by_connection(connection).filter(|name| !keep(name)).map(Edit::Remove));
         edits.push(Edit::Remove("connection".to_owned()));
     }
     let old = HOP_BY_HOP.into_iter().filter(|name| !keep(name));
@@ -102,35 +97,12 @@ fn remove_hop_by_hop(connection: Option<&str>, is_websocket: bool, edits: &mut V
 fn forwarded_for(inbound: &Inbound<'_>) -> Option<String> {
     let client = inbound.client_ip.as_deref().filter(|client| !client.is_empty())?;
     match inbound.forwarded_for.as_deref().filter(|list| !list.trim().is_empty()) {
-        None => Some(client.to_owned()),
         // The platform may have appended it before the Worker ran.
         Some(list) if list.rsplit(',').next().is_some_and(|last| last.trim() == client) => {
             Some(list.to_owned())
         }
-        Some(list) => Some(format!("{list}, {client}")),
+        list => Some(list_of_clients::append(list, client)),
     }
-}
-
-/// Whether a `Via` list names `name` as a receiver: each entry is a protocol, a receiver and
-/// perhaps a comment in parentheses, which may hold commas.
-fn passed_through(via: &str, name: &str) -> bool {
-    let mut depth = 0_u32;
-    via.split(|c| {
-        match c {
-            '(' => depth = depth.saturating_add(1),
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        c == ',' && depth == 0
-    })
-    .filter_map(|entry| entry.split_whitespace().nth(1))
-    .any(|receiver| receiver.eq_ignore_ascii_case(name))
-}
-
-/// RFC 9110 `token`: what may be the name of a field. The platform throws on others.
-fn is_token(text: &str) -> bool {
-    let special = |byte| b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || special(byte))
 }
 
 /// A URL cut into scheme, host with port, and path with query (which starts with a slash, or is
@@ -172,7 +144,11 @@ mod tests {
         for name in ["connection", "close", "x-secret", "te", "keep-alive", "upgrade"] {
             assert!(removes(&edits, name), "{name}");
         }
-        assert!(!edits.iter().any(|edit| matches!(edit, Edit::Remove(name) if !is_token(name))));
+        assert!(
+            !edits
+                .iter()
+                .any(|edit| matches!(edit, Edit::Remove(name) if !shared::http::is_token(name)))
+        );
     }
 
     #[test]

@@ -125,7 +125,7 @@ impl State {
         if self.next_expiry <= now {
             self.end_ejections(now);
         }
-        let pick = self.balancer.pick(now, &Request { tried })?;
+        let pick = self.balancer.pick(now, &Request { tried, ..Request::default() })?;
         let backend = pick.backend();
         let ticket = self.in_flight.insert(now + timeout + GRACE, pick);
         let member = self.members.get_mut(backend.0 as usize).ok_or(Unavailable::NoBackends)?;

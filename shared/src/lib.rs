@@ -15,7 +15,7 @@
 //!
 //! # Reading order
 //!
-//! [`time`], [`rng`], [`math`], [`dist`] and [`id`] are the ground floor. [`balance`], [`scale`]
+//! [`time`], [`rng`], [`math`], [`dist`], [`hash`] and [`id`] are the ground floor. [`balance`], [`scale`]
 //! and [`cost`] stand on it and know nothing of each other. `design` is the document that
 //! people draw. `sim` puts all of them in motion. The Worker uses [`balance`], [`scale`] and
 //! [`origins`] only.
@@ -28,6 +28,8 @@ pub mod cost;
 #[cfg(feature = "design")]
 pub mod design;
 pub mod dist;
+pub mod hash;
+pub mod http;
 pub mod id;
 pub mod math;
 pub mod origins;

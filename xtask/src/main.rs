@@ -95,7 +95,19 @@ fn build(project: &Project, part: Option<Part>) -> Result<()> {
     Ok(())
 }
 
+/// The core's selection code beside that of others: a package of its own, because theirs is heavy
+/// to build. `GOMUJUL_BENCH_FEATURES=pingora` adds Pingora, which needs cmake.
+const PEERS: &str = "bench/peers/Cargo.toml";
+
 fn bench(project: &Project, name: Option<String>) -> Result<()> {
+    if name.as_deref() == Some("balance") {
+        let mut command = project.cargo(["run", "--release", "--manifest-path", PEERS]);
+        if let Some(features) = std::env::var_os("GOMUJUL_BENCH_FEATURES") {
+            command.arg("--features").arg(features);
+        }
+        command.args(["--", "balance"]);
+        return process::run(command, "cargo run peers");
+    }
     let mut command =
         project.cargo(["bench", "--workspace", "--exclude", "app", "--exclude", "edge"]);
     if let Some(name) = name {

@@ -26,19 +26,25 @@ pub struct ConfigError {
     pub min: f64,
     /// The greatest value allowed.
     pub max: f64,
+    /// What else is asked of it, such as `a prime number`; empty for nothing.
+    pub form: &'static str,
 }
 
 impl ConfigError {
     /// `Ok` if `value` lies in `min..=max`. NaN never does.
     pub(crate) fn check(field: &'static str, value: f64, min: f64, max: f64) -> Result<(), Self> {
-        if value >= min && value <= max { Ok(()) } else { Err(Self { field, value, min, max }) }
+        if value >= min && value <= max {
+            return Ok(());
+        }
+        Err(Self { field, value, min, max, form: "" })
     }
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, value, min, max } = self;
-        write!(f, "{field} is {value}: set it to {min} to {max}")
+        let Self { field, value, min, max, form } = self;
+        let gap = if form.is_empty() { "" } else { " " };
+        write!(f, "{field} is {value}: set it to {form}{gap}{min} to {max}")
     }
 }
 

@@ -54,7 +54,7 @@ fn refusals_name_the_place_the_value_and_the_mend() {
         (r#"{"origins": [{"id": "a", "url": "ftp://x"}]}"#, "origins[0].url: \"ftp://x\""),
         (r#"{"origins": [{"id": "a b", "url": "http://x"}]}"#, "origins[0].id is \"a b\""),
         (r#"{"policy": {"type": "power_of_choices", "choices": 0}}"#, "policy.choices is 0"),
-        (r#"{"policy": {"type": "random"}}"#, "policy"),
+        (r#"{"policy": {"type": "fastest"}}"#, "policy"),
         (r#"{"health_check": {"path": "healthz"}}"#, "health_check.path is \"healthz\""),
         (r#"{"health_check": {"path": "//evil"}}"#, "health_check.path is \"//evil\""),
         (r#"{"health_check": {"matcher": "2xx"}}"#, "health_check.matcher: \"2xx\""),

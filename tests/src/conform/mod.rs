@@ -21,6 +21,9 @@ pub struct Vector {
     pub id: String,
     /// Which rule it shows.
     pub topic: String,
+    /// Where it was published; some rows name a condition only here.
+    #[serde(default)]
+    pub source: String,
     /// What goes in; its shape depends on the topic and sometimes on the row.
     pub input: Value,
     /// What must come out.

@@ -7,6 +7,11 @@
 use super::Candidates;
 use crate::rng::Rng;
 
+/// True if the first of two draws serves: linkerd keeps it unless the second has strictly less.
+pub fn first_of_draws_serves(first_load: f64, second_load: f64) -> bool {
+    first_load <= second_load
+}
+
 /// Draws and compares.
 #[derive(Debug)]
 pub(in crate::balance) struct PowerOfChoices {

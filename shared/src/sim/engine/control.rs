@@ -119,6 +119,8 @@ impl Simulation {
                 balance::Output::Drained { backend: BackendId(station), .. } => {
                     self.drained(station);
                 }
+                // Nothing to do: the balancer itself keeps them out and takes them back.
+                balance::Output::Ejected { .. } | balance::Output::Returned(_) => {}
             }
         }
         self.schedule_balancer(balancer);

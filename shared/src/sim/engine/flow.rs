@@ -1,7 +1,7 @@
 //! Requests on their way: from the source to a station and back.
 
 use super::Simulation;
-use crate::balance::{Outcome, Request, Unavailable};
+use crate::balance::{Outcome, Request};
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
 use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN, Target};
@@ -83,7 +83,7 @@ impl Simulation {
                 let event = Event::AtStation { call: call_id };
                 self.after(latency, event, |sim| sim.at_station(call_id));
             }
-            Err(Unavailable::NoBackends | Unavailable::AllTried) => {
+            Err(_) => {
                 call.ended = Err(FailureCause::NoBackend);
                 self.answer(call_id);
             }

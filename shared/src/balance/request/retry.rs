@@ -5,7 +5,7 @@
 //! the origin cannot have acted on the request twice, and there is still a request to send. The
 //! second fails for a body that was streamed to the first origin: it is gone.
 
-use super::Outcome;
+use crate::balance::Outcome;
 
 /// Whether sending the method twice has the effect of sending it once: the safe methods, `PUT`
 /// and `DELETE`. Methods are case-sensitive; an unknown one is not idempotent.
@@ -25,6 +25,58 @@ pub fn may_repeat(method: &str, body_is_lost: bool, outcome: Outcome) -> bool {
         // An answer is an answer, also an unpleasant one; and nobody waits for a canceled one.
         Outcome::Response(_) | Outcome::Canceled => false,
     }
+}
+
+/// Whether NGINX moves a request on to the next server (`proxy_next_upstream`): it never repeats
+/// `POST`, `LOCK` and `PATCH` once sent, unless `non_idempotent` is configured.
+pub fn nginx_moves_on(
+    method: &str,
+    sent: bool,
+    conditions: Conditions<'_>,
+    outcome: Outcome,
+) -> bool {
+    let never_twice = matches!(method, "POST" | "LOCK" | "PATCH");
+    if sent && never_twice && !conditions.non_idempotent {
+        return false;
+    }
+    match outcome {
+        Outcome::ConnectFailed | Outcome::Reset => conditions.error,
+        Outcome::Timeout => conditions.timeout,
+        Outcome::Response(status) => conditions.statuses.contains(&status),
+        Outcome::Canceled => false,
+    }
+}
+
+/// NGINX's `proxy_next_upstream`: what moves a request on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions<'a> {
+    /// A connection failed or broke.
+    pub error: bool,
+    /// A server took too long.
+    pub timeout: bool,
+    /// Methods that must not happen twice may.
+    pub non_idempotent: bool,
+    /// Answers that are refused.
+    pub statuses: &'a [u16],
+}
+
+impl Default for Conditions<'_> {
+    fn default() -> Self {
+        Self { error: true, timeout: true, non_idempotent: false, statuses: &[] }
+    }
+}
+
+/// Whether Envoy counts `outcome` as worth a retry under `retry_on`: a list, with commas, of
+/// `5xx`, `gateway-error`, `connect-failure`, `reset`, `retriable-4xx`, `refused-stream`.
+pub fn envoy_retries(retry_on: &str, outcome: Outcome) -> bool {
+    retry_on.split(',').any(|condition| match (condition.trim(), outcome) {
+        ("5xx", outcome) => outcome.is_failure(),
+        ("gateway-error", Outcome::Response(status)) => matches!(status, 502..=504),
+        ("connect-failure" | "refused-stream", Outcome::ConnectFailed) => true,
+        ("reset", Outcome::Reset | Outcome::Timeout) => true,
+        ("retriable-4xx", Outcome::Response(409)) => true,
+        _ => false,
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Membership, health, draining and the first three policies.
 
-use super::*;
+use crate::balance::*;
 use crate::id::BackendId;
 use crate::rng::Rng;
 use crate::time::{Span, Timestamp};
@@ -114,14 +114,15 @@ fn a_retry_avoids_those_who_failed() {
     for policy in PolicyConfig::ALL {
         let mut balancer = with_backends(policy, 3);
         let tried = [BackendId(0), BackendId(2)];
-        let retry = balancer.pick(NOW, &Request { tried: &tried }).unwrap();
+        let retry = balancer.pick(NOW, &Request { tried: &tried, ..Request::default() }).unwrap();
         assert_eq!(retry.backend(), BackendId(1));
         // Rather one that is believed unhealthy than one that just failed.
         balancer.set_health(BackendId(1), Health::Unhealthy, &mut Vec::new());
-        let retry = balancer.pick(NOW, &Request { tried: &tried }).unwrap();
+        let retry = balancer.pick(NOW, &Request { tried: &tried, ..Request::default() }).unwrap();
         assert_eq!(retry.backend(), BackendId(1));
         let tried = [BackendId(0), BackendId(1), BackendId(2)];
-        let refused = balancer.pick(NOW, &Request { tried: &tried }).unwrap_err();
+        let refused =
+            balancer.pick(NOW, &Request { tried: &tried, ..Request::default() }).unwrap_err();
         assert_eq!(refused, Unavailable::AllTried);
     }
 }

@@ -5,7 +5,7 @@
 //! backend is in neither state: one pass brings it in (AWS: a new target needs a single passing
 //! check), and until then it gets no requests.
 
-use super::ConfigError;
+use crate::balance::ConfigError;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -104,16 +104,93 @@ impl HealthTracker {
             Health::Healthy => (!passed, config.unhealthy_threshold, Health::Unhealthy),
             Health::Unhealthy => (passed, config.healthy_threshold, Health::Healthy),
         };
-        self.streak = if contradicts { self.streak + 1 } else { 0 };
+        self.streak = if contradicts { self.streak.saturating_add(1) } else { 0 };
         if self.streak < threshold {
             return None;
         }
         *self = Self::new(other);
         Some(other)
     }
+
+    /// Takes a check result of any kind; returns the new health if it flipped.
+    pub fn apply(&mut self, result: CheckResult, config: &HealthCheckConfig) -> Option<Health> {
+        match result {
+            CheckResult::Passed => self.record(true, config),
+            CheckResult::Failed => self.record(false, config),
+            CheckResult::FailedAtOnce if self.health == Health::Unhealthy => {
+                self.record(false, config)
+            }
+            CheckResult::FailedAtOnce => {
+                *self = Self::new(Health::Unhealthy);
+                Some(Health::Unhealthy)
+            }
+        }
+    }
 }
 
-/// Which status codes pass a check: a list of codes and ranges, such as `200-299,301`.
+/// What a check said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckResult {
+    /// All as wanted.
+    Passed,
+    /// Not as wanted: counts towards `unhealthy_threshold`.
+    Failed,
+    /// So wrong that no threshold is waited for.
+    FailedAtOnce,
+}
+
+/// What came back from a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProbeAnswer<'a> {
+    /// An answer with this status and the beginning of its body.
+    Response(u16, &'a str),
+    /// None: no connection, a broken one, or none in time.
+    None,
+}
+
+/// What a check wants to see. Without `immediate`, whatever else comes counts towards the
+/// threshold (AWS, HAProxy, Cloudflare); with it, an answer that is neither expected nor
+/// retriable takes the backend out at once and only silence is counted (Envoy).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeRules {
+    /// Statuses that pass.
+    pub expected: Matcher,
+    /// Text that the body must contain, in any case; empty for none (Cloudflare `expected_body`).
+    pub expected_body: String,
+    /// Statuses that fail but count towards the threshold all the same.
+    pub retriable: Option<Matcher>,
+    /// Whether an unexpected status needs no threshold.
+    pub immediate: bool,
+}
+
+impl ProbeRules {
+    /// Judges an answer.
+    pub fn judge(&self, answer: ProbeAnswer<'_>) -> CheckResult {
+        match answer {
+            ProbeAnswer::Response(status, body)
+                if self.expected.matches(status) && body_matches(&self.expected_body, body) =>
+            {
+                CheckResult::Passed
+            }
+            ProbeAnswer::Response(status, _)
+                if self.immediate
+                    && !self.expected.matches(status)
+                    && !self.retriable.as_ref().is_some_and(|codes| codes.matches(status)) =>
+            {
+                CheckResult::FailedAtOnce
+            }
+            ProbeAnswer::Response(..) | ProbeAnswer::None => CheckResult::Failed,
+        }
+    }
+}
+
+/// Whether `body` contains `expected`, in any case.
+pub fn body_matches(expected: &str, body: &str) -> bool {
+    body.to_lowercase().contains(&expected.to_lowercase())
+}
+
+/// Which status codes pass a check: a list of codes, ranges and classes, such as
+/// `200-299,301,4xx`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matcher(Vec<(u16, u16)>);
 
@@ -128,8 +205,8 @@ impl fmt::Display for MatcherError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "\"{}\" is no status code (100 to 599) and no range of them: write 200, 200-299 or a \
-             list of these with commas",
+            "\"{}\" is no status code (100 to 599) and no range of them: write 200, 200-299, 2xx \
+             or a list of these with commas",
             self.part
         )
     }
@@ -138,14 +215,21 @@ impl fmt::Display for MatcherError {
 impl std::error::Error for MatcherError {}
 
 impl Matcher {
-    /// Reads `200`, `200-299`, or a list of these with commas.
+    /// Reads `200`, `200-299`, `2xx`, or a list of these with commas.
     ///
     /// # Errors
     ///
     /// Names the first part that is neither a code nor a rising range within 100 to 599.
     pub fn parse(text: &str) -> Result<Self, MatcherError> {
         let code = |text: &str| text.trim().parse().ok().filter(|c| (100..600).contains(c));
+        let class = |part: &str| {
+            let digit: u16 = part.trim().strip_suffix("xx")?.parse().ok()?;
+            (1..6).contains(&digit).then_some((digit * 100, digit * 100 + 99))
+        };
         let range = |part: &str| {
+            if let Some(class) = class(part) {
+                return Some(class);
+            }
             let (low, high) = part.split_once('-').unwrap_or((part, part));
             Some((code(low)?, code(high)?)).filter(|(low, high)| low <= high)
         };

@@ -1,0 +1,37 @@
+//! `peers balance`: nanoseconds of one pick with its completion, policy by policy, and of the same
+//! work in Pingora's and tower's selection code.
+//!
+//! Every figure is the best of several rounds of one process, after a round to warm up: on a
+//! machine that does other things, the best round is the one that was disturbed least. Compare
+//! figures of one run only.
+
+mod measure;
+mod ours;
+#[cfg(feature = "pingora")]
+mod pingora;
+#[cfg(feature = "tower")]
+mod tower;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Some("balance") = std::env::args().nth(1).as_deref() else {
+        eprintln!("usage: peers balance");
+        return ExitCode::FAILURE;
+    };
+    println!("nanoseconds of one pick and its completion, best of {} rounds", measure::ROUNDS);
+    print!("{:<34}", "backends");
+    for n in measure::SIZES {
+        print!("{n:>10}");
+    }
+    println!();
+    ours::picks();
+    #[cfg(feature = "tower")]
+    tower::picks();
+    #[cfg(feature = "pingora")]
+    pingora::picks();
+    println!();
+    ours::tables();
+    ours::memory();
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,68 @@
+//! Least response time: the backend with the least expected wait of all.
+//!
+//! No vendor publishes one formula for this name. Here it is peak EWMA's load,
+//! `cost * (requests in flight + 1)`, over all backends instead of two drawn ones. All costs decay
+//! alike, so their order does not depend on the moment ([`PeakEwma::rank`]) and a tree of winners
+//! keeps the least at its root: a pick reads it, a change costs O(log n), and nothing is scanned.
+//! All balancers with this policy herd to the same backend; `peak_ewma` does not.
+//!
+//! [`PeakEwma::rank`]: super::PeakEwma::rank
+
+use super::Candidates;
+use super::peak_ewma::Estimates;
+use super::winner_tree::WinnerTree;
+use crate::balance::backend::Backend;
+use crate::math;
+use crate::time::{Span, Timestamp};
+
+/// The policy.
+#[derive(Debug)]
+pub(in crate::balance) struct LeastResponseTime {
+    estimates: Estimates,
+    tree: WinnerTree,
+    /// Logarithms of the weights, by slot.
+    weights: Vec<f64>,
+}
+
+impl LeastResponseTime {
+    pub(super) fn new(default_rtt: Span, decay: Span) -> Self {
+        let estimates = Estimates::new(default_rtt, decay);
+        Self { estimates, tree: WinnerTree::default(), weights: Vec::new() }
+    }
+
+    #[inline]
+    pub(super) fn choose(&self) -> Option<u32> {
+        self.tree.winner()
+    }
+
+    pub(super) fn choose_among(&self, rest: Candidates<'_>) -> Option<u32> {
+        let key = |slot: u32| self.key(slot, rest.in_flight(slot));
+        rest.slots.iter().copied().min_by(|&a, &b| key(a).total_cmp(&key(b)))
+    }
+
+    pub(super) fn completed(&mut self, slot: u32, rtt: Span, now: Timestamp) {
+        self.estimates.observe(slot, rtt, now);
+    }
+
+    #[inline]
+    pub(super) fn load_changed(&mut self, slot: u32, in_flight: u32) {
+        if self.tree.contains(slot) {
+            self.tree.set(slot, self.key(slot, in_flight));
+        }
+    }
+
+    pub(super) fn membership_changed(&mut self, candidates: Candidates<'_>, now: Timestamp) {
+        self.estimates.membership_changed(candidates, now);
+        self.weights.clear();
+        let logarithm = |backend: &Backend| math::ln(backend.effective_weight);
+        self.weights.extend(candidates.backends.iter().map(logarithm));
+        let key = |slot: u32| (slot, self.key(slot, candidates.in_flight(slot)));
+        let keys: Vec<(u32, f64)> = candidates.slots.iter().map(|&slot| key(slot)).collect();
+        self.tree.rebuild(candidates.backends.len(), keys.into_iter());
+    }
+
+    fn key(&self, slot: u32, in_flight: u32) -> f64 {
+        let weight = self.weights.get(slot as usize).copied().unwrap_or(0.0);
+        self.estimates.log_load(slot, in_flight) - weight
+    }
+}
