@@ -1,10 +1,11 @@
 //! Which settings a thing has.
 
+use super::balancer::balancer_form;
 use super::{Control, Field, Layout, List, ListItem, Number, Part, Unit};
 use crate::editor::notice::Text;
 use shared::cost::INSTANCE_PRICES;
 use shared::design::{
-    Arrivals, Balancer, Dependency, Group, Link, RatePoint, RunSettings, Settings, Source, Traffic,
+    Arrivals, Dependency, Group, Link, RatePoint, RunSettings, Settings, Source, Traffic,
 };
 use shared::dist::{LAW_CV_MAX, LAW_MS_MAX, Law};
 use shared::scale::{
@@ -27,11 +28,6 @@ const LAWS: &[(&str, &str)] = &[
     ("uniform", "law-uniform"),
     ("exponential", "law-exponential"),
     ("lognormal", "law-lognormal"),
-];
-const BALANCER_POLICIES: &[(&str, &str)] = &[
-    ("round_robin", "policy-round-robin"),
-    ("least_outstanding_requests", "policy-least-outstanding-requests"),
-    ("power_of_choices", "policy-power-of-choices"),
 ];
 const COMPARISONS: &[(&str, &str)] = &[
     ("greater_than_threshold", "comparison-greater"),
@@ -140,49 +136,6 @@ fn points_list(points: &[RatePoint]) -> Part {
         layout: Layout::Rows,
         items: points.iter().enumerate().map(item).collect(),
     })
-}
-
-fn balancer_form(balancer: &Balancer) -> Vec<Part> {
-    let mut parts =
-        vec![choice("policy.type", "field-policy", balancer.policy.name(), BALANCER_POLICIES)];
-    if let shared::balance::PolicyConfig::PowerOfChoices { choices } = balancer.policy {
-        parts.push(whole("policy.choices", "field-choices", choices, 1, 32, Unit::Servers));
-    }
-    let check = &balancer.health_check;
-    let path = |name: &str| format!("health_check.{name}");
-    parts.push(Part::Section {
-        title: "section-health-check",
-        parts: vec![
-            whole(&path("interval_s"), "field-interval", check.interval_s, 1, 300, Unit::Seconds),
-            whole(&path("timeout_s"), "field-timeout", check.timeout_s, 1, 120, Unit::Seconds),
-            whole(
-                &path("healthy_threshold"),
-                "field-healthy-threshold",
-                check.healthy_threshold,
-                1,
-                10,
-                Unit::Checks,
-            ),
-            whole(
-                &path("unhealthy_threshold"),
-                "field-unhealthy-threshold",
-                check.unhealthy_threshold,
-                1,
-                10,
-                Unit::Checks,
-            ),
-        ],
-    });
-    let delay = balancer.deregistration_delay_s;
-    parts.push(whole(
-        "deregistration_delay_s",
-        "field-deregistration-delay",
-        delay,
-        0,
-        3_600,
-        Unit::Seconds,
-    ));
-    parts
 }
 
 fn group_form(group: &Group) -> Vec<Part> {
@@ -379,12 +332,26 @@ fn field(path: &str, label: &'static str, control: Control) -> Part {
     Part::Field(Field { path: path.to_owned(), label, control })
 }
 
-fn whole(path: &str, label: &'static str, value: u32, min: u32, max: u32, unit: Unit) -> Part {
+pub(super) fn whole(
+    path: &str,
+    label: &'static str,
+    value: u32,
+    min: u32,
+    max: u32,
+    unit: Unit,
+) -> Part {
     let [value, min, max] = [value, min, max].map(f64::from);
     field(path, label, Control::Number(Number { value, min, max, integer: true, unit }))
 }
 
-fn real(path: &str, label: &'static str, value: f64, min: f64, max: f64, unit: Unit) -> Part {
+pub(super) fn real(
+    path: &str,
+    label: &'static str,
+    value: f64,
+    min: f64,
+    max: f64,
+    unit: Unit,
+) -> Part {
     field(path, label, Control::Number(Number { value, min, max, integer: false, unit }))
 }
 
@@ -392,7 +359,7 @@ fn rate(path: &str, value: f64) -> Part {
     real(path, "field-rate", value, 0.0, 1_000_000.0, Unit::RequestsPerSecond)
 }
 
-fn choice(
+pub(super) fn choice(
     path: &str,
     label: &'static str,
     value: &'static str,

@@ -5,10 +5,12 @@
 //! `policies[1].alarm.period_s`. Issues of the validation name the same paths, so an issue finds
 //! its field by comparing two strings.
 
+mod balancer;
 mod change;
 mod describe;
 mod path;
 
+pub use balancer::policy_key;
 pub use change::{Change, ChangeError, change_link, change_run, change_settings};
 pub use describe::{link_form, run_form, settings_form};
 

@@ -6,10 +6,11 @@
 use super::card::CardProps;
 use super::chips::{Area, chips};
 use super::label::cut;
+use crate::editor::form::policy_key;
 use crate::editor::geometry::card_size;
 use crate::i18n::{Arg, Locale, format, text, units};
 use crate::view::icons::Icon;
-use shared::balance::{Health, PolicyConfig};
+use shared::balance::Health;
 use shared::design::{Balancer, Dependency, Group, NodeKind, RatePoint, Settings, Source, Traffic};
 use shared::id::InstanceId;
 use shared::scale::{AdjustmentType, AlarmState, ScalingPolicy};
@@ -118,15 +119,6 @@ fn sparkline(points: &[RatePoint], peak: f64, props: &CardProps) -> Html {
     }
 }
 
-/// The key of a balancer policy's name.
-const fn policy_key(policy: &PolicyConfig) -> &'static str {
-    match policy {
-        PolicyConfig::RoundRobin => "policy-round-robin",
-        PolicyConfig::LeastOutstandingRequests => "policy-least-outstanding-requests",
-        PolicyConfig::PowerOfChoices { .. } => "policy-power-of-choices",
-    }
-}
-
 fn balancer_design(balancer: &Balancer, locale: Locale) -> Content {
     let check = &balancer.health_check;
     let interval = Arg::from(check.interval_s);
@@ -227,8 +219,11 @@ fn group_design(group: &Group, locale: Locale) -> Content {
 /// The thresholds that a group watches, before anything runs.
 fn policies(group: &Group) -> Html {
     let (_, height) = card_size(NodeKind::Group);
-    let bells = group.policies.iter().take(ALARMS_SHOWN).enumerate();
-    let bells = bells.map(|(i, ScalingPolicy::Step(policy))| {
+    let steps = group.policies.iter().filter_map(|policy| match policy {
+        ScalingPolicy::Step(policy) => Some(policy),
+        _ => None,
+    });
+    let bells = steps.take(ALARMS_SHOWN).enumerate().map(|(i, policy)| {
         let alarm = &policy.alarm;
         let sign = alarm.comparison.sign();
         let change = policy.steps.first().map_or(0, |step| step.adjustment);

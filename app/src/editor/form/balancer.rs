@@ -1,0 +1,148 @@
+//! Which settings a load balancer has: its policy with parameters, its health check, draining.
+
+use super::describe::{choice, real, whole};
+use super::{Part, Unit};
+use shared::balance::PolicyConfig;
+use shared::design::Balancer;
+
+/// Every policy by its name in documents, with the key of its name for people.
+const POLICIES: &[(&str, &str)] = &[
+    ("round_robin", "policy-round-robin"),
+    ("least_outstanding_requests", "policy-least-outstanding-requests"),
+    ("power_of_choices", "policy-power-of-choices"),
+    ("smooth_weighted_round_robin", "policy-smooth-weighted-round-robin"),
+    ("least_request", "policy-least-request"),
+    ("least_connections", "policy-least-connections"),
+    ("random", "policy-random"),
+    ("random_two", "policy-random-two"),
+    ("automatic_target_weights", "policy-automatic-target-weights"),
+    ("peak_ewma", "policy-peak-ewma"),
+    ("least_response_time", "policy-least-response-time"),
+    ("join_idle_queue", "policy-join-idle-queue"),
+    ("ip_hash", "policy-ip-hash"),
+    ("ring_hash", "policy-ring-hash"),
+    ("ketama", "policy-ketama"),
+    ("maglev", "policy-maglev"),
+    ("bounded_load", "policy-bounded-load"),
+    ("prequal", "policy-prequal"),
+];
+
+/// The key of a policy's name for people.
+pub fn policy_key(policy: &PolicyConfig) -> &'static str {
+    let name = policy.name();
+    POLICIES.iter().find(|(known, _)| *known == name).map_or("field-policy", |(_, key)| key)
+}
+
+pub(super) fn balancer_form(balancer: &Balancer) -> Vec<Part> {
+    let mut parts = vec![choice("policy.type", "field-policy", balancer.policy.name(), POLICIES)];
+    parts.extend(policy_parameters(&balancer.policy));
+    let check = &balancer.health_check;
+    let path = |name: &str| format!("health_check.{name}");
+    parts.push(Part::Section {
+        title: "section-health-check",
+        parts: vec![
+            whole(&path("interval_s"), "field-interval", check.interval_s, 1, 300, Unit::Seconds),
+            whole(&path("timeout_s"), "field-timeout", check.timeout_s, 1, 120, Unit::Seconds),
+            whole(
+                &path("healthy_threshold"),
+                "field-healthy-threshold",
+                check.healthy_threshold,
+                1,
+                10,
+                Unit::Checks,
+            ),
+            whole(
+                &path("unhealthy_threshold"),
+                "field-unhealthy-threshold",
+                check.unhealthy_threshold,
+                1,
+                10,
+                Unit::Checks,
+            ),
+        ],
+    });
+    let delay = balancer.deregistration_delay_s;
+    parts.push(whole(
+        "deregistration_delay_s",
+        "field-deregistration-delay",
+        delay,
+        0,
+        3_600,
+        Unit::Seconds,
+    ));
+    parts
+}
+
+/// The parameters that a policy has beside its name, with the ranges that its check allows.
+fn policy_parameters(policy: &PolicyConfig) -> Vec<Part> {
+    let count = |name: &str, label, value, min, max| {
+        whole(&format!("policy.{name}"), label, value, min, max, Unit::None)
+    };
+    let choices = |choices| whole("policy.choices", "field-choices", choices, 1, 32, Unit::Servers);
+    let ms = |name: &str, label, value, min, max| {
+        real(&format!("policy.{name}"), label, value, min, max, Unit::Milliseconds)
+    };
+    let percent = |factor, min| {
+        let (path, label) = ("policy.hash_balance_factor", "field-hash-balance-factor");
+        whole(path, label, factor, min, 10_000, Unit::Percent)
+    };
+    let number = |name: &str, label, value, max| {
+        real(&format!("policy.{name}"), label, value, 0.0, max, Unit::None)
+    };
+    match *policy {
+        PolicyConfig::PowerOfChoices { choices: drawn } => vec![choices(drawn)],
+        PolicyConfig::LeastRequest { choices: drawn, active_request_bias: bias } => vec![
+            choices(drawn),
+            number("active_request_bias", "field-active-request-bias", bias, 10.0),
+        ],
+        PolicyConfig::PeakEwma { default_rtt_ms, decay_ms }
+        | PolicyConfig::LeastResponseTime { default_rtt_ms, decay_ms } => vec![
+            ms("default_rtt_ms", "field-default-rtt", default_rtt_ms, 0.0, 60_000.0),
+            ms("decay_ms", "field-decay", decay_ms, 1.0, 3_600_000.0),
+        ],
+        PolicyConfig::RingHash {
+            minimum_ring_size: min,
+            maximum_ring_size: max,
+            hash_balance_factor,
+        } => {
+            vec![
+                count("minimum_ring_size", "field-minimum-ring-size", min, 1, max),
+                count("maximum_ring_size", "field-maximum-ring-size", max, 1, 8_388_608),
+                percent(hash_balance_factor, 0),
+            ]
+        }
+        PolicyConfig::Maglev { table_size, hash_balance_factor } => vec![
+            count("table_size", "field-table-size", table_size, 2, 5_000_011),
+            percent(hash_balance_factor, 0),
+        ],
+        PolicyConfig::BoundedLoad { hash_balance_factor } => {
+            vec![percent(hash_balance_factor, 101)]
+        }
+        PolicyConfig::Prequal { hot_quantile } => {
+            vec![number("hot_quantile", "field-hot-quantile", hot_quantile, 1.0)]
+        }
+        PolicyConfig::RoundRobin
+        | PolicyConfig::LeastOutstandingRequests
+        | PolicyConfig::SmoothWeightedRoundRobin
+        | PolicyConfig::LeastConnections
+        | PolicyConfig::Random
+        | PolicyConfig::RandomTwo
+        | PolicyConfig::AutomaticTargetWeights
+        | PolicyConfig::JoinIdleQueue
+        | PolicyConfig::IpHash
+        | PolicyConfig::Ketama => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The menu offers exactly the policies of the core, in its order.
+    #[test]
+    fn every_policy_is_on_the_menu() {
+        let menu: Vec<&str> = POLICIES.iter().map(|(name, _)| *name).collect();
+        let core: Vec<&str> = PolicyConfig::ALL.iter().map(PolicyConfig::name).collect();
+        assert_eq!(menu, core);
+    }
+}
