@@ -57,7 +57,7 @@ fn refusals_name_the_place_the_value_and_the_mend() {
         (r#"{"policy": {"type": "fastest"}}"#, "policy"),
         (r#"{"health_check": {"path": "healthz"}}"#, "health_check.path is \"healthz\""),
         (r#"{"health_check": {"path": "//evil"}}"#, "health_check.path is \"//evil\""),
-        (r#"{"health_check": {"matcher": "2xx"}}"#, "health_check.matcher: \"2xx\""),
+        (r#"{"health_check": {"matcher": "2x"}}"#, "health_check.matcher: \"2x\""),
         (
             r#"{"health_check": {"interval_s": 300}}"#,
             "health_check.interval_s is 300: set it to 5 to 60",

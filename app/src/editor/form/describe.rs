@@ -32,6 +32,15 @@ const BALANCER_POLICIES: &[(&str, &str)] = &[
     ("round_robin", "policy-round-robin"),
     ("least_outstanding_requests", "policy-least-outstanding-requests"),
     ("power_of_choices", "policy-power-of-choices"),
+    ("smooth_weighted_round_robin", "policy-smooth-weighted-round-robin"),
+    ("least_request", "policy-least-request"),
+    ("least_connections", "policy-least-connections"),
+    ("random", "policy-random"),
+    ("random_two", "policy-random-two"),
+    ("automatic_target_weights", "policy-automatic-target-weights"),
+    ("peak_ewma", "policy-peak-ewma"),
+    ("least_response_time", "policy-least-response-time"),
+    ("join_idle_queue", "policy-join-idle-queue"),
 ];
 const COMPARISONS: &[(&str, &str)] = &[
     ("greater_than_threshold", "comparison-greater"),

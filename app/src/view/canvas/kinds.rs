@@ -124,6 +124,21 @@ const fn policy_key(policy: &PolicyConfig) -> &'static str {
         PolicyConfig::RoundRobin => "policy-round-robin",
         PolicyConfig::LeastOutstandingRequests => "policy-least-outstanding-requests",
         PolicyConfig::PowerOfChoices { .. } => "policy-power-of-choices",
+        PolicyConfig::SmoothWeightedRoundRobin => "policy-smooth-weighted-round-robin",
+        PolicyConfig::LeastRequest { .. } => "policy-least-request",
+        PolicyConfig::LeastConnections => "policy-least-connections",
+        PolicyConfig::Random => "policy-random",
+        PolicyConfig::RandomTwo => "policy-random-two",
+        PolicyConfig::AutomaticTargetWeights => "policy-automatic-target-weights",
+        PolicyConfig::PeakEwma { .. } => "policy-peak-ewma",
+        PolicyConfig::LeastResponseTime { .. } => "policy-least-response-time",
+        PolicyConfig::JoinIdleQueue => "policy-join-idle-queue",
+        PolicyConfig::IpHash => "policy-ip-hash",
+        PolicyConfig::RingHash { .. } => "policy-ring-hash",
+        PolicyConfig::Ketama => "policy-ketama",
+        PolicyConfig::Maglev { .. } => "policy-maglev",
+        PolicyConfig::BoundedLoad { .. } => "policy-bounded-load",
+        PolicyConfig::Prequal { .. } => "policy-prequal",
     }
 }
 
