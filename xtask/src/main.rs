@@ -102,6 +102,7 @@ const PEERS: &str = "bench/peers/Cargo.toml";
 fn bench(project: &Project, name: Option<String>) -> Result<()> {
     if name.as_deref() == Some("balance") {
         let mut command = project.cargo(["run", "--release", "--manifest-path", PEERS]);
+        command.args(["--target-dir", "target/peers"]);
         if let Some(features) = std::env::var_os("GOMUJUL_BENCH_FEATURES") {
             command.arg("--features").arg(features);
         }

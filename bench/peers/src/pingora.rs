@@ -6,7 +6,9 @@ use pingora_load_balancing::selection::{
 };
 use pingora_load_balancing::{Backend, LoadBalancer};
 
-struct Pingora<S>(LoadBalancer<S>);
+struct Pingora<S>(LoadBalancer<S>)
+where
+    S: BackendSelection;
 
 impl<S> Subject for Pingora<S>
 where

@@ -5,7 +5,8 @@ use super::{Part, Unit};
 use shared::balance::PolicyConfig;
 use shared::design::Balancer;
 
-/// Every policy by its name in documents, with the key of its name for people.
+/// Every policy by its name in documents, with the key of its name for people. Those that need a
+/// key of the request or probes of the load come last.
 const POLICIES: &[(&str, &str)] = &[
     ("round_robin", "policy-round-robin"),
     ("least_outstanding_requests", "policy-least-outstanding-requests"),
@@ -26,6 +27,9 @@ const POLICIES: &[(&str, &str)] = &[
     ("bounded_load", "policy-bounded-load"),
     ("prequal", "policy-prequal"),
 ];
+/// How many of them the menu offers: the simulation's requests have no key and its probes carry no
+/// load yet. A design that names another policy keeps it.
+const ON_MENU: usize = 12;
 
 /// The key of a policy's name for people.
 pub fn policy_key(policy: &PolicyConfig) -> &'static str {
@@ -34,7 +38,10 @@ pub fn policy_key(policy: &PolicyConfig) -> &'static str {
 }
 
 pub(super) fn balancer_form(balancer: &Balancer) -> Vec<Part> {
-    let mut parts = vec![choice("policy.type", "field-policy", balancer.policy.name(), POLICIES)];
+    let name = balancer.policy.name();
+    let (menu, rest) = POLICIES.split_at(ON_MENU);
+    let options = if rest.iter().any(|(other, _)| *other == name) { POLICIES } else { menu };
+    let mut parts = vec![choice("policy.type", "field-policy", name, options)];
     parts.extend(policy_parameters(&balancer.policy));
     let check = &balancer.health_check;
     let path = |name: &str| format!("health_check.{name}");
@@ -138,11 +145,13 @@ fn policy_parameters(policy: &PolicyConfig) -> Vec<Part> {
 mod tests {
     use super::*;
 
-    /// The menu offers exactly the policies of the core, in its order.
+    /// Every policy of the core has a name for people, and no other has.
     #[test]
-    fn every_policy_is_on_the_menu() {
-        let menu: Vec<&str> = POLICIES.iter().map(|(name, _)| *name).collect();
-        let core: Vec<&str> = PolicyConfig::ALL.iter().map(PolicyConfig::name).collect();
-        assert_eq!(menu, core);
+    fn every_policy_has_a_name() {
+        let mut named: Vec<&str> = POLICIES.iter().map(|(name, _)| *name).collect();
+        let mut core: Vec<&str> = PolicyConfig::ALL.iter().map(PolicyConfig::name).collect();
+        named.sort_unstable();
+        core.sort_unstable();
+        assert_eq!(named, core);
     }
 }

@@ -1,3 +1,5 @@
+//! Who may serve, by example.
+
 use super::*;
 
 fn rules() -> EligibilityConfig {

@@ -1,3 +1,5 @@
+//! What each policy promises, by example.
+
 use super::*;
 use std::collections::BTreeMap;
 

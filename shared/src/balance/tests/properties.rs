@@ -1,3 +1,5 @@
+//! What holds whatever is configured and whatever happens.
+
 use super::*;
 use crate::rng::Rng;
 use proptest::prelude::{
