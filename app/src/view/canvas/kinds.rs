@@ -228,7 +228,8 @@ fn group_design(group: &Group, locale: Locale) -> Content {
 fn policies(group: &Group) -> Html {
     let (_, height) = card_size(NodeKind::Group);
     let bells = group.policies.iter().take(ALARMS_SHOWN).enumerate();
-    let bells = bells.map(|(i, ScalingPolicy::Step(policy))| {
+    let bells = bells.filter_map(|(i, policy)| {
+        let ScalingPolicy::Step(policy) = policy else { return None };
         let alarm = &policy.alarm;
         let sign = alarm.comparison.sign();
         let change = policy.steps.first().map_or(0, |step| step.adjustment);
@@ -243,7 +244,7 @@ fn policies(group: &Group) -> Html {
             _ => format!("+{change}"),
         };
         let words = format!("{sign} {threshold} → {change}{unit}");
-        bell(i, "alarm-idle", String::new(), &words)
+        Some(bell(i, "alarm-idle", String::new(), &words))
     });
     html! {
         <g class="alarms" transform={format!("translate({INSET} {})", height - 30.0)}>
