@@ -148,6 +148,11 @@ impl Instance {
         }
     }
 
+    /// It serves.
+    pub fn is_in_service(&self) -> bool {
+        self.state == LifecycleState::InService
+    }
+
     /// In service and past its warm-up: its metrics count.
     pub fn is_warm(&self, now: Timestamp) -> bool {
         self.state == LifecycleState::InService && now >= self.warm_at

@@ -3,7 +3,7 @@
 //! Zone balance precedes every policy: the zone with most instances gives one up, if any of its
 //! instances is unprotected. Then a mixed group chooses between On-Demand and Spot, and then the
 //! policy chooses within zone and kind. If zones are equally full, the policy chooses among all
-//! of them. All removals of one decision are chosen together, in `O(n log n)`.
+//! of them. All removals of one decision are chosen together, in `O(n + k log k)`.
 
 use super::{Instance, InstancesDistribution, LaunchSource, LifecycleState, Purchase, ZoneId};
 use crate::id::InstanceId;
@@ -68,7 +68,7 @@ type Parts = [u64; 3];
 const RANKED_POLICIES: usize = 2;
 
 /// The instances of one zone and kind that may go, those that go first at the end.
-type Queue = Vec<(Rank, InstanceId)>;
+type Queue = Vec<Rank>;
 
 #[derive(Default)]
 struct Zone {
@@ -93,13 +93,12 @@ pub fn choose<'a>(
         let zone = zones.entry(instance.zone).or_default();
         zone.count += 1;
         if !instance.is_protected {
-            let entry = (rank(now, instance, rules), instance.id);
-            zone.queue(instance.purchase).push(entry);
+            zone.queue(instance.purchase).push(rank(now, instance, rules));
         }
     }
     for zone in zones.values_mut() {
-        zone.on_demand.sort_unstable_by(|a, b| b.cmp(a));
-        zone.spot.sort_unstable_by(|a, b| b.cmp(a));
+        keep_first(&mut zone.on_demand, count);
+        keep_first(&mut zone.spot, count);
     }
     let mut chosen = Vec::new();
     while chosen.len() < count {
@@ -113,6 +112,15 @@ pub fn choose<'a>(
     chosen
 }
 
+/// Keeps the `count` that go first, in order: linear in the queue, whatever its length.
+fn keep_first(queue: &mut Queue, count: usize) {
+    if queue.len() > count {
+        queue.select_nth_unstable(count);
+        queue.truncate(count);
+    }
+    queue.sort_unstable_by(|a, b| b.cmp(a));
+}
+
 /// Takes the next instance out of the fullest zone that may lose one.
 fn next(
     zones: &mut BTreeMap<ZoneId, Zone>,
@@ -123,7 +131,7 @@ fn next(
     let candidates = zones.values_mut().filter(may_lose).filter(|zone| zone.count == fullest);
     let zone = candidates.min_by_key(|zone| zone.first(preferred).map(|(rank, _)| rank))?;
     let (_, purchase) = zone.first(preferred)?;
-    let (_, id) = zone.queue(purchase).pop()?;
+    let (_, _, id) = zone.queue(purchase).pop()?;
     zone.count -= 1;
     Some((id, purchase))
 }
@@ -140,7 +148,7 @@ impl Zone {
     /// first for the preferred kind.
     fn first(&self, preferred: Option<Purchase>) -> Option<((bool, Rank), Purchase)> {
         let head = |queue: &Queue, purchase| {
-            let (rank, _) = queue.last()?;
+            let rank = queue.last()?;
             let is_other = preferred.is_some_and(|preferred| preferred != purchase);
             Some(((is_other, *rank), purchase))
         };

@@ -179,7 +179,7 @@ impl Group {
             return;
         }
         self.end(id, ActivityStatus::Failed, now);
-        self.forget(now, id, out);
+        self.forget(now, id);
         self.set_state(id, LifecycleState::Terminated, out);
         if let Some(until) = self.zone_closed_until.get_mut(usize::from(instance.zone.0)) {
             *until = (*until).max(now + RETRY_AFTER);
@@ -210,11 +210,11 @@ impl Group {
     ) {
         self.begin(now, id, false, cause, ActivityStatus::PreInService, out);
         self.end(id, ActivityStatus::Successful, now);
+        self.forget(now, id);
         out.push(Output::Deregister(id));
         self.set_state(id, LifecycleState::Warmed, out);
         self.pool.insert(id);
         out.push(Output::Stop(id));
-        self.cooldown.finish(now, id);
     }
 
     /// Fills or empties the warm pool to its size. The pool has its own, default termination

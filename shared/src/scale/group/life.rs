@@ -46,6 +46,7 @@ impl Group {
         if let Some(instance) = self.instances.get_mut(&id) {
             instance.in_service_at = Some(now);
             instance.warm_at = now + default_warmup;
+            self.warming.insert((instance.warm_at, id));
         }
         let warmup = self.activity_warmup(id);
         self.end(id, ActivityStatus::Successful, now + warmup);
@@ -136,6 +137,7 @@ impl Group {
             Some(LifecycleState::TerminatingWait) => {
                 self.set_state(id, LifecycleState::TerminatingProceed, out);
                 self.switch_off(now, id, out);
+                self.replace_in_turn(now, out);
             }
             _ => {}
         }
@@ -176,9 +178,14 @@ impl Group {
         // The cooldown does not wait for a termination hook.
         self.cooldown.finish(now, id);
         self.wait_or_switch_off(now, id, out);
+        self.replace_in_turn(now, out);
     }
 
-    /// Drains an instance that serves; switches off one that does not.
+    /// Drains an instance that serves; switches off one that does not. One that leaves already, or
+    /// has left, goes on as it was.
+    ///
+    /// Calls nothing that launches or terminates others, so that whoever terminates many goes
+    /// through them undisturbed.
     pub(super) fn terminate(
         &mut self,
         now: Timestamp,
@@ -186,15 +193,15 @@ impl Group {
         cause: Cause,
         out: &mut Vec<Output>,
     ) {
-        let state = self.state_of(id);
-        let serves = state == Some(LifecycleState::InService);
+        let Some(state) = self.state_of(id).filter(|state| !state.is_terminating()) else { return };
+        let serves = state == LifecycleState::InService;
         let status = if serves {
             ActivityStatus::WaitingForElbConnectionDraining
         } else {
             ActivityStatus::MidTerminatingLifecycleAction
         };
         self.begin(now, id, false, cause, status, out);
-        self.forget(now, id, out);
+        self.forget(now, id);
         out.push(Output::Deregister(id));
         if serves {
             self.set_state(id, LifecycleState::Draining, out);
@@ -220,7 +227,6 @@ impl Group {
         self.end(id, ActivityStatus::Successful, now);
         self.set_state(id, LifecycleState::Terminated, out);
         out.push(Output::Terminate(id));
-        self.replace_in_turn(now, out);
     }
 
     fn set_activity_status(&mut self, id: InstanceId, status: ActivityStatus) {
@@ -238,6 +244,9 @@ impl Group {
     ) {
         let Some(instance) = self.instances.get_mut(&id) else { return };
         self.tally.remove(instance);
+        if instance.state == LifecycleState::InService {
+            self.warming.remove(&(instance.warm_at, id));
+        }
         instance.state = state;
         if matches!(state, LifecycleState::Terminated | LifecycleState::Detached) {
             self.instances.remove(&id);

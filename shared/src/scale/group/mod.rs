@@ -58,6 +58,8 @@ pub struct Group {
     /// All that are not terminated or detached, those of the warm pool as well.
     instances: BTreeMap<InstanceId, Instance>,
     tally: Tally,
+    /// In service and perhaps not warm yet, by the time at which they are.
+    warming: BTreeSet<(Timestamp, InstanceId)>,
     /// Prepared instances of the warm pool.
     pool: BTreeSet<InstanceId>,
     alarms: Vec<Alarm>,
@@ -104,6 +106,7 @@ impl Group {
             capacity: config.capacity(desired),
             instances: BTreeMap::new(),
             tally: Tally::new(config.zones),
+            warming: BTreeSet::new(),
             pool: BTreeSet::new(),
             alarms,
             drivers,
@@ -209,6 +212,9 @@ impl Group {
             self.timers.remove(&(at, timer));
             self.handle_timer(now, timer, out);
         }
+        while self.warming.first().is_some_and(|(warm_at, _)| *warm_at <= now) {
+            self.warming.pop_first();
+        }
         self.run_policies(now, out);
         self.rebalance_zones(now, out);
     }
@@ -235,10 +241,11 @@ impl Group {
 
     /// Whether the counts are those of the instances.
     #[cfg(test)]
-    pub(super) fn tally_is_right(&self) -> bool {
+    pub(super) fn tally_is_right(&self, now: Timestamp) -> bool {
         let mut tally = Tally::new(self.config.zones);
         self.instances.values().for_each(|instance| tally.add(instance));
-        tally == self.tally
+        let warm = self.instances.values().filter(|instance| instance.is_warm(now)).count();
+        tally == self.tally && warm as u32 == self.warm_count(now, usize::MAX)
     }
 
     fn set_timer(&mut self, at: Timestamp, timer: Timer) {

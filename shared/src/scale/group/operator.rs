@@ -128,7 +128,7 @@ impl Group {
             return Ok(());
         }
         let capacity = if decrement { self.capacity.after_leaving(1)? } else { self.capacity };
-        self.forget(now, id, out);
+        self.forget(now, id);
         out.push(Output::Deregister(id));
         self.set_state(id, to, out);
         self.set_capacity(now, capacity, Cause::Manual, out);

@@ -5,13 +5,13 @@ use crate::id::InstanceId;
 use crate::scale::hpa::{HpaController, Pod, PodHealth};
 use crate::scale::metric::{Samples, Statistic};
 use crate::scale::{
-    ActionKind, Alarm, AlarmAction, AlarmState, CapacityError, Forecast, LifecycleState,
+    ActionKind, Alarm, AlarmAction, AlarmState, CapacityError, Forecast, Instance, LifecycleState,
     LoadHistory, Metric, PredictivePolicy, Process, Proposal, ScalingPolicy, StepPolicy,
     TargetTrackingPolicy, combine, target_tracking_may_scale_in,
 };
 use crate::time::{Span, Timestamp};
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 /// What a policy remembers between decisions.
 #[derive(Clone, Debug)]
@@ -342,16 +342,18 @@ impl Group {
         now < self.cooldown.until || self.activities.is_busy(now)
     }
 
-    /// Instances whose metrics count for a policy.
-    fn warm_count(&self, now: Timestamp, policy: usize) -> u32 {
+    /// Instances whose metrics count for a policy. Counted only where a policy has a warm-up of its
+    /// own.
+    pub(super) fn warm_count(&self, now: Timestamp, policy: usize) -> u32 {
         let own = self.config.policies.get(policy);
-        let own = own.and_then(ScalingPolicy::estimated_instance_warmup);
-        let is_warm = |instance: &&crate::scale::Instance| match (own, instance.in_service_at) {
-            (Some(warmup), Some(since)) => {
-                instance.state == LifecycleState::InService
-                    && (now >= since + warmup || since == instance.launched_at)
-            }
-            _ => instance.is_warm(now),
+        let Some(warmup) = own.and_then(ScalingPolicy::estimated_instance_warmup) else {
+            let after_now = (Bound::Excluded((now, InstanceId(u32::MAX))), Bound::Unbounded);
+            return self.tally.in_service - self.warming.range(after_now).count() as u32;
+        };
+        let is_warm = |instance: &&Instance| {
+            let since = instance.in_service_at.filter(|_| instance.is_in_service());
+            // Those of the start are warm, whatever the policy says.
+            since.is_some_and(|since| now >= since + warmup || since == instance.launched_at)
         };
         self.instances.values().filter(is_warm).count() as u32
     }

@@ -116,7 +116,7 @@ impl Group {
         }
         self.pool.remove(&id);
         self.terminate(now, id, cause, out);
-        // There is nothing left that could finish its requests.
+        // Nothing is left that could finish its requests, also if it was draining already.
         self.drained(now, id, out);
         self.reconcile(now, cause, out);
     }
@@ -159,7 +159,7 @@ impl Group {
     }
 
     /// Removes every trace of an instance that leaves.
-    pub(super) fn forget(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
+    pub(super) fn forget(&mut self, now: Timestamp, id: InstanceId) {
         self.to_replace.remove(&id);
         self.replacing.remove(&id);
         self.cooldown.finish(now, id);
@@ -169,7 +169,10 @@ impl Group {
         self.displacing.retain(|_, displaced| !goes(displaced));
         if self.refreshing.remove(&id) {
             // Whatever replaces it has what the refresh wanted.
-            self.refresh_warmed(now, out);
+            if let Some(refresh) = &mut self.refresh {
+                refresh.warmed();
+            }
+            self.set_timer(now, Timer::Refresh);
         }
     }
 

@@ -253,7 +253,7 @@ impl World {
         let known: Vec<_> = self.group.instances().map(|i| (i.id, i.launched_at)).collect();
         let running: Vec<_> = self.servers.iter().map(|(id, at)| (*id, *at)).collect();
         assert_eq!(known, running, "the group and the world disagree on who runs");
-        assert!(self.group.tally_is_right(), "counts drifted from the instances");
+        assert!(self.group.tally_is_right(self.now), "counts drifted from the instances");
     }
 
     /// A quiet world: everything is resumed, open, healthy and unprotected, and time passes.
