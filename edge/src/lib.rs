@@ -1,7 +1,7 @@
 //! The Worker: a load balancer for HTTP at the edge.
 //!
-//! Entry points only. A request goes to [`proxy`] or, under `/_lb/`, to [`console`]; the cron goes
-//! to [`probes`]. What they believe and decide is in [`state`], [`passive`], [`in_flight`],
+//! Entry points only. A request goes to `proxy` or, under `/_lb/`, to `console`; the cron goes
+//! to `probes`. What they believe and decide is in [`state`], [`passive`], [`in_flight`],
 //! [`headers`] and [`status`], which are pure and tested natively; the modules that touch the
 //! platform exist for wasm only. docs/EDGE.md tells the whole story.
 //!

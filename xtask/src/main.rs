@@ -1,7 +1,7 @@
 //! `cargo xtask`: the project's only scripts.
 //!
 //! Every command first installs what it needs and does not find (see [`tools`]), then builds what
-//! is out of date (see [`build`]), so that a fresh clone needs nothing but Rust and Node.
+//! is out of date (see [`mod@build`]), so that a fresh clone needs nothing but Rust and Node.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod build;
