@@ -88,6 +88,20 @@ fn general_service() {
         (Law::Constant { mean_ms: UNIT_MS }, 0.0),
         (Law::Lognormal { mean_ms: UNIT_MS, cv: 0.5 }, 0.5),
         (Law::Uniform { min_ms: 0.0, max_ms: 2.0 * UNIT_MS }, 1.0 / 3_f64.sqrt()),
+        // Erlang's law of four stages.
+        (Law::Gamma { mean_ms: UNIT_MS, cv: 0.5 }, 0.5),
+        // One to ten with a tail of 3, and the percentiles of a service, both scaled to one unit.
+        (Law::Pareto { min_ms: 6.727_272_7, max_ms: 67.272_727, alpha: 3.0 }, 0.472_377),
+        (
+            Law::Percentiles {
+                min_ms: 2.673_797,
+                p50_ms: 8.021_390,
+                p90_ms: 13.368_984,
+                p99_ms: 34.759_358,
+                max_ms: 141.711_230,
+            },
+            1.025_349,
+        ),
     ];
     for (law, cv) in cases {
         let (rho, what) = (0.8, format!("{law:?}"));
@@ -112,4 +126,45 @@ fn policies() {
         let runs = run(&presets::ten_servers(policy), 1_000_000.0, 800.0);
         close(&what, &runs, mean_units, theory, 0.02);
     }
+}
+
+/// A closed loop of N users at one server is the machine repairman's model: with r the work over
+/// the time to think, P(idle) = 1 / sum over k of N! / (N - k)! · r^k, and T = N / X - Z.
+#[test]
+fn closed_loop() {
+    for (users, think_ms) in [(5_u32, 40.0), (20, 200.0), (20, 100.0)] {
+        let (mut design, _) = server(1, 0.8, &Law::Exponential { mean_ms: UNIT_MS });
+        change(&mut design, |settings| {
+            if let Settings::Source(source) = settings {
+                source.traffic = Traffic::Users { users, think_ms };
+            }
+        });
+        let (mut term, mut sum) = (1.0, 1.0);
+        for k in 0..users {
+            term *= f64::from(users - k) * UNIT_MS / think_ms;
+            sum += term;
+        }
+        let per_ms = (1.0 - 1.0 / sum) / UNIT_MS;
+        let theory = (f64::from(users) / per_ms - think_ms) / UNIT_MS;
+        let runs = run(&design, 500_000.0, per_ms * 1_000.0);
+        close(&format!("{users} users who think {think_ms} ms"), &runs, mean_units, theory, 0.02);
+    }
+}
+
+/// Clients of an M/M/1 queue give up after t, the work goes on: as many fail as have a longer time
+/// in the system, exp(-(mu - lambda) t).
+#[test]
+fn impatience() {
+    let (mut design, _) = server(1, 0.8, &Law::Exponential { mean_ms: UNIT_MS });
+    change(&mut design, |settings| {
+        if let Settings::Source(source) = settings {
+            source.timeout_ms = 5.0 * UNIT_MS;
+        }
+    });
+    design.run = RunSettings { duration_s: 12_500, ..RunSettings::default() };
+    let mut sim = Simulation::new(&design).unwrap();
+    sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED);
+    let totals = sim.totals();
+    let (share, theory) = (totals.failed as f64 / totals.arrived as f64, (-1_f64).exp());
+    assert!((share / theory - 1.0).abs() < 0.02, "{share} for {theory}");
 }

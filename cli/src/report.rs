@@ -27,12 +27,15 @@ fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
         totals.arrived, totals.completed, totals.failed, totals.in_flight
     )?;
     if totals.failed > 0 {
-        let [no_backend, queue_full, connect, reset] = totals.failed_by_cause;
+        let [no_backend, queue_full, connect, reset, timeout] = totals.failed_by_cause;
         writeln!(
             out,
             "failed        {no_backend} no backend, {queue_full} queue full, {connect} connect \
-             failed, {reset} reset"
+             failed, {reset} reset, {timeout} timeout"
         )?;
+    }
+    if totals.retries > 0 {
+        writeln!(out, "retries       {}", totals.retries)?;
     }
     writeln!(out, "availability  {:.4} %", result.availability * 100.0)?;
     writeln!(
@@ -88,6 +91,9 @@ fn event_text(entry: &LogEntry) -> String {
             format!("spike: {factor} times the rate for {for_s} s")
         }
         LogEvent::SpikeEnded => "spike over".to_owned(),
+        LogEvent::Stalled { events } => {
+            format!("time stands still after {events} events at one moment: the run ends here")
+        }
         LogEvent::Alarm { to, value, threshold, high, breaching, evaluation_periods, .. } => {
             let to = match to {
                 AlarmState::Ok => "OK",

@@ -41,4 +41,4 @@ pub mod time;
 
 /// The version of the rules. It is part of every result digest: two engines of one version give
 /// the same result for the same design and seed; a change of any rule changes the version.
-pub const ENGINE_VERSION: u32 = 1;
+pub const ENGINE_VERSION: u32 = 2;

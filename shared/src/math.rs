@@ -15,6 +15,11 @@ pub fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
 
+/// `e` to the power `x`, less one; exact near zero.
+pub fn exp_m1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
 /// `x` to the power `y`.
 pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
@@ -28,6 +33,11 @@ pub fn sin(x: f64) -> f64 {
 /// Cosine of `x` radians.
 pub fn cos(x: f64) -> f64 {
     libm::cos(x)
+}
+
+/// Complementary error function: `1 - erf(x)`, exact in the far tail.
+pub fn erfc(x: f64) -> f64 {
+    libm::erfc(x)
 }
 
 /// Square root; correctly rounded on every platform.

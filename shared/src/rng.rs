@@ -15,16 +15,65 @@ pub struct Rng {
 }
 
 /// One step of SplitMix64: advances `state`, returns a well-mixed word.
+#[inline]
 fn split_mix_64(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     mix_64(*state)
 }
 
 /// SplitMix64's finaliser: a bijection of 64 bits in which every input bit moves half the output.
-pub fn mix_64(word: u64) -> u64 {
+#[inline]
+pub const fn mix_64(word: u64) -> u64 {
     let z = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
+}
+
+/// Where random bits come from: a stream, or a hash of a number.
+pub trait RandomBits {
+    /// 64 random bits.
+    fn next_u64(&mut self) -> u64;
+
+    /// A number in `[0, 1)` with 53 random bits.
+    #[inline]
+    fn unit(&mut self) -> f64 {
+        (self.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+
+    /// A number in `(0, 1]`: safe as the argument of a logarithm.
+    #[inline]
+    fn unit_open_zero(&mut self) -> f64 {
+        ((self.next_u64() >> 11) + 1) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+}
+
+impl RandomBits for Rng {
+    #[inline]
+    fn next_u64(&mut self) -> u64 {
+        Self::next_u64(self)
+    }
+}
+
+/// A short stream for one number under a key: SplitMix64 from a place that both decide.
+///
+/// For millions of things that need a draw or two each, whatever the order in which they ask:
+/// seeding an [`Rng`] for each would cost more than the draws.
+#[derive(Clone, Debug)]
+pub struct KeyedBits(u64);
+
+impl KeyedBits {
+    /// The stream of `number` under `key`.
+    #[inline]
+    pub const fn new(key: u64, number: u64) -> Self {
+        Self(key ^ mix_64(number))
+    }
+}
+
+impl RandomBits for KeyedBits {
+    #[inline]
+    fn next_u64(&mut self) -> u64 {
+        split_mix_64(&mut self.0)
+    }
 }
 
 impl Rng {
@@ -88,13 +137,7 @@ impl Rng {
     /// A number in `[0, 1)` with 53 random bits.
     #[inline]
     pub fn unit(&mut self) -> f64 {
-        (self.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
-    }
-
-    /// A number in `(0, 1]`: safe as the argument of a logarithm.
-    #[inline]
-    pub fn unit_open_zero(&mut self) -> f64 {
-        ((self.next_u64() >> 11) + 1) as f64 * (1.0 / (1_u64 << 53) as f64)
+        RandomBits::unit(self)
     }
 }
 

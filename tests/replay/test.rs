@@ -47,17 +47,22 @@ fn designs() -> Vec<Design> {
             Law::Lognormal { mean_ms, cv: 2.0 * rng.unit() },
             Law::Uniform { min_ms: mean_ms / 3.0, max_ms: mean_ms },
             Law::Constant { mean_ms },
+            Law::Gamma { mean_ms, cv: 2.0 * rng.unit() },
+            Law::Pareto { min_ms: mean_ms / 4.0, max_ms: 40.0 * mean_ms, alpha: 1.5 },
         ];
         let mut design = if i % 2 == 0 { presets::seven_steps() } else { presets::with_database() };
         design.run.seed = rng.next_u64();
         for node in design.nodes.values_mut() {
             match &mut Arc::make_mut(node).settings {
-                Settings::Group(group) => group.service = laws[rng.index(4)].clone(),
-                Settings::Dependency(server) => server.service = laws[rng.index(4)].clone(),
+                Settings::Group(group) => group.service = laws[rng.index(6)].clone(),
+                Settings::Dependency(server) => server.service = laws[rng.index(6)].clone(),
                 Settings::Balancer(balancer) => {
                     balancer.policy = PolicyConfig::ALL[rng.index(3)].clone();
                 }
-                Settings::Source(_) => {}
+                Settings::Source(source) => {
+                    (source.timeout_ms, source.retries) = (200.0, rng.below(4) as u32);
+                    source.bursts.burst_factor = 1.0 + rng.unit();
+                }
             }
         }
         designs.push(design);

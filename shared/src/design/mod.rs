@@ -12,6 +12,7 @@ mod edit;
 mod issue;
 mod node;
 pub mod presets;
+mod traffic;
 mod validate;
 
 pub use crate::cost::Region;
@@ -21,10 +22,8 @@ pub use document::Document;
 pub use document::{DocumentError, FORMAT, FORMAT_VERSION, from_json, to_json};
 pub use edit::{Edit, EditError};
 pub use issue::{Field, Issue, PROBLEM_CODES, Place, Problem, Severity};
-pub use node::{
-    Arrivals, Balancer, Dependency, Group, Link, Node, NodeKind, RatePoint, RunSettings, Settings,
-    Source, Traffic,
-};
+pub use node::{Balancer, Dependency, Group, Link, Node, NodeKind, RunSettings, Settings, Source};
+pub use traffic::{Arrivals, Bursts, RatePoint, Traffic, day_points};
 pub use validate::{link_allowed, validate};
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Field names are the vendors' terms, units last. A default is part of the share format: links
 //! omit fields that have it, so changing one needs a new codec version (see `codec`).
 
+use super::traffic::{Arrivals, Bursts, Traffic};
 use crate::balance::{HealthCheckConfig, PolicyConfig};
 use crate::cost::Region;
 use crate::dist::Law;
@@ -108,7 +109,7 @@ impl Settings {
 }
 
 /// Where requests come from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Source {
@@ -116,57 +117,32 @@ pub struct Source {
     pub traffic: Traffic,
     /// How they follow each other.
     pub arrivals: Arrivals,
+    /// How the rate changes at random.
+    pub bursts: Bursts,
+    /// How long clients wait for an answer, milliseconds, 0 to 3,600,000; 0 is for ever. A request
+    /// that nobody waits for any more is worked on all the same.
+    pub timeout_ms: f64,
+    /// How often a client tries again after a failure or a timeout, 0 to 10.
+    pub retries: u32,
+    /// Longest pause before the first retry, milliseconds, 0 to 3,600,000; doubles with each. The
+    /// pause is drawn between zero and this ("full jitter").
+    pub backoff_ms: f64,
+    /// Longest pause before any retry, milliseconds, 0 to 3,600,000.
+    pub backoff_max_ms: f64,
 }
 
-/// The rate of requests over the run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Traffic {
-    /// The same all the time.
-    Constant {
-        /// Requests a second, 0 to 1,000,000.
-        rate_per_s: f64,
-    },
-    /// Jumps: each rate holds from its time until the next.
-    Steps {
-        /// In order of time; before the first, nothing comes.
-        points: Vec<RatePoint>,
-    },
-    /// Ramps: straight lines between points; the last rate holds.
-    Ramps {
-        /// In order of time; before the first, its rate holds.
-        points: Vec<RatePoint>,
-    },
-}
-
-impl Default for Traffic {
+impl Default for Source {
     fn default() -> Self {
-        Self::Constant { rate_per_s: 100.0 }
+        Self {
+            traffic: Traffic::default(),
+            arrivals: Arrivals::default(),
+            bursts: Bursts::default(),
+            timeout_ms: 0.0,
+            retries: 0,
+            backoff_ms: 100.0,
+            backoff_max_ms: 10_000.0,
+        }
     }
-}
-
-/// A rate from a point in time on.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct RatePoint {
-    /// Seconds since the start of the run.
-    pub at_s: f64,
-    /// Requests a second.
-    pub rate_per_s: f64,
-}
-
-/// How requests follow each other at a given rate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Arrivals {
-    /// Independently, as many strangers do (the first M of M/M/1).
-    #[default]
-    Poisson,
-    /// Like clockwork.
-    Constant,
 }
 
 /// A load balancer.

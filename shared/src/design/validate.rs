@@ -1,11 +1,11 @@
 //! Finds what is wrong with a design.
 
 use super::{
-    Balancer, Dependency, Design, Edit, Group, Issue, Link, Node, NodeKind, Place, Problem,
+    Balancer, Bursts, Dependency, Design, Edit, Group, Issue, Link, Node, NodeKind, Place, Problem,
     RatePoint, RunSettings, Settings, Severity, Source, Traffic,
 };
 use crate::cost;
-use crate::dist::Law;
+use crate::dist::{LAW_MS_MAX, Law};
 use crate::id::NodeId;
 use crate::scale::{self, PolicyError};
 use std::sync::Arc;
@@ -18,6 +18,14 @@ pub(super) const DURATION_S_MAX: u32 = 31 * 86_400;
 pub(super) const GROUP_SIZE_MAX: u32 = 10_000;
 /// Longest queue of a server or dependency.
 const QUEUE_MAX: u32 = 1_000_000;
+/// Most users of a closed loop.
+const USERS_MAX: u32 = 100_000;
+/// Highest factor of a burst.
+const FACTOR_MAX: f64 = 1_000.0;
+/// Longest that a client waits or pauses: an hour.
+const PATIENCE_MS_MAX: f64 = 3_600_000.0;
+/// Most retries of a request.
+const RETRIES_MAX: u32 = 10;
 /// Longest latency of a link, milliseconds.
 const LATENCY_MS_MAX: f64 = 60_000.0;
 
@@ -110,7 +118,25 @@ impl Check<'_> {
                 self.range(at, "traffic.rate_per_s", *rate_per_s, 0.0, RATE_PER_S_MAX, None);
             }
             Traffic::Steps { points } | Traffic::Ramps { points } => self.points(at, points),
+            Traffic::Day { low_per_s, high_per_s, peak_at_s } => {
+                self.range(at, "traffic.low_per_s", *low_per_s, 0.0, RATE_PER_S_MAX, None);
+                self.range(at, "traffic.high_per_s", *high_per_s, 0.0, RATE_PER_S_MAX, None);
+                self.range(at, "traffic.peak_at_s", *peak_at_s, 0.0, 86_399_u32, None);
+            }
+            Traffic::Users { users, think_ms } => {
+                self.range(at, "traffic.users", *users, 1.0, USERS_MAX, None);
+                self.range(at, "traffic.think_ms", *think_ms, 0.0, LAW_MS_MAX, None);
+            }
         }
+        let Bursts { burst_factor, calm_factor, burst_s, calm_s } = source.bursts;
+        self.range(at, "bursts.burst_factor", burst_factor, 0.0, FACTOR_MAX, None);
+        self.range(at, "bursts.calm_factor", calm_factor, 0.0, FACTOR_MAX, None);
+        self.range(at, "bursts.burst_s", burst_s, 0.001, 86_400_u32, None);
+        self.range(at, "bursts.calm_s", calm_s, 0.001, 86_400_u32, None);
+        self.range(at, "timeout_ms", source.timeout_ms, 0.0, PATIENCE_MS_MAX, None);
+        self.range(at, "retries", source.retries, 0.0, RETRIES_MAX, None);
+        self.range(at, "backoff_ms", source.backoff_ms, 0.0, PATIENCE_MS_MAX, None);
+        self.range(at, "backoff_max_ms", source.backoff_max_ms, 0.0, PATIENCE_MS_MAX, None);
     }
 
     fn points(&mut self, at: Place, points: &[RatePoint]) {

@@ -39,6 +39,11 @@ pub enum LogEvent {
     },
     /// A spike ended.
     SpikeEnded,
+    /// Time stood still, and the run was ended: a closed loop without thinking and without work.
+    Stalled {
+        /// Events of that one moment.
+        events: u32,
+    },
     /// An alarm changed state.
     Alarm {
         /// Index of the policy it belongs to.

@@ -1,8 +1,8 @@
 //! Measurement: totals, percentiles over all requests, one point a second.
 
+use super::histogram::Histogram;
 use crate::rng::mix_64;
 use crate::time::{Span, Timestamp};
-use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 /// Why a request failed.
@@ -17,11 +17,14 @@ pub enum FailureCause {
     ConnectFailed,
     /// The server died while it had the request (502).
     Reset,
+    /// The client waited no longer.
+    Timeout,
 }
 
 impl FailureCause {
     /// Every cause, in the order of [`Totals::failed_by_cause`].
-    pub const ALL: [Self; 4] = [Self::NoBackend, Self::QueueFull, Self::ConnectFailed, Self::Reset];
+    pub const ALL: [Self; 5] =
+        [Self::NoBackend, Self::QueueFull, Self::ConnectFailed, Self::Reset, Self::Timeout];
 }
 
 /// Requests counted from the start of the run.
@@ -34,10 +37,12 @@ pub struct Totals {
     pub completed: u64,
     /// Of these, failed.
     pub failed: u64,
-    /// Failures by cause: no backend, queue full, connect failed, reset.
-    pub failed_by_cause: [u64; 4],
+    /// Failures by cause: no backend, queue full, connect failed, reset, timeout.
+    pub failed_by_cause: [u64; 5],
     /// Neither completed nor failed yet.
     pub in_flight: u64,
+    /// Attempts that clients made after the first of each request.
+    pub retries: u64,
 }
 
 /// Latency of completed requests, milliseconds.
@@ -92,32 +97,26 @@ pub struct SeriesPoint {
     pub cost_usd_per_hour: f32,
 }
 
-/// Finest latency told apart, nanoseconds.
-const LATENCY_NS_MIN: u64 = 1_000;
-/// Longest latency told apart: one day. Longer ones count as this.
-const LATENCY_NS_MAX: u64 = 86_400_000_000_000;
-/// Significant digits of a run's percentiles: 0.1 % error at most.
-const RUN_DIGITS: u8 = 3;
-/// Significant digits of a second's percentiles, which only a chart shows.
-const SECOND_DIGITS: u8 = 2;
+/// Bits of precision of a run's percentiles: 0.1 % error at most.
+const RUN_BITS: u32 = 10;
+/// Bits of a second's percentiles, which only a chart shows: 0.8 %.
+const SECOND_BITS: u32 = 7;
 /// Points of a series at most; longer runs get a point every few seconds.
 const SERIES_POINTS_MAX: u32 = 5_000;
 
 /// Latencies of many requests: exact count, sum and extremes, percentiles within the error of the
-/// histogram's digits. Every request is recorded, none is sampled.
+/// histogram. Every request is recorded, none is sampled.
 #[derive(Debug)]
-struct LatencyMeter {
-    /// `None` only if the bounds were invalid, which a test excludes.
-    histogram: Option<Histogram<u32>>,
+struct LatencyMeter<const BITS: u32> {
+    histogram: Histogram<BITS>,
     sum_ns: u128,
     count: u64,
     max_ns: u64,
 }
 
-impl LatencyMeter {
-    fn new(digits: u8) -> Self {
-        let histogram = Histogram::new_with_bounds(LATENCY_NS_MIN, LATENCY_NS_MAX, digits).ok();
-        Self { histogram, sum_ns: 0, count: 0, max_ns: 0 }
+impl<const BITS: u32> LatencyMeter<BITS> {
+    fn new() -> Self {
+        Self { histogram: Histogram::default(), sum_ns: 0, count: 0, max_ns: 0 }
     }
 
     #[inline]
@@ -126,22 +125,17 @@ impl LatencyMeter {
         self.count += 1;
         self.sum_ns += u128::from(ns);
         self.max_ns = self.max_ns.max(ns);
-        if let Some(histogram) = &mut self.histogram {
-            histogram.saturating_record(ns);
-        }
+        self.histogram.record(ns);
     }
 
     fn clear(&mut self) {
         (self.sum_ns, self.count, self.max_ns) = (0, 0, 0);
-        if let Some(histogram) = &mut self.histogram {
-            histogram.reset();
-        }
+        self.histogram.clear();
     }
 
     fn quantile_ms(&self, quantile: f64) -> f64 {
-        let value = self.histogram.as_ref().map_or(0, |h| h.value_at_quantile(quantile));
         // A bucket's upper end may lie beyond the slowest request.
-        value.min(self.max_ns) as f64 / 1e6
+        self.histogram.quantile(quantile, self.count).min(self.max_ns) as f64 / 1e6
     }
 
     fn latency(&self) -> Latency {
@@ -163,8 +157,8 @@ impl LatencyMeter {
 pub(super) struct Recorder {
     pub(super) totals: Totals,
     warm_from: Timestamp,
-    run: LatencyMeter,
-    second: LatencyMeter,
+    run: LatencyMeter<RUN_BITS>,
+    second: LatencyMeter<SECOND_BITS>,
     /// Totals at the last point of the series.
     before: Totals,
     pub(super) series: Vec<SeriesPoint>,
@@ -178,8 +172,8 @@ impl Recorder {
         Self {
             totals: Totals::default(),
             warm_from,
-            run: LatencyMeter::new(RUN_DIGITS),
-            second: LatencyMeter::new(SECOND_DIGITS),
+            run: LatencyMeter::new(),
+            second: LatencyMeter::new(),
             before: Totals::default(),
             series: Vec::new(),
             interval_s: duration_s.div_ceil(SERIES_POINTS_MAX).max(1),
@@ -192,6 +186,11 @@ impl Recorder {
     pub(super) fn arrived(&mut self) {
         self.totals.arrived += 1;
         self.totals.in_flight += 1;
+    }
+
+    /// A client will try again.
+    pub(super) fn retried(&mut self) {
+        self.totals.retries += 1;
     }
 
     /// A request that was made at `arrived` ended at `now`.
@@ -263,7 +262,7 @@ mod tests {
     /// Percentiles of 1 to 10,000 ms lie within the histogram's error.
     #[test]
     fn percentiles_are_within_their_error() {
-        let mut meter = LatencyMeter::new(RUN_DIGITS);
+        let mut meter = LatencyMeter::<RUN_BITS>::new();
         (1..=10_000).for_each(|ms| meter.record(Span::from_ms(ms)));
         let latency = meter.latency();
         for (got, exact) in [
@@ -279,15 +278,14 @@ mod tests {
         assert_eq!(latency.count, 10_000);
     }
 
-    /// Nothing measured is zero, not a division by it; absurdly long is the longest told apart.
+    /// Nothing measured is zero, not a division by it; the absurdly long is measured too.
     #[test]
     fn extremes() {
-        for digits in [RUN_DIGITS, SECOND_DIGITS] {
-            let mut meter = LatencyMeter::new(digits);
-            assert!(meter.histogram.is_some());
-            assert_eq!(meter.latency(), Latency::default());
-            meter.record(Span::MAX);
-            assert!(meter.latency().p50_ms > 8e7);
-        }
+        let mut meter = LatencyMeter::<SECOND_BITS>::new();
+        assert_eq!(meter.latency(), Latency::default());
+        meter.record(Span::MAX);
+        assert!(meter.latency().p50_ms > 8e7);
+        meter.clear();
+        assert_eq!(meter.latency(), Latency::default());
     }
 }

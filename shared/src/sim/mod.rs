@@ -26,6 +26,7 @@ mod command;
 mod engine;
 mod event;
 mod frame;
+mod histogram;
 mod log;
 mod measure;
 mod node;

@@ -198,3 +198,138 @@ fn edges_of_the_allowed_run() {
     let result = run(&design, 10);
     assert_eq!((result.totals.arrived, result.availability.to_bits()), (0, 1_f64.to_bits()));
 }
+
+/// The only source of a design, to be changed.
+fn change_source(design: &mut Design, change: impl Fn(&mut crate::design::Source)) {
+    for node in design.nodes.values_mut() {
+        if let Settings::Source(source) = &mut Arc::make_mut(node).settings {
+            change(source);
+        }
+    }
+}
+
+fn change_server(design: &mut Design, change: impl Fn(&mut crate::design::Dependency)) {
+    for node in design.nodes.values_mut() {
+        if let Settings::Dependency(server) = &mut Arc::make_mut(node).settings {
+            change(server);
+        }
+    }
+}
+
+/// A run is finished when nothing is left to happen at its last moment, not before: a slice may
+/// end in the middle of a moment.
+#[test]
+fn the_last_moment_is_part_of_the_run() {
+    let mut design = presets::single_server();
+    design.run.duration_s = 10;
+    change_source(&mut design, |source| {
+        source.traffic = Traffic::Constant { rate_per_s: 4.0 };
+        source.arrivals = crate::design::Arrivals::Constant;
+    });
+    let whole = run(&design, 10);
+    assert_eq!(whole.totals.arrived, 40, "the last one comes at the very end");
+    let mut sim = Simulation::new(&design).unwrap();
+    while !sim.run_until(Timestamp::MAX, StepBudget { events: 1 }).finished {}
+    assert_eq!(sim.result(), whole);
+    assert_eq!(sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED).events, 0);
+}
+
+/// Users who never think and ask for nothing that takes time would go round for ever.
+#[test]
+fn standing_still_is_noticed() {
+    let mut design = presets::single_server();
+    change_source(&mut design, |source| {
+        source.traffic = Traffic::Users { users: 2, think_ms: 0.0 };
+    });
+    change_server(&mut design, |server| {
+        server.service = crate::dist::Law::Constant { mean_ms: 0.0 };
+    });
+    let mut sim = Simulation::new(&design).unwrap();
+    let slice = sim.run_until(Timestamp::MAX, StepBudget { events: 1_000 });
+    assert_eq!((slice.now, slice.events, slice.finished), (Timestamp::ZERO, 1_000, false));
+    assert!(sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED).finished);
+    assert!(matches!(sim.log().last().unwrap().event, LogEvent::Stalled { .. }));
+    assert_eq!(sim.now(), Timestamp::ZERO);
+}
+
+/// Every attempt takes longer than the client waits: the server works on all of them for nobody.
+#[test]
+fn clients_give_up_and_try_again() {
+    let mut design = presets::single_server();
+    change_source(&mut design, |source| {
+        source.traffic = Traffic::Steps {
+            points: [(0.0, 10.0), (100.0, 0.0)]
+                .map(|(at_s, rate_per_s)| crate::design::RatePoint { at_s, rate_per_s })
+                .to_vec(),
+        };
+        (source.timeout_ms, source.retries) = (5.0, 3);
+    });
+    change_server(&mut design, |server| {
+        server.service = crate::dist::Law::Constant { mean_ms: 10.0 };
+    });
+    let result = run(&design, 300);
+    let totals = result.totals;
+    assert!(totals.arrived > 800);
+    assert_eq!(totals.failed_by_cause[FailureCause::Timeout as usize], totals.arrived);
+    assert_eq!(totals.retries, 3 * totals.arrived);
+    assert_eq!(result.nodes[1].requests, 4 * totals.arrived);
+
+    // With patience for one more server's worth of waiting, nobody fails and nobody tries again.
+    change_source(&mut design, |source| source.timeout_ms = 5_000.0);
+    let totals = run(&design, 300).totals;
+    assert_eq!((totals.completed, totals.retries), (totals.arrived, 0));
+}
+
+/// A retry storm: an overload of a minute never ends, because work that nobody waits for any more
+/// keeps the server from what somebody waits for. Without retries it ends by itself.
+#[test]
+fn retries_keep_an_overload_alive() {
+    let failed_late = |retries| {
+        let mut design = presets::single_server();
+        design.run.duration_s = 900;
+        let source = source_of(&design);
+        change_source(&mut design, |source| {
+            (source.timeout_ms, source.retries, source.backoff_ms) = (500.0, retries, 50.0);
+        });
+        let mut sim = Simulation::new(&design).unwrap();
+        let mut run_to = |s, spike| {
+            sim.run_until(Timestamp::from_s(s), StepBudget::UNLIMITED);
+            if spike {
+                sim.apply(Command::Spike { source, factor: 3.0, for_s: 60 }).unwrap();
+            }
+            sim.totals().failed
+        };
+        run_to(60, true);
+        let before = run_to(600, false);
+        run_to(900, false) - before
+    };
+    assert_eq!(failed_late(0), 0);
+    assert!(failed_late(5) > 10_000);
+}
+
+/// On for a second and off for nine on average, at ten times the rate while on: as many requests
+/// as without, but most seconds are empty.
+#[test]
+fn bursts_keep_the_mean() {
+    let mut design = presets::single_server();
+    design.run.duration_s = 40_000;
+    change_source(&mut design, |source| {
+        source.traffic = Traffic::Constant { rate_per_s: 5.0 };
+        source.bursts = crate::design::Bursts {
+            burst_factor: 10.0,
+            calm_factor: 0.0,
+            burst_s: 1.0,
+            calm_s: 9.0,
+        };
+    });
+    let result = run(&design, 40_000);
+    // 4,000 bursts of exponential length: the time in bursts has a relative deviation of
+    // sqrt(2 / 4,000) = 2.2 %.
+    let ratio = result.totals.arrived as f64 / 200_000.0;
+    assert!((ratio - 1.0).abs() < 4.0 * 0.023, "{ratio}");
+    let points = result.series.len() as f64;
+    let empty = result.series.iter().filter(|point| point.arrived == 0).count() as f64 / points;
+    // A point covers eight seconds: empty if off at its start (0.9) and for all of it.
+    let expected = 0.9 * crate::math::exp(-8.0 / 9.0);
+    assert!((empty - expected).abs() < 0.05, "{empty} for {expected}");
+}

@@ -3,12 +3,14 @@
 //! A farm of n FIFO servers, Poisson arrivals, exponential work, 80 % load, power of two choices;
 //! full measurement on. The limit is a hand-written loop of the same model without features.
 //! Absolute figures are noise on a busy machine: compare within one run only. Each figure is the
-//! best of several rounds that alternate, so that a slow moment hits all alike.
+//! best of several rounds that alternate, so that a slow moment hits all alike. Then the same farm in
+//! NeXosim, SimPy, and as wasm under Node, where these can be had.
 
 #![expect(clippy::print_stdout, reason = "the figures are what this program is for")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
 
 mod limit;
+mod peers;
 
 use shared::balance::PolicyConfig;
 use shared::design::{Design, Settings, Traffic, presets};
@@ -92,4 +94,19 @@ fn main() {
     row("simulation, 10 servers", ten, "the limit", ten / limit_ten);
     row("simulation, 1,000 servers", thousand, "that at 10", thousand / ten);
     row("the story", story, "that at 10", story / ten);
+    println!();
+    for (what, figures) in [
+        ("NeXosim, one thread", peers::nexosim(10, REQUESTS)),
+        ("SimPy", peers::simpy(10)),
+        ("this engine in wasm, Node", peers::wasm(&farm(10))),
+    ] {
+        match figures {
+            Ok((rate, mean_ms)) => println!(
+                "{what:<34} {:>7.2} M requests/s  natively {:.2} times as many (its mean {mean_ms:.2} ms)",
+                rate / 1e6,
+                ten / rate,
+            ),
+            Err(reason) => println!("{what:<34} left out: {reason}"),
+        }
+    }
 }

@@ -92,6 +92,7 @@ events-newest = Go to the newest
 event-rate-factor = traffic set to ×{ $factor }
 event-spike-began = spike: traffic ×{ $factor } for { $duration }
 event-spike-ended = the spike is over
+event-stalled = time stands still: events follow each other without end at one moment, so the run ends here. Give users time to think or requests some work.
 event-alarm-alarm = average CPU { $value } { $sign } { $threshold } for { $breaching } of { $periods } periods → ALARM
 event-alarm-ok = average CPU { $value }: { $breaching } of { $periods } periods { $sign } { $threshold } → OK
 event-alarm-insufficient = too little data to judge the average CPU → INSUFFICIENT_DATA

@@ -92,6 +92,7 @@ events-newest = 최신 이벤트로
 event-rate-factor = 트래픽을 ×{ $factor }(으)로 바꿈
 event-spike-began = 급증: { $duration } 동안 트래픽 ×{ $factor }
 event-spike-ended = 급증이 끝남
+event-stalled = 시간이 멈춤: 한순간에 이벤트가 끝없이 이어져 실행을 여기서 끝냅니다. 생각하는 시간이나 요청 처리 시간을 0보다 크게 하세요.
 event-alarm-alarm = 평균 CPU { $value } { $sign } { $threshold }, { $periods }개 기간 중 { $breaching }개 위반 → ALARM
 event-alarm-ok = 평균 CPU { $value }, { $sign } { $threshold } 위반은 { $periods }개 기간 중 { $breaching }개 → OK
 event-alarm-insufficient = 평균 CPU를 판단할 데이터가 부족함 → INSUFFICIENT_DATA

@@ -3,7 +3,10 @@
 use super::policy;
 use shared::balance::PolicyConfig;
 use shared::design::{RatePoint, Settings, Traffic};
-use shared::dist::Law;
+use shared::dist::{LAW_MS_MAX, Law, PARETO_MS_MIN};
+
+/// The rate of a new source.
+const USUAL_PER_S: f64 = 100.0;
 
 /// Gives the thing at `path` (which ends in `.type`) another type; `None` if it has no such type.
 pub(super) fn set_type(settings: &mut Settings, path: &str, name: &str) -> Option<()> {
@@ -37,24 +40,60 @@ fn law_as(law: &Law, name: &str) -> Option<Law> {
         "uniform" => Law::Uniform { min_ms: mean_ms * 0.5, max_ms: mean_ms * 1.5 },
         "exponential" => Law::Exponential { mean_ms },
         "lognormal" => Law::Lognormal { mean_ms, cv: 1.0 },
+        "gamma" => Law::Gamma { mean_ms, cv: 0.5 },
+        "pareto" => pareto(mean_ms),
+        "percentiles" => percentiles(mean_ms),
         _ => return None,
     })
+}
+
+/// A heavy tail over three powers of ten, scaled to the mean.
+fn pareto(mean_ms: f64) -> Law {
+    let law = |min_ms: f64| Law::Pareto { min_ms, max_ms: min_ms * 1_000.0, alpha: 1.5 };
+    let least = mean_ms / law(1.0).mean_ms();
+    law(least.clamp(PARETO_MS_MIN, LAW_MS_MAX / 1_000.0))
+}
+
+/// A shape as services often have it, scaled to the mean.
+fn percentiles(mean_ms: f64) -> Law {
+    let law = |scale: f64| Law::Percentiles {
+        min_ms: 0.4 * scale,
+        p50_ms: 0.8 * scale,
+        p90_ms: 1.6 * scale,
+        p99_ms: 4.0 * scale,
+        max_ms: 10.0 * scale,
+    };
+    law((mean_ms / law(1.0).mean_ms()).min(LAW_MS_MAX / 10.0))
 }
 
 /// Traffic of the named type: points stay, and a constant rate becomes the first of two points.
 fn traffic_as(traffic: &Traffic, name: &str) -> Option<Traffic> {
     let points = match traffic {
         Traffic::Steps { points } | Traffic::Ramps { points } => points.clone(),
-        &Traffic::Constant { rate_per_s } => vec![
-            RatePoint { at_s: 0.0, rate_per_s },
-            RatePoint { at_s: 300.0, rate_per_s: rate_per_s * 2.0 },
-        ],
+        &Traffic::Constant { rate_per_s } => two_points(rate_per_s),
+        &Traffic::Day { low_per_s, high_per_s, .. } => two_points((low_per_s + high_per_s) / 2.0),
+        Traffic::Users { .. } => two_points(USUAL_PER_S),
     };
     let first = points.first().map_or(0.0, |point| point.rate_per_s);
     Some(match name {
         "constant" => Traffic::Constant { rate_per_s: first },
         "steps" => Traffic::Steps { points },
         "ramps" => Traffic::Ramps { points },
+        // Quiet at night, twice the rate at two in the afternoon.
+        "day" => Traffic::Day {
+            low_per_s: first * 0.2,
+            high_per_s: (first * 2.0).min(1_000_000.0),
+            peak_at_s: 14 * 3_600,
+        },
+        "users" => Traffic::Users { users: 100, think_ms: 1_000.0 },
         _ => return None,
     })
+}
+
+/// A rate that doubles within five minutes.
+fn two_points(rate_per_s: f64) -> Vec<RatePoint> {
+    vec![
+        RatePoint { at_s: 0.0, rate_per_s },
+        RatePoint { at_s: 300.0, rate_per_s: (rate_per_s * 2.0).min(1_000_000.0) },
+    ]
 }

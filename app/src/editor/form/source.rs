@@ -1,15 +1,25 @@
 //! The settings of a traffic source.
 
-use super::parts::{Options, choice, json, real, rows};
-use super::{ListItem, Part, Unit};
+use super::parts::{Options, choice, field, json, real, rows, section, whole};
+use super::{Control, ListItem, Part, Unit};
 use crate::editor::notice::Text;
-use shared::design::{RatePoint, Source, Traffic};
+use shared::design::{Bursts, RatePoint, Source, Traffic};
+use shared::dist::LAW_MS_MAX;
 
 /// Most points of a traffic curve that the inspector adds.
 const POINTS_MAX: usize = 100;
+/// Most users of a closed loop.
+const USERS_MAX: u32 = 100_000;
+/// Longest that a client waits or pauses: an hour.
+const PATIENCE_MS_MAX: f64 = 3_600_000.0;
 
-const TRAFFIC: Options =
-    &[("constant", "traffic-constant"), ("ramps", "traffic-ramps"), ("steps", "traffic-steps")];
+const TRAFFIC: Options = &[
+    ("constant", "traffic-constant"),
+    ("ramps", "traffic-ramps"),
+    ("steps", "traffic-steps"),
+    ("day", "traffic-day"),
+    ("users", "traffic-users"),
+];
 const ARRIVALS: Options = &[("poisson", "arrivals-poisson"), ("constant", "arrivals-constant")];
 
 pub(super) fn source_form(source: &Source) -> Vec<Part> {
@@ -17,9 +27,48 @@ pub(super) fn source_form(source: &Source) -> Vec<Part> {
     match &source.traffic {
         Traffic::Constant { rate_per_s } => parts.push(rate("traffic.rate_per_s", *rate_per_s)),
         Traffic::Steps { points } | Traffic::Ramps { points } => parts.push(points_list(points)),
+        &Traffic::Day { low_per_s, high_per_s, peak_at_s } => parts.extend([
+            at_rate("traffic.low_per_s", "field-low-rate", low_per_s),
+            at_rate("traffic.high_per_s", "field-high-rate", high_per_s),
+            field("traffic.peak_at_s", "field-peak-at", Control::TimeOfDay { value: peak_at_s }),
+        ]),
+        &Traffic::Users { users, think_ms } => parts.extend([
+            whole("traffic.users", "field-users", users, 1, USERS_MAX, Unit::None),
+            millis("traffic.think_ms", "field-think", think_ms, LAW_MS_MAX),
+        ]),
     }
     parts.push(choice("arrivals", "field-arrivals", &source.arrivals, ARRIVALS));
+    parts.push(bursts_section(&source.bursts));
+    parts.push(clients_section(source));
     parts
+}
+
+/// A rate that calms down and bursts at random.
+fn bursts_section(bursts: &Bursts) -> Part {
+    let factor = |path, label, value| real(path, label, value, 0.0, 1_000.0, Unit::None);
+    let length = |path, label, value| real(path, label, value, 0.001, 86_400.0, Unit::Seconds);
+    let parts = vec![
+        factor("bursts.burst_factor", "field-burst-factor", bursts.burst_factor),
+        factor("bursts.calm_factor", "field-calm-factor", bursts.calm_factor),
+        length("bursts.burst_s", "field-burst-length", bursts.burst_s),
+        length("bursts.calm_s", "field-calm-length", bursts.calm_s),
+    ];
+    section("section-bursts", parts)
+}
+
+/// How long clients wait and how often they try again.
+fn clients_section(source: &Source) -> Part {
+    let parts = vec![
+        millis("timeout_ms", "field-client-timeout", source.timeout_ms, PATIENCE_MS_MAX),
+        whole("retries", "field-retries", source.retries, 0, 10, Unit::None),
+        millis("backoff_ms", "field-backoff", source.backoff_ms, PATIENCE_MS_MAX),
+        millis("backoff_max_ms", "field-backoff-max", source.backoff_max_ms, PATIENCE_MS_MAX),
+    ];
+    section("section-clients", parts)
+}
+
+fn millis(path: &str, label: &'static str, value: f64, max: f64) -> Part {
+    real(path, label, value, 0.0, max, Unit::Milliseconds)
 }
 
 fn points_list(points: &[RatePoint]) -> Part {
@@ -43,5 +92,9 @@ fn points_list(points: &[RatePoint]) -> Part {
 }
 
 fn rate(path: &str, value: f64) -> Part {
-    real(path, "field-rate", value, 0.0, 1_000_000.0, Unit::RequestsPerSecond)
+    at_rate(path, "field-rate", value)
+}
+
+fn at_rate(path: &str, label: &'static str, value: f64) -> Part {
+    real(path, label, value, 0.0, 1_000_000.0, Unit::RequestsPerSecond)
 }

@@ -47,6 +47,8 @@ pub(crate) struct CardProps {
     pub(crate) now: Option<Timestamp>,
     /// Length of the run, seconds.
     pub(crate) duration_s: u32,
+    /// Time of day at its start, seconds after midnight.
+    pub(crate) starts_at_s: u32,
     /// Whether it is selected.
     pub(crate) selected: bool,
     /// What the wire makes of it.

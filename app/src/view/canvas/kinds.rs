@@ -11,7 +11,9 @@ use crate::editor::geometry::card_size;
 use crate::i18n::{Arg, Locale, format, text, units};
 use crate::view::icons::Icon;
 use shared::balance::Health;
-use shared::design::{Balancer, Dependency, Group, NodeKind, RatePoint, Settings, Source, Traffic};
+use shared::design::{
+    Balancer, Dependency, Group, NodeKind, RatePoint, Settings, Source, Traffic, day_points,
+};
 use shared::id::InstanceId;
 use shared::scale::{AdjustmentType, AlarmState, ScalingPolicy};
 use shared::sim::{
@@ -60,7 +62,7 @@ pub(crate) fn content(props: &CardProps) -> Content {
 
 fn source_content(source: &Source, frame: Option<&SourceFrame>, props: &CardProps) -> Content {
     let locale = props.locale;
-    let points = curve(&source.traffic, f64::from(props.duration_s.max(1)));
+    let points = curve(&source.traffic, props);
     let peak = points.iter().map(|point| point.rate_per_s).fold(0.0, f64::max);
     let line = match frame {
         Some(frame) => format(
@@ -77,7 +79,8 @@ fn source_content(source: &Source, frame: Option<&SourceFrame>, props: &CardProp
 }
 
 /// The corners of the rate over the run, from its start to its end.
-fn curve(traffic: &Traffic, duration_s: f64) -> Vec<RatePoint> {
+fn curve(traffic: &Traffic, props: &CardProps) -> Vec<RatePoint> {
+    let duration_s = f64::from(props.duration_s.max(1));
     let at = |at_s, rate_per_s| RatePoint { at_s, rate_per_s };
     let mut corners = Vec::new();
     match traffic {
@@ -93,6 +96,14 @@ fn curve(traffic: &Traffic, duration_s: f64) -> Vec<RatePoint> {
                 corners.push(*point);
                 rate = point.rate_per_s;
             }
+        }
+        &Traffic::Day { low_per_s, high_per_s, peak_at_s } => {
+            let peak_at_s = f64::from(peak_at_s) - f64::from(props.starts_at_s);
+            corners = day_points(low_per_s, high_per_s, peak_at_s, props.duration_s);
+        }
+        // The most that they could ask for, were every answer there at once.
+        Traffic::Users { users, think_ms } => {
+            corners.push(at(0.0, f64::from(*users) * 1_000.0 / think_ms.max(1.0)));
         }
     }
     corners.extend(corners.last().copied().map(|last| at(duration_s, last.rate_per_s)));

@@ -99,6 +99,7 @@ fn card(props: &CanvasProps, id: NodeId, node: &std::sync::Arc<shared::design::N
             frame={frame.and_then(|frame| node_frame(frame, id)).cloned()}
             now={frame.filter(|_| is_source).map(|frame| frame.now)}
             duration_s={props.design.run.duration_s}
+            starts_at_s={props.design.run.starts_at_s}
             selected={props.selection.contains(Item::Node(id))}
             candidate={candidate(props, id, node.settings.kind())}
             severity={severity(&props.issues, Place::Node(id))}

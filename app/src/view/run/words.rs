@@ -29,7 +29,9 @@ pub(super) const fn tone(event: &LogEvent) -> Tone {
         }
         LogEvent::Alarm { .. } => Tone::Alarm,
         LogEvent::DesiredCapacity { .. } => Tone::Scaling,
-        LogEvent::Crashed { .. } | LogEvent::Health { healthy: false, .. } => Tone::Death,
+        LogEvent::Crashed { .. }
+        | LogEvent::Stalled { .. }
+        | LogEvent::Health { healthy: false, .. } => Tone::Death,
         LogEvent::Launched { .. } | LogEvent::Instance { .. } | LogEvent::Health { .. } => {
             Tone::Server
         }
@@ -51,6 +53,7 @@ pub(super) fn entry(locale: Locale, design: &Design, entry: &LogEntry) -> String
             ],
         ),
         LogEvent::SpikeEnded => say("event-spike-ended", &[]),
+        LogEvent::Stalled { .. } => say("event-stalled", &[]),
         LogEvent::Alarm { .. } => alarm(locale, design, entry),
         LogEvent::DesiredCapacity { from, to } => {
             let key = if to > from { "event-desired-more" } else { "event-desired-fewer" };
@@ -94,6 +97,7 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
         LogEvent::SpikeBegan { .. } => "event-cause-spike",
         LogEvent::RateFactor { .. } => "event-cause-hand",
         LogEvent::SpikeEnded
+        | LogEvent::Stalled { .. }
         | LogEvent::Health { .. }
         | LogEvent::Launched { .. }
         | LogEvent::Instance { .. } => return None,

@@ -11,7 +11,7 @@ use crate::sim::event::{Event, EventQueue};
 use crate::sim::log::Log;
 use crate::sim::measure::Recorder;
 use crate::sim::node::{
-    BalancerNode, Calls, DependencyNode, Entry, Gone, GroupNode, Size, SourceNode, Station, Story,
+    BalancerNode, DependencyNode, Entry, Gone, GroupNode, Size, SourceNode, Station, Story, Table,
     Target, Work,
 };
 use crate::time::{Span, Timestamp};
@@ -34,7 +34,10 @@ impl Simulation {
             now: Timestamp::ZERO,
             end: Timestamp::from_s(u64::from(run.duration_s)),
             queue: EventQueue::default(),
-            calls: Calls::default(),
+            at_once: 0,
+            calls: Table::default(),
+            clients: Table::default(),
+            attempts: 0,
             stations: Vec::new(),
             works: Vec::new(),
             sources: Vec::new(),
@@ -57,7 +60,7 @@ impl Simulation {
         let mut places = BTreeMap::new();
         for kind in [NodeKind::Dependency, NodeKind::Balancer, NodeKind::Group, NodeKind::Source] {
             for (&id, node) in design.nodes.iter().filter(|(_, n)| n.settings.kind() == kind) {
-                let fork = |label| seed.fork(label, u64::from(id.0));
+                let fork = |label: &str| seed.fork(label, u64::from(id.0));
                 let place = match &node.settings {
                     Settings::Dependency(settings) => {
                         self.build_dependency(id, settings, fork("work"))
@@ -70,7 +73,8 @@ impl Simulation {
                         self.build_group(design, id, settings, streams, &places)?
                     }
                     Settings::Source(settings) => {
-                        let mut source = SourceNode::new(id, settings, fork("arrivals"));
+                        let mut source =
+                            SourceNode::new(id, settings, design.run.starts_at_s, &fork);
                         source.targets = self.targets(design, id, &places);
                         self.sources.push(source);
                         NodeRef::Source(self.sources.len() as u32 - 1)
@@ -82,7 +86,9 @@ impl Simulation {
         self.connect_balancers(design, &places);
         self.nodes = places.into_values().collect();
         for source in 0..self.sources.len() {
+            self.turn_burst(source as u32, false);
             self.schedule_arrival(source);
+            self.seat_users(source as u32);
         }
         for balancer in 0..self.balancers.len() {
             self.schedule_balancer(balancer as u32);
@@ -99,7 +105,7 @@ impl Simulation {
     ) -> NodeRef {
         self.works.push(Work::new(&settings.service, work));
         let work = self.works.len() as u32 - 1;
-        let size = Size { work, cores: settings.workers, queue_max: settings.queue_max };
+        let size = Size { work, cores: settings.workers, queue_max: settings.queue_max, asks: 0 };
         let mut station = Station::new(id, None, size, Timestamp::ZERO);
         station.come_alive(Timestamp::ZERO);
         self.stations.push(station);
@@ -186,15 +192,21 @@ impl Simulation {
             })?;
         self.works.push(Work::new(&settings.service, work));
         let work = self.works.len() as u32 - 1;
+        let dependencies = self.targets(design, id, places);
         self.groups.push(GroupNode {
             id,
             core,
             stations: BTreeMap::new(),
             balancers,
-            dependencies: self.targets(design, id, places),
             boot: settings.boot.sampler(),
             boot_rng,
-            size: Size { work, cores: settings.cores, queue_max: settings.queue_max },
+            size: Size {
+                work,
+                cores: settings.cores,
+                queue_max: settings.queue_max,
+                asks: dependencies.len() as u32,
+            },
+            dependencies,
             meter: CostMeter::new(&settings.instance_type, design.run.region),
             gone: Gone::default(),
             in_service: (desired, desired),

@@ -12,8 +12,11 @@ use crate::time::{Span, Timestamp};
 
 impl Simulation {
     pub(super) fn set_rate(&mut self, source: usize, factor: f64, spike: f64) {
-        self.sources[source].set_rate(self.now, factor, spike);
+        let resting = self.sources[source].set_rate(self.now, factor, spike);
         self.schedule_arrival(source);
+        for request in resting {
+            self.think(source as u32, request);
+        }
     }
 
     pub(super) fn spike_began(&mut self, source: usize, factor: f64, for_s: u32) {
@@ -32,6 +35,21 @@ impl Simulation {
             let (id, factor) = (node.id, node.factor);
             self.set_rate(index, factor, 1.0);
             self.log.push(self.now, id, LogEvent::SpikeEnded, None);
+        }
+    }
+
+    /// A burst begins or ends, and the next change is scheduled.
+    pub(super) fn burst_turns(&mut self, source: u32) {
+        let bursting = !self.sources[source as usize].is_bursting();
+        self.turn_burst(source, bursting);
+        self.schedule_arrival(source as usize);
+    }
+
+    /// Sets whether a source bursts, and schedules when that changes.
+    pub(super) fn turn_burst(&mut self, source: u32, bursting: bool) {
+        let span = self.sources[source as usize].turn_burst(self.now, bursting);
+        if span < Span::MAX {
+            self.queue.schedule(self.now + span, Event::BurstTurns { source });
         }
     }
 
@@ -65,9 +83,9 @@ impl Simulation {
     fn stop(&mut self, station_id: u32) -> u32 {
         self.stations[station_id as usize].die(self.now);
         let lost = self.calls.at_station(station_id);
-        for &call in &lost {
-            self.calls.orphan_children(call);
-            self.finish(call, Err(FailureCause::Reset));
+        for &id in &lost {
+            self.calls.orphan_children(id);
+            self.arrives(id, |sim, call| sim.finish(call, Err(FailureCause::Reset)));
         }
         lost.len() as u32
     }

@@ -1,11 +1,14 @@
 //! Requests on their way: from the source to a station and back.
+//!
+//! A call is handed from step to step by value and is put into the table only where it waits: on a
+//! link, at a station, or for a client's next attempt.
 
 use super::Simulation;
 use crate::balance::{Outcome, Request};
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
-use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN, Target};
-use crate::time::{Span, Timestamp};
+use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN};
+use crate::time::Span;
 
 /// Status of a good answer, as the balancer is told.
 const STATUS_OK: u16 = 200;
@@ -14,7 +17,7 @@ const STATUS_UNAVAILABLE: u16 = 503;
 
 impl Simulation {
     pub(super) fn schedule_arrival(&mut self, source: usize) {
-        let node = &self.sources[source];
+        let node = &mut self.sources[source];
         if let Some(at) = node.next() {
             let event = Event::Arrival { source: source as u32, epoch: node.epoch };
             self.queue.schedule(at.max(self.now), event);
@@ -27,101 +30,86 @@ impl Simulation {
         if node.epoch != epoch {
             return;
         }
-        if let Some(&target) = node.arrived(self.now) {
-            let request = node.request();
-            self.recorder.arrived();
-            self.ask(request, self.now, NONE, target);
-        }
+        node.arrived(self.now);
+        self.set_out(source);
         self.schedule_arrival(source as usize);
     }
 
-    /// Sends a request to a target on behalf of `parent`.
-    fn ask(&mut self, request: u64, arrived: Timestamp, parent: u32, target: Target) {
-        let call = self.calls.insert(Call {
-            request,
-            arrived,
-            parent,
-            entry: target.entry,
-            entry_latency: target.latency,
-            pick: None,
-            backend_latency: Span::ZERO,
-            station: NONE,
-            asked: 0,
-            ended: Ok(()),
-        });
-        self.after(target.latency, Event::AtEntry { call }, |sim| sim.at_entry(call));
+    /// A call leaves whoever asks.
+    #[inline]
+    pub(super) fn send(&mut self, call: Call) {
+        match call.entry_latency {
+            Span::ZERO => self.at_entry(call),
+            latency => self.travel(call, latency, |call| Event::AtEntry { call }),
+        }
     }
 
-    /// Does something at once, or schedules it where the way there takes time.
-    #[inline]
-    fn after(&mut self, latency: Span, event: Event, at_once: impl FnOnce(&mut Self)) {
-        if latency.is_zero() {
-            at_once(self);
-        } else {
-            self.queue.schedule(self.now + latency, event);
+    /// A call is on a link until `event`.
+    fn travel(&mut self, call: Call, latency: Span, event: impl FnOnce(u32) -> Event) {
+        let id = self.calls.insert(call);
+        self.queue.schedule(self.now + latency, event(id));
+    }
+
+    /// A call on a link, at a station or at its client moves on.
+    pub(super) fn arrives(&mut self, id: u32, step: fn(&mut Self, Call)) {
+        if let Some(call) = self.calls.take(id) {
+            step(self, call);
         }
     }
 
     /// A request reaches a balancer, which picks, or a dependency.
-    pub(super) fn at_entry(&mut self, call_id: u32) {
-        let Some(call) = self.calls.get(call_id) else { return };
+    #[inline]
+    pub(super) fn at_entry(&mut self, mut call: Call) {
         let balancer = match call.entry {
-            Entry::Station(station) => {
-                call.station = station;
-                return self.enter(call_id, station);
-            }
+            Entry::Station(station) => return self.enter(call, station),
             Entry::Balancer(balancer) => &mut self.balancers[balancer as usize],
         };
         balancer.requests += 1;
-        match balancer.core.pick(self.now, &Request::default()) {
-            Ok(pick) => {
-                let station = pick.backend().0;
-                let node = self.stations[station as usize].node;
-                let latency = balancer.latency.get(&node).copied().unwrap_or(Span::ZERO);
-                call.pick = Some(pick);
-                call.backend_latency = latency;
-                let event = Event::AtStation { call: call_id };
-                self.after(latency, event, |sim| sim.at_station(call_id));
-            }
-            Err(_) => {
-                call.ended = Err(FailureCause::NoBackend);
-                self.answer(call_id);
-            }
+        let Ok(pick) = balancer.core.pick(self.now, &Request::default()) else {
+            call.ended = Err(FailureCause::NoBackend);
+            return self.answer(call);
+        };
+        let station = pick.backend().0;
+        call.pick = Some(pick);
+        if balancer.latency.is_empty() {
+            return self.enter(call, station);
+        }
+        let node = self.stations[station as usize].node;
+        call.backend_latency = balancer.latency.get(&node).copied().unwrap_or(Span::ZERO);
+        match call.backend_latency {
+            Span::ZERO => self.enter(call, station),
+            latency => self.travel(call, latency, |call| Event::AtStation { call }),
         }
     }
 
     /// A request reaches the station that the balancer picked.
-    pub(super) fn at_station(&mut self, call_id: u32) {
-        let Some(call) = self.calls.get(call_id) else { return };
-        let Some(pick) = &call.pick else { return };
-        let station = pick.backend().0;
-        call.station = station;
-        self.enter(call_id, station);
+    pub(super) fn at_station(&mut self, call: Call) {
+        if let Some(pick) = &call.pick {
+            let station = pick.backend().0;
+            self.enter(call, station);
+        }
     }
 
-    fn enter(&mut self, call_id: u32, station_id: u32) {
+    #[inline]
+    fn enter(&mut self, mut call: Call, station_id: u32) {
         let station = &mut self.stations[station_id as usize];
         if !station.alive {
-            return self.finish(call_id, Err(FailureCause::ConnectFailed));
+            return self.finish(call, Err(FailureCause::ConnectFailed));
         }
-        match station.admit(self.now, call_id) {
-            Admission::Begins => self.begin(call_id, station_id),
-            Admission::Waits => {}
-            Admission::Refused => {
-                self.leave(call_id);
-                self.finish(call_id, Err(FailureCause::QueueFull));
+        match station.admit(self.now) {
+            Admission::Begins => {
+                let (work, epoch, request) = (station.work, station.epoch, call.request);
+                call.station = station_id;
+                let call = self.calls.insert(call);
+                let event = Event::Served { station: station_id, epoch, call };
+                self.queue.schedule(self.now + self.works[work as usize].of(request), event);
             }
+            Admission::Waits => {
+                call.station = station_id;
+                station.queue.push_back(self.calls.insert(call));
+            }
+            Admission::Refused => self.finish(call, Err(FailureCause::QueueFull)),
         }
-    }
-
-    /// A core begins to work on a request.
-    #[inline]
-    fn begin(&mut self, call_id: u32, station_id: u32) {
-        let station = &self.stations[station_id as usize];
-        let Some(call) = self.calls.get(call_id) else { return };
-        let span = self.works[station.work as usize].of(call.request);
-        let event = Event::Served { station: station_id, epoch: station.epoch, call: call_id };
-        self.queue.schedule(self.now + span, event);
     }
 
     /// A station has worked on a request: the next one begins, this one asks the station's
@@ -131,61 +119,55 @@ impl Simulation {
         if station.epoch != epoch {
             return;
         }
-        if let Some(next) = station.release(self.now) {
-            self.begin(next, station_id);
+        let next = station.release(self.now);
+        if let Some(call) = next
+            && let Some(waiting) = self.calls.get(call)
+        {
+            let span = self.works[station.work as usize].of(waiting.request);
+            let event = Event::Served { station: station_id, epoch, call };
+            self.queue.schedule(self.now + span, event);
         }
         self.ask_next(call_id);
     }
 
     /// Asks the next dependency, or finishes when all have answered.
+    #[inline]
     fn ask_next(&mut self, call_id: u32) {
         let Some(call) = self.calls.get(call_id) else { return };
-        let (request, arrived, asked) = (call.request, call.arrived, call.asked);
-        let member = self.stations[call.station as usize].member;
-        let dependencies = member.map(|(group, _)| &self.groups[group as usize].dependencies);
-        let target = dependencies.and_then(|all| all.get(asked as usize)).copied();
-        match target {
-            Some(target) => {
-                call.asked += 1;
-                self.ask(request, arrived, call_id, target);
-            }
-            None => {
-                self.stations[call.station as usize].in_flight -= 1;
-                self.leave(call_id);
-                self.finish(call_id, Ok(()));
-            }
+        let station = &mut self.stations[call.station as usize];
+        if station.asks > call.asked
+            && let Some((group, _)) = station.member
+            && let Some(target) = self.groups[group as usize].dependencies.get(call.asked as usize)
+        {
+            call.asked += 1;
+            let child =
+                Call { parent: call_id, ..Call::new(call.request, call.arrived, NONE, *target) };
+            return self.send(child);
         }
-    }
-
-    /// The call is at its station no longer.
-    fn leave(&mut self, call_id: u32) {
-        if let Some(call) = self.calls.get(call_id) {
-            call.station = NONE;
-        }
+        station.in_flight -= 1;
+        self.arrives(call_id, |sim, call| sim.finish(call, Ok(())));
     }
 
     /// The work is done or has failed: the answer starts its way back.
-    pub(super) fn finish(&mut self, call_id: u32, ended: Result<(), FailureCause>) {
-        let Some(call) = self.calls.get(call_id) else { return };
+    #[inline]
+    pub(super) fn finish(&mut self, mut call: Call, ended: Result<(), FailureCause>) {
         call.ended = ended;
         call.station = NONE;
-        if call.pick.is_some() {
-            let latency = call.backend_latency;
-            self.after(latency, Event::Returned { call: call_id }, |sim| sim.returned(call_id));
-        } else {
-            self.answer(call_id);
+        match call.backend_latency {
+            Span::ZERO => self.returned(call),
+            latency => self.travel(call, latency, |call| Event::Returned { call }),
         }
     }
 
-    /// An answer reaches the balancer that picked.
-    pub(super) fn returned(&mut self, call_id: u32) {
-        let Some(call) = self.calls.get(call_id) else { return };
+    /// An answer reaches the balancer that picked, if one did.
+    #[inline]
+    pub(super) fn returned(&mut self, mut call: Call) {
         if let (Some(pick), Entry::Balancer(balancer)) = (call.pick.take(), call.entry) {
             let outcome = match call.ended {
                 Ok(()) => Outcome::Response(STATUS_OK),
                 Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
                 Err(FailureCause::Reset) => Outcome::Reset,
-                Err(FailureCause::QueueFull | FailureCause::NoBackend) => {
+                Err(FailureCause::QueueFull | FailureCause::NoBackend | FailureCause::Timeout) => {
                     Outcome::Response(STATUS_UNAVAILABLE)
                 }
             };
@@ -195,20 +177,22 @@ impl Simulation {
                 self.carry_out_balancer(balancer, out);
             }
         }
-        self.answer(call_id);
+        self.answer(call);
     }
 
-    fn answer(&mut self, call_id: u32) {
-        let Some(call) = self.calls.get(call_id) else { return };
-        let latency = call.entry_latency;
-        self.after(latency, Event::Answered { call: call_id }, |sim| sim.answered(call_id));
+    #[inline]
+    fn answer(&mut self, call: Call) {
+        match call.entry_latency {
+            Span::ZERO => self.answered(call),
+            latency => self.travel(call, latency, |call| Event::Answered { call }),
+        }
     }
 
     /// An answer reaches whoever asked.
-    pub(super) fn answered(&mut self, call_id: u32) {
-        let Some(call) = self.calls.remove(call_id) else { return };
+    #[inline]
+    pub(super) fn answered(&mut self, call: Call) {
         match call.parent {
-            NONE => self.recorder.ended(self.now, call.request, call.arrived, call.ended),
+            NONE => self.answered_client(&call),
             ORPHAN => {}
             parent => match call.ended {
                 Ok(()) => self.ask_next(parent),
@@ -219,8 +203,8 @@ impl Simulation {
 
     /// A request at a station cannot go on because a dependency failed it.
     fn fail_at_station(&mut self, call_id: u32, ended: Result<(), FailureCause>) {
-        let Some(call) = self.calls.get(call_id) else { return };
+        let Some(call) = self.calls.take(call_id) else { return };
         self.stations[call.station as usize].in_flight -= 1;
-        self.finish(call_id, ended);
+        self.finish(call, ended);
     }
 }

@@ -1,9 +1,10 @@
 //! The engine: takes the next event, lets the nodes act, goes on.
 //!
-//! `build` makes the nodes from a design; `flow` moves requests; `control` carries out what
+//! `build` makes the nodes from a design; `flow` moves requests, `client` sends them; `control` carries out what
 //! balancers and groups decide; `observe` looks at everything.
 
 mod build;
+mod client;
 mod control;
 mod flow;
 mod observe;
@@ -11,9 +12,12 @@ mod observe;
 use super::command::{Command, CommandError};
 use super::event::{Event, EventQueue};
 use super::log::{Log, LogEntry, LogEvent};
-use super::measure::{Recorder, SeriesPoint};
-use super::node::{BalancerNode, Calls, DependencyNode, GroupNode, SourceNode, Station, Work};
+use super::measure::{FailureCause, Recorder, SeriesPoint};
+use super::node::{
+    BalancerNode, Call, Client, DependencyNode, GroupNode, SourceNode, Station, Table, Work,
+};
 use crate::design::{Design, Issue};
+use crate::id::NodeId;
 use crate::time::{Span, Timestamp};
 use std::fmt;
 
@@ -56,6 +60,10 @@ pub struct StepReport {
     pub finished: bool,
 }
 
+/// Events at one moment after which a run counts as standing still: a hundred for each of the
+/// most users that a source can have.
+const EVENTS_AT_ONCE_MAX: u32 = 10_000_000;
+
 /// Position in a node table, by kind.
 #[derive(Clone, Copy, Debug)]
 enum NodeRef {
@@ -72,7 +80,13 @@ pub struct Simulation {
     now: Timestamp,
     end: Timestamp,
     queue: EventQueue,
-    calls: Calls,
+    /// Events handled at this very moment.
+    at_once: u32,
+    calls: Table<Call>,
+    /// Clients that may give up or try again; the others need no place.
+    clients: Table<Client>,
+    /// Number of the latest attempt of these.
+    attempts: u32,
     stations: Vec<Station>,
     works: Vec<Work>,
     sources: Vec<SourceNode>,
@@ -116,21 +130,34 @@ impl Simulation {
         let deadline = deadline.min(self.end);
         let mut events = 0;
         while events < budget.events {
-            match self.queue.next_at() {
-                Some(at) if at <= deadline => {
-                    self.now = at;
-                    events += 1;
-                    if let Some(event) = self.queue.pop() {
-                        self.handle(event);
-                    }
-                }
-                _ => {
-                    self.now = self.now.max(deadline);
-                    break;
-                }
+            let Some((at, event)) = self.queue.pop(deadline) else { break };
+            if at > self.now {
+                (self.now, self.at_once) = (at, 0);
             }
+            self.at_once += 1;
+            if self.at_once > EVENTS_AT_ONCE_MAX {
+                self.give_up();
+                break;
+            }
+            self.handle(event);
+            events += 1;
         }
-        StepReport { now: self.now, events, finished: self.now >= self.end }
+        // With the budget used up there may be more at this very moment.
+        let more = self.queue.next_at().is_some_and(|at| at <= deadline);
+        if !more {
+            self.now = self.now.max(deadline);
+        }
+        StepReport { now: self.now, events, finished: !more && self.now >= self.end }
+    }
+
+    /// Time stands still: what happens brings about more at the same moment, without end. The run
+    /// ends here, with an entry in the log.
+    #[cold]
+    fn give_up(&mut self) {
+        self.end = self.now;
+        self.queue = EventQueue::default();
+        let node = self.sources.first().map_or(NodeId(0), |source| source.id);
+        self.log.push(self.now, node, LogEvent::Stalled { events: EVENTS_AT_ONCE_MAX }, None);
     }
 
     #[inline]
@@ -138,14 +165,19 @@ impl Simulation {
         match event {
             Event::Arrival { source, epoch } => self.arrival(source, epoch),
             Event::Served { station, epoch, call } => self.served(station, epoch, call),
-            Event::AtEntry { call } => self.at_entry(call),
-            Event::AtStation { call } => self.at_station(call),
-            Event::Returned { call } => self.returned(call),
-            Event::Answered { call } => self.answered(call),
+            Event::AtEntry { call } => self.arrives(call, Self::at_entry),
+            Event::AtStation { call } => self.arrives(call, Self::at_station),
+            Event::Returned { call } => self.arrives(call, Self::returned),
+            Event::Answered { call } => self.arrives(call, Self::answered),
+            Event::GivesUp { client, attempt } => {
+                self.attempt_ended(client, attempt, Err(FailureCause::Timeout));
+            }
+            Event::Retry { client } => self.attempt(client),
             Event::Booted { group, instance } => self.booted(group, instance),
             Event::ProbeFailed { balancer, station } => self.probed(balancer, station, false),
             Event::BalancerTimer { balancer } => self.balancer_timer(balancer),
             Event::SpikeEnded { source, epoch } => self.spike_ended(source, epoch),
+            Event::BurstTurns { source } => self.burst_turns(source),
             Event::Tick => self.tick(),
         }
     }
@@ -185,12 +217,12 @@ impl Simulation {
         Ok(())
     }
 
-    fn find_source(&self, node: crate::id::NodeId) -> Result<usize, CommandError> {
+    fn find_source(&self, node: NodeId) -> Result<usize, CommandError> {
         let position = self.sources.iter().position(|source| source.id == node);
         position.ok_or(CommandError::NoSuchNode { node, expected: "traffic source" })
     }
 
-    fn find_group(&self, node: crate::id::NodeId) -> Result<usize, CommandError> {
+    fn find_group(&self, node: NodeId) -> Result<usize, CommandError> {
         let position = self.groups.iter().position(|group| group.id == node);
         position.ok_or(CommandError::NoSuchNode { node, expected: "Auto Scaling group" })
     }

@@ -1,11 +1,12 @@
 //! Requests on their way. A call is a request at one node; what that node asks of others are
 //! calls of their own, whose parent waits.
 
+use super::{Entry, Table, Target};
 use crate::balance::Pick;
 use crate::sim::FailureCause;
 use crate::time::{Span, Timestamp};
 
-/// No call, no station.
+/// No call, no station, no client that waits.
 pub(in crate::sim) const NONE: u32 = u32::MAX;
 /// The parent died: nobody waits for the answer.
 pub(in crate::sim) const ORPHAN: u32 = u32::MAX - 1;
@@ -17,10 +18,14 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) request: u64,
     /// When the source made it.
     pub(in crate::sim) arrived: Timestamp,
-    /// The call that waits for this one: another call, [`NONE`] for a source, or [`ORPHAN`].
+    /// The call that waits for this one: another call, [`NONE`] for a client, or [`ORPHAN`].
     pub(in crate::sim) parent: u32,
+    /// The source of the client, where the parent is none.
+    pub(in crate::sim) source: u32,
+    /// The client that waits, if it would give up or try again, and which of its attempts this is.
+    pub(in crate::sim) client: (u32, u32),
     /// Who takes it first.
-    pub(in crate::sim) entry: super::Entry,
+    pub(in crate::sim) entry: Entry,
     /// One-way latency from whoever asks to the entry.
     pub(in crate::sim) entry_latency: Span,
     /// The balancer's choice, while the request is at the backend.
@@ -35,47 +40,42 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) ended: Result<(), FailureCause>,
 }
 
-/// All calls, in reusable places.
-#[derive(Debug, Default)]
-pub(in crate::sim) struct Calls {
-    slots: Vec<Option<Call>>,
-    free: Vec<u32>,
+impl Call {
+    /// A call that sets out from `source` to `target`.
+    #[inline]
+    pub(in crate::sim) const fn new(
+        request: u64,
+        arrived: Timestamp,
+        source: u32,
+        target: Target,
+    ) -> Self {
+        Self {
+            request,
+            arrived,
+            parent: NONE,
+            source,
+            client: (NONE, 0),
+            entry: target.entry,
+            entry_latency: target.latency,
+            pick: None,
+            backend_latency: Span::ZERO,
+            station: NONE,
+            asked: 0,
+            ended: Ok(()),
+        }
+    }
 }
 
-impl Calls {
-    /// Adds a call and returns its place.
-    pub(in crate::sim) fn insert(&mut self, call: Call) -> u32 {
-        if let Some(id) = self.free.pop() {
-            self.slots[id as usize] = Some(call);
-            return id;
-        }
-        self.slots.push(Some(call));
-        self.slots.len() as u32 - 1
-    }
-
-    /// The call at `id`. Events name only calls that exist; the engine removes a call after its
-    /// last event.
-    #[inline]
-    pub(in crate::sim) fn get(&mut self, id: u32) -> Option<&mut Call> {
-        self.slots.get_mut(id as usize).and_then(Option::as_mut)
-    }
-
-    /// Takes the call out; its place may be used again.
-    pub(in crate::sim) fn remove(&mut self, id: u32) -> Option<Call> {
-        let call = self.slots.get_mut(id as usize)?.take()?;
-        self.free.push(id);
-        Some(call)
-    }
-
-    /// Calls that are at `station`, in order of place.
-    pub(in crate::sim) fn at_station(&self, station: u32) -> Vec<u32> {
-        let here = |call: &Option<Call>| call.as_ref().is_some_and(|call| call.station == station);
-        (0..).zip(&self.slots).filter(|(_, call)| here(call)).map(|(id, _)| id).collect()
+impl Table<Call> {
+    /// Calls that are at `station`, in order of number.
+    pub(in crate::sim) fn at_station(&mut self, station: u32) -> Vec<u32> {
+        let here = self.iter_mut().filter(|(_, call)| call.station == station);
+        here.map(|(id, _)| id).collect()
     }
 
     /// The calls that `parent` waits for are waited for no longer.
     pub(in crate::sim) fn orphan_children(&mut self, parent: u32) {
-        for call in self.slots.iter_mut().flatten().filter(|call| call.parent == parent) {
+        for (_, call) in self.iter_mut().filter(|(_, call)| call.parent == parent) {
             call.parent = ORPHAN;
         }
     }

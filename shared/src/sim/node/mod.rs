@@ -2,15 +2,19 @@
 
 mod balancer;
 mod call;
+mod client;
 mod group;
 mod source;
 mod station;
+mod table;
 
 pub(super) use balancer::BalancerNode;
-pub(super) use call::{Call, Calls, NONE, ORPHAN};
+pub(super) use call::{Call, NONE, ORPHAN};
+pub(super) use client::{Client, Manners};
 pub(super) use group::{Gone, GroupNode, Story};
 pub(super) use source::SourceNode;
 pub(super) use station::{Admission, Size, Station, WindowKind, Work};
+pub(super) use table::Table;
 
 use crate::id::NodeId;
 use crate::time::Span;

@@ -7,19 +7,22 @@
 //! new draw, and two designs with other rates see the same crowd, only denser. With constant
 //! arrivals the amount is always 1.
 
-use super::Target;
-use crate::design::{Arrivals, RatePoint, Source, Traffic};
+mod curve;
+
+use super::{Manners, Target};
+use crate::design::{Arrivals, Bursts, Source};
 use crate::dist;
 use crate::id::NodeId;
-use crate::math;
 use crate::rng::Rng;
 use crate::time::{Span, Timestamp};
+use curve::{Curve, Level};
 
 /// A source at work.
 #[derive(Debug)]
 pub(in crate::sim) struct SourceNode {
     pub(in crate::sim) id: NodeId,
     pub(in crate::sim) targets: Vec<Target>,
+    pub(in crate::sim) manners: Manners,
     pub(in crate::sim) requests: u64,
     /// Changes with every change of rate, so that an arrival scheduled before is recognised.
     pub(in crate::sim) epoch: u32,
@@ -28,7 +31,15 @@ pub(in crate::sim) struct SourceNode {
     /// Multiplies it once more, for a while.
     pub(in crate::sim) spike: f64,
     pub(in crate::sim) spike_epoch: u32,
+    /// Whose turn among the targets it is.
+    turn: usize,
+    bursts: Bursts,
+    burst_rng: Rng,
+    bursting: bool,
+    /// Users who would ask, were the factor not zero, by their last request.
+    resting: Vec<u64>,
     curve: Curve,
+    level: Level,
     arrivals: Arrivals,
     rng: Rng,
     /// Requests still to be expected until the next one, counted from `since`.
@@ -37,18 +48,32 @@ pub(in crate::sim) struct SourceNode {
 }
 
 impl SourceNode {
-    pub(in crate::sim) fn new(id: NodeId, settings: &Source, rng: Rng) -> Self {
+    /// A source at the start of a run that begins `starts_at_s` after midnight. `fork` makes the
+    /// streams, by their names.
+    pub(in crate::sim) fn new(
+        id: NodeId,
+        settings: &Source,
+        starts_at_s: u32,
+        fork: &dyn Fn(&str) -> Rng,
+    ) -> Self {
         let mut node = Self {
             id,
             targets: Vec::new(),
+            manners: Manners::new(settings, fork("clients").next_u64()),
             requests: 0,
             epoch: 0,
             factor: 1.0,
             spike: 1.0,
             spike_epoch: 0,
-            curve: Curve::new(&settings.traffic),
+            turn: 0,
+            bursts: settings.bursts,
+            burst_rng: fork("bursts"),
+            bursting: false,
+            resting: Vec::new(),
+            curve: Curve::new(&settings.traffic, starts_at_s),
+            level: Level::default(),
             arrivals: settings.arrivals,
-            rng,
+            rng: fork("arrivals"),
             remaining: 0.0,
             since: Timestamp::ZERO,
         };
@@ -56,14 +81,23 @@ impl SourceNode {
         node
     }
 
-    /// Requests a second at `now`.
+    /// Requests a second at `now`; in a closed loop the most that its users could make.
     pub(in crate::sim) fn rate_per_s(&self, now: Timestamp) -> f64 {
-        self.curve.rate(now.as_s_f64()) * self.multiplier()
+        let usual = self.curve.rate(now.as_s_f64()) + self.manners.rate_per_s();
+        usual * self.multiplier()
     }
 
     /// When the next request comes, if one ever does.
-    pub(in crate::sim) fn next(&self) -> Option<Timestamp> {
+    #[inline]
+    pub(in crate::sim) fn next(&mut self) -> Option<Timestamp> {
+        let at = self.since + Span::from_ns((self.remaining * self.level.ns_each + 0.5) as u64);
+        if at < self.level.until { Some(at) } else { self.next_along_curve() }
+    }
+
+    /// The general way, which also finds out how long the rate stays what it is.
+    fn next_along_curve(&mut self) -> Option<Timestamp> {
         let multiplier = self.multiplier();
+        self.level = self.curve.level(self.since, multiplier);
         if multiplier <= 0.0 {
             return None;
         }
@@ -72,35 +106,81 @@ impl SourceNode {
     }
 
     /// A request comes now: the wait for the one after it begins.
-    pub(in crate::sim) fn arrived(&mut self, now: Timestamp) -> Option<&Target> {
+    #[inline]
+    pub(in crate::sim) fn arrived(&mut self, now: Timestamp) {
         self.remaining = self.draw();
         self.since = now;
         self.requests += 1;
-        // Several targets take turns, as several addresses of one name do.
-        let turn = (self.requests - 1) % (self.targets.len().max(1) as u64);
-        self.targets.get(turn as usize)
+    }
+
+    /// Where the next attempt goes. Several targets take turns, as several addresses of one name
+    /// do.
+    #[inline]
+    pub(in crate::sim) fn target(&mut self) -> Option<Target> {
+        let target = self.targets.get(self.turn).copied();
+        self.turn = if self.turn + 1 < self.targets.len() { self.turn + 1 } else { 0 };
+        target
     }
 
     /// Number of the request that came last: its place at this source, under the source's own
     /// identity, so that another source's requests do not change it.
+    #[inline]
     pub(in crate::sim) fn request(&self) -> u64 {
         u64::from(self.id.0) << 40 | self.requests
     }
 
-    /// Sets factor and spike; what has been waited so far keeps counting.
-    pub(in crate::sim) fn set_rate(&mut self, now: Timestamp, factor: f64, spike: f64) {
+    /// Sets factor and spike; what has been waited so far keeps counting. Returns the users who
+    /// begin to think again, by their last request.
+    pub(in crate::sim) fn set_rate(&mut self, now: Timestamp, factor: f64, spike: f64) -> Vec<u64> {
+        self.rate_changes(now);
+        (self.factor, self.spike) = (factor, spike);
+        if self.multiplier() > 0.0 { std::mem::take(&mut self.resting) } else { Vec::new() }
+    }
+
+    /// A burst begins or ends. Returns how long until the next change; for ever if there are none.
+    pub(in crate::sim) fn turn_burst(&mut self, now: Timestamp, bursting: bool) -> Span {
+        self.rate_changes(now);
+        self.bursting = bursting;
+        if !self.bursts.has_effect() {
+            return Span::MAX;
+        }
+        let mean_s = if bursting { self.bursts.burst_s } else { self.bursts.calm_s };
+        Span::from_s_f64(mean_s * dist::standard_exponential(&mut self.burst_rng))
+    }
+
+    /// True within a burst.
+    pub(in crate::sim) const fn is_bursting(&self) -> bool {
+        self.bursting
+    }
+
+    /// How long a user thinks after `request`, who rests while the factor is zero.
+    pub(in crate::sim) fn think(&mut self, request: u64) -> Option<Span> {
+        let haste = self.multiplier();
+        if haste > 0.0 {
+            return Some(self.manners.think(request, haste));
+        }
+        self.resting.push(request);
+        None
+    }
+
+    fn rate_changes(&mut self, now: Timestamp) {
         let (from, to) = (self.since.as_s_f64(), now.as_s_f64());
         let expected = self.curve.expected(from, to) * self.multiplier();
         self.remaining = (self.remaining - expected).max(0.0);
         self.since = now;
-        (self.factor, self.spike) = (factor, spike);
-        self.epoch += 1;
+        self.level = Level::default();
+        // The users of a closed loop come when they have thought, whatever the rate is now.
+        if self.manners.users == 0 {
+            self.epoch += 1;
+        }
     }
 
     fn multiplier(&self) -> f64 {
-        self.factor * self.spike
+        let Bursts { burst_factor, calm_factor, .. } = self.bursts;
+        self.factor * self.spike * if self.bursting { burst_factor } else { calm_factor }
     }
 
+    #[inline]
     fn draw(&mut self) -> f64 {
         match self.arrivals {
             Arrivals::Poisson => dist::standard_exponential(&mut self.rng),
@@ -109,109 +189,18 @@ impl SourceNode {
     }
 }
 
-/// A straight piece of the rate's curve.
-#[derive(Clone, Copy, Debug)]
-struct Piece {
-    from_s: f64,
-    to_s: f64,
-    rate: f64,
-    /// Change of the rate per second.
-    slope: f64,
-}
-
-/// The rate over time as straight pieces without gaps; the last one never ends.
-#[derive(Debug)]
-struct Curve(Vec<Piece>);
-
-impl Curve {
-    fn new(traffic: &Traffic) -> Self {
-        let level = |from_s, to_s, rate| Piece { from_s, to_s, rate, slope: 0.0 };
-        let forever = f64::INFINITY;
-        let (points, ramps) = match traffic {
-            Traffic::Constant { rate_per_s } => {
-                return Self(vec![level(0.0, forever, *rate_per_s)]);
-            }
-            Traffic::Steps { points } => (points, false),
-            Traffic::Ramps { points } => (points, true),
-        };
-        let before = points.first().filter(|_| ramps).map_or(0.0, |point| point.rate_per_s);
-        let starts = points.first().map_or(forever, |point| point.at_s);
-        let mut pieces = vec![level(0.0, starts, before)];
-        for pair in points.windows(2) {
-            if let [a, b] = pair {
-                let rise: fn(&RatePoint, &RatePoint) -> f64 =
-                    |a, b| (b.rate_per_s - a.rate_per_s) / (b.at_s - a.at_s);
-                let slope = if ramps { rise(a, b) } else { 0.0 };
-                pieces.push(Piece { from_s: a.at_s, to_s: b.at_s, rate: a.rate_per_s, slope });
-            }
-        }
-        pieces.extend(points.last().map(|last| level(last.at_s, forever, last.rate_per_s)));
-        Self(pieces)
-    }
-
-    /// Pieces that are not over at `at_s`.
-    fn pieces_from(&self, at_s: f64) -> &[Piece] {
-        let over = self.0.partition_point(|piece| piece.to_s <= at_s);
-        self.0.get(over..).unwrap_or_default()
-    }
-
-    fn rate(&self, at_s: f64) -> f64 {
-        self.pieces_from(at_s).first().map_or(0.0, |piece| piece.rate_at(at_s))
-    }
-
-    /// Requests expected between two times.
-    fn expected(&self, from_s: f64, to_s: f64) -> f64 {
-        let pieces = self.pieces_from(from_s).iter().take_while(|piece| piece.from_s < to_s);
-        pieces.map(|piece| piece.area(from_s.max(piece.from_s), to_s.min(piece.to_s))).sum()
-    }
-
-    /// Seconds from `from_s` until `amount` requests are expected; `None` if they never are.
-    fn wait(&self, from_s: f64, mut amount: f64) -> Option<f64> {
-        for piece in self.pieces_from(from_s) {
-            let start = from_s.max(piece.from_s);
-            let area = piece.area(start, piece.to_s);
-            if area >= amount && area > 0.0 {
-                return Some(start - from_s + piece.reach(start, amount));
-            }
-            amount -= area;
-        }
-        None
-    }
-}
-
-impl Piece {
-    fn rate_at(&self, at_s: f64) -> f64 {
-        self.rate + self.slope * (at_s - self.from_s)
-    }
-
-    /// Requests expected between two times within the piece.
-    fn area(&self, from_s: f64, to_s: f64) -> f64 {
-        if self.slope == 0.0 {
-            // Zero times an endless piece is not a number: there nothing is expected.
-            return if self.rate > 0.0 { self.rate * (to_s - from_s) } else { 0.0 };
-        }
-        (self.rate_at(from_s) + self.rate_at(to_s)) / 2.0 * (to_s - from_s)
-    }
-
-    /// Seconds from `start` until `amount` is expected: the root of
-    /// `rate · x + slope / 2 · x² = amount`, in the form that stays exact for small slopes.
-    fn reach(&self, start: f64, amount: f64) -> f64 {
-        let rate = self.rate_at(start);
-        if self.slope == 0.0 {
-            return amount / rate;
-        }
-        let root = math::sqrt((rate * rate + 2.0 * self.slope * amount).max(0.0));
-        2.0 * amount / (rate + root)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::design::{RatePoint, Traffic};
+
+    fn node(settings: Source) -> SourceNode {
+        let seed = Rng::new(5);
+        SourceNode::new(NodeId(1), &settings, 6 * 3_600, &|label| seed.fork(label, 1))
+    }
 
     fn arrivals(traffic: Traffic, arrivals: Arrivals, seconds: u64) -> Vec<f64> {
-        let settings = Source { traffic, arrivals };
-        let mut source = SourceNode::new(NodeId(1), &settings, Rng::new(5));
+        let mut source = node(Source { traffic, arrivals, ..Source::default() });
         let mut times = Vec::new();
         while let Some(at) = source.next().filter(|at| *at < Timestamp::from_s(seconds)) {
             times.push(at.as_s_f64());
@@ -252,6 +241,20 @@ mod tests {
         assert_eq!(times, [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75]);
     }
 
+    /// A run from six in the morning: the peak is at nine, the trough at nine in the evening.
+    #[test]
+    fn a_day_has_its_peak() {
+        let day = Traffic::Day { low_per_s: 0.0, high_per_s: 4.0, peak_at_s: 9 * 3_600 };
+        let times = arrivals(day, Arrivals::Poisson, 24 * 3_600);
+        check_count(&times, 0.0, 86_400.0, 2.0 * 86_400.0);
+        let hour = |at: f64| (at * 3_600.0 - 1_800.0, at * 3_600.0 + 1_800.0);
+        let (from, to) = hour(3.0);
+        // The mean of a cosine around its peak: 2 + 2 · sin(x) / x for half an hour either way.
+        check_count(&times, from, to, (2.0 + 2.0 * 0.9972) * 3_600.0);
+        let (from, to) = hour(15.0);
+        check_count(&times, from, to, (2.0 - 2.0 * 0.9972) * 3_600.0);
+    }
+
     #[test]
     fn no_rate_means_no_request() {
         assert!(arrivals(Traffic::Constant { rate_per_s: 0.0 }, Arrivals::Poisson, 9).is_empty());
@@ -263,8 +266,8 @@ mod tests {
     #[test]
     fn a_change_of_rate_keeps_what_was_waited() {
         let traffic = Traffic::Constant { rate_per_s: 1.0 };
-        let settings = Source { traffic, arrivals: Arrivals::Constant };
-        let mut source = SourceNode::new(NodeId(1), &settings, Rng::new(5));
+        let arrivals = Arrivals::Constant;
+        let mut source = node(Source { traffic, arrivals, ..Source::default() });
         assert_eq!(source.next(), Some(Timestamp::from_s(1)));
         source.set_rate(Timestamp::from_ms(500), 2.0, 1.0);
         assert_eq!(source.next(), Some(Timestamp::from_ms(750)));

@@ -2,7 +2,7 @@
 
 use crate::dist::{Law, Sampler};
 use crate::id::{InstanceId, NodeId};
-use crate::rng::{Rng, mix_64};
+use crate::rng::{KeyedBits, Rng};
 use crate::time::{Span, Timestamp};
 use std::collections::VecDeque;
 
@@ -24,10 +24,7 @@ impl Work {
     /// The time that request number `request` takes on one core.
     #[inline]
     pub(in crate::sim) fn of(&self, request: u64) -> Span {
-        match self.sampler {
-            Sampler::Constant(span) => span,
-            _ => self.sampler.sample(&mut Rng::new(self.key ^ mix_64(request))),
-        }
+        self.sampler.sample(&mut KeyedBits::new(self.key, request))
     }
 }
 
@@ -40,6 +37,8 @@ pub(in crate::sim) struct Size {
     pub(in crate::sim) cores: u32,
     /// Requests that may wait.
     pub(in crate::sim) queue_max: u32,
+    /// Dependencies that each request asks.
+    pub(in crate::sim) asks: u32,
 }
 
 /// One server or dependency at work.
@@ -49,6 +48,8 @@ pub(in crate::sim) struct Station {
     pub(in crate::sim) node: NodeId,
     /// Position of its node's [`Work`].
     pub(in crate::sim) work: u32,
+    /// Dependencies that each request asks.
+    pub(in crate::sim) asks: u32,
     /// The group that it belongs to and its name there, unless it is a dependency.
     pub(in crate::sim) member: Option<(u32, InstanceId)>,
     /// Answers: booted and neither crashed nor terminated.
@@ -112,11 +113,12 @@ impl Station {
         size: Size,
         now: Timestamp,
     ) -> Self {
-        let Size { work, cores, queue_max } = size;
+        let Size { work, cores, queue_max, asks } = size;
         let window = Window { since: now, ..Window::default() };
         Self {
             node,
             work,
+            asks,
             member,
             alive: false,
             crashed: false,
@@ -153,16 +155,15 @@ impl Station {
         span.as_ns().saturating_mul(u64::from(self.cores))
     }
 
-    /// A request comes in.
+    /// A request comes in. One that waits is put into the queue by the caller.
     #[inline]
-    pub(in crate::sim) fn admit(&mut self, now: Timestamp, call: u32) -> Admission {
+    pub(in crate::sim) fn admit(&mut self, now: Timestamp) -> Admission {
         self.requests += 1;
         if self.busy < self.cores {
             self.set_busy(now, self.busy + 1);
             self.in_flight += 1;
             Admission::Begins
         } else if (self.queue.len() as u64) < u64::from(self.queue_max) {
-            self.queue.push_back(call);
             self.in_flight += 1;
             Admission::Waits
         } else {

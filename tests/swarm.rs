@@ -1,0 +1,273 @@
+//! Swarm test: thousands of random designs, each with random commands at random times.
+//!
+//! Whatever the design, a run does not panic, time never goes back, requests are conserved at
+//! every stop, and once the traffic stops everything in flight ends: nothing leaks. A run does not
+//! depend on how it is sliced.
+//!
+//! `GOMUJUL_SWARM_SEED=n` replays one seed, `GOMUJUL_SWARM_SEEDS=n` runs that many.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+use shared::balance::PolicyConfig;
+use shared::design::{
+    Arrivals, Balancer, Bursts, Dependency, Design, Group, NodeKind, RatePoint, Settings, Source,
+    Traffic, validate,
+};
+use shared::dist::Law;
+use shared::id::{InstanceId, NodeId};
+use shared::rng::Rng;
+use shared::scale::ScalingPolicy;
+use shared::sim::{Command, CommandError, RunResult, Simulation, StepBudget};
+use shared::time::Timestamp;
+
+/// Seeds of an ordinary run.
+const SEEDS: u64 = 2_000;
+/// Seconds with traffic.
+const ACTIVE_S: u32 = 24;
+/// Seconds after which nothing may be in flight any more: the longest queue times the longest work,
+/// at every hop, fits in.
+const QUIET_S: u32 = 600;
+
+/// Says which seed failed, when it did.
+struct Seed(u64);
+
+impl Drop for Seed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let Self(seed) = self;
+            eprintln!("replay with: GOMUJUL_SWARM_SEED={seed} cargo test -p tests --test swarm");
+        }
+    }
+}
+
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap())
+}
+
+fn pick<T: Clone>(rng: &mut Rng, of: &[T]) -> T {
+    of[rng.index(of.len())].clone()
+}
+
+/// Up to 40 ms, and sometimes nothing at all.
+fn law(rng: &mut Rng) -> Law {
+    let mean_ms = pick(rng, &[0.0, 0.5, 5.0, 20.0]);
+    match rng.below(7) {
+        4 => Law::Gamma { mean_ms, cv: pick(rng, &[0.0, 0.5, 4.0]) },
+        5 => Law::Pareto { min_ms: 0.1, max_ms: 0.1 + mean_ms, alpha: 1.2 },
+        6 => Law::Percentiles {
+            min_ms: 0.0,
+            p50_ms: mean_ms,
+            p90_ms: mean_ms,
+            p99_ms: 2.0 * mean_ms,
+            max_ms: 4.0 * mean_ms,
+        },
+        0 => Law::Constant { mean_ms },
+        1 => Law::Uniform { min_ms: mean_ms, max_ms: 2.0 * mean_ms },
+        2 => Law::Exponential { mean_ms },
+        _ => Law::Lognormal { mean_ms, cv: pick(rng, &[0.0, 0.5, 3.0]) },
+    }
+}
+
+fn source(rng: &mut Rng) -> Source {
+    let rate = |rng: &mut Rng| pick(rng, &[0.0, 1.0, 20.0, 120.0]);
+    let points = |rng: &mut Rng| {
+        let count = 1 + rng.below(4);
+        let point = |i| RatePoint { at_s: f64::from(i) * 5.5, rate_per_s: rate(rng) };
+        (0..count as u32).map(point).collect()
+    };
+    let traffic = match rng.below(5) {
+        3 => Traffic::Day { low_per_s: rate(rng), high_per_s: rate(rng), peak_at_s: 43_200 },
+        // Some time to think: without it and without work, time would stand still.
+        4 => {
+            Traffic::Users { users: 1 + rng.below(20) as u32, think_ms: pick(rng, &[50.0, 700.0]) }
+        }
+        0 => Traffic::Constant { rate_per_s: rate(rng) },
+        1 => Traffic::Steps { points: points(rng) },
+        _ => Traffic::Ramps { points: points(rng) },
+    };
+    let factor = |rng: &mut Rng| pick(rng, &[0.0, 1.0, 1.0, 3.0]);
+    Source {
+        traffic,
+        arrivals: pick(rng, &[Arrivals::Poisson, Arrivals::Constant]),
+        bursts: Bursts {
+            burst_factor: factor(rng),
+            calm_factor: factor(rng),
+            burst_s: 0.5,
+            calm_s: 2.0,
+        },
+        timeout_ms: pick(rng, &[0.0, 0.0, 15.0, 900.0]),
+        retries: pick(rng, &[0, 0, 2, 10]),
+        backoff_ms: pick(rng, &[0.0, 80.0]),
+        backoff_max_ms: pick(rng, &[0.0, 2_000.0]),
+    }
+}
+
+fn balancer(rng: &mut Rng) -> Balancer {
+    let mut balancer = Balancer { policy: pick(rng, &PolicyConfig::ALL), ..Balancer::default() };
+    balancer.deregistration_delay_s = pick(rng, &[0, 3, 300]);
+    balancer
+}
+
+fn group(rng: &mut Rng) -> Group {
+    let min_size = rng.below(3) as u32;
+    let max_size = min_size + rng.below(6) as u32;
+    let policies = match rng.below(3) {
+        0 => vec![],
+        1 => vec![ScalingPolicy::scale_out(), ScalingPolicy::scale_in()],
+        _ => vec![ScalingPolicy::scale_out()],
+    };
+    Group {
+        cores: 1 + rng.below(4) as u32,
+        service: law(rng),
+        queue_max: pick(rng, &[0, 3, 200]),
+        min_size,
+        max_size,
+        desired_capacity: min_size + rng.below(u64::from(max_size - min_size) + 1) as u32,
+        boot: Law::Constant { mean_ms: pick(rng, &[0.0, 900.0, 8_000.0]) },
+        policies,
+        ..Group::default()
+    }
+}
+
+fn dependency(rng: &mut Rng) -> Dependency {
+    Dependency {
+        workers: 1 + rng.below(8) as u32,
+        service: law(rng),
+        queue_max: pick(rng, &[0, 5, 500]),
+    }
+}
+
+/// A drawing with every allowed kind of link.
+fn design(rng: &mut Rng) -> Design {
+    let mut design = Design::default();
+    let mut ids: Vec<(NodeKind, NodeId)> = Vec::new();
+    for (kind, most) in [
+        (NodeKind::Source, 2),
+        (NodeKind::Balancer, 2),
+        (NodeKind::Group, 2),
+        (NodeKind::Dependency, 3),
+    ] {
+        for i in 0..=rng.below(most) {
+            let settings = match kind {
+                NodeKind::Source => Settings::Source(source(rng)),
+                NodeKind::Balancer => Settings::Balancer(balancer(rng)),
+                NodeKind::Group => Settings::Group(group(rng)),
+                NodeKind::Dependency => Settings::Dependency(dependency(rng)),
+            };
+            let id = design.add_node(&format!("{} {i}", kind.name()), 0, 0, settings);
+            ids.push((kind, id));
+        }
+    }
+    for &(from_kind, from) in &ids {
+        for &(to_kind, to) in &ids {
+            let wanted = rng.below(3) > 0 || from_kind == NodeKind::Source;
+            if shared::design::link_allowed(from_kind, to_kind) && wanted {
+                let link = design.add_link(from, to);
+                if let Some(link) = design.links.get_mut(&link) {
+                    link.latency_ms = pick(rng, &[0.0, 0.0, 0.25, 40.0]);
+                }
+            }
+        }
+        // A balancer must have somebody behind it.
+        if from_kind == NodeKind::Balancer && design.links_from(from).next().is_none() {
+            let group = ids.iter().find(|(kind, _)| *kind == NodeKind::Group).unwrap();
+            design.add_link(from, group.1);
+        }
+    }
+    design.run.seed = rng.next_u64();
+    design.run.duration_s = ACTIVE_S + QUIET_S;
+    design.run.warmup_s = pick(rng, &[0, 5]);
+    design
+}
+
+/// Something that a person might do, and some things that make no sense.
+fn command(rng: &mut Rng, design: &Design) -> Command {
+    let ids: Vec<NodeId> = design.nodes.keys().copied().collect();
+    let node = pick(rng, &ids);
+    match rng.below(4) {
+        0 => Command::SetRateFactor { source: node, factor: pick(rng, &[0.0, 0.5, 3.0, f64::NAN]) },
+        1 => Command::Spike {
+            source: node,
+            factor: pick(rng, &[0.0, 4.0]),
+            for_s: pick(rng, &[0, 2]),
+        },
+        2 => {
+            let instance = pick(rng, &[None, Some(InstanceId(1)), Some(InstanceId(3))]);
+            Command::CrashInstance { group: node, instance }
+        }
+        _ => Command::SetDesiredCapacity { group: node, desired: rng.below(9) as u32 },
+    }
+}
+
+fn conserved(sim: &Simulation) {
+    let totals = sim.totals();
+    assert_eq!(totals.arrived, totals.completed + totals.failed + totals.in_flight, "{totals:?}");
+    assert_eq!(totals.failed, totals.failed_by_cause.iter().sum::<u64>(), "{totals:?}");
+}
+
+/// Runs a design with the commands of `rng`, in slices of `events`.
+fn run(design: &Design, mut rng: Rng, events: u64) -> RunResult {
+    let mut sim = Simulation::new(design).unwrap();
+    let mut stops: Vec<u64> = (0..6).map(|_| rng.below(u64::from(ACTIVE_S) * 1_000)).collect();
+    stops.sort_unstable();
+    let run_to = |sim: &mut Simulation, ms| {
+        let deadline = Timestamp::from_ms(ms);
+        loop {
+            let before = sim.now();
+            let report = sim.run_until(deadline, StepBudget { events });
+            assert!(report.now >= before && report.now == sim.now() && report.now <= deadline);
+            conserved(sim);
+            if report.events < events {
+                assert_eq!(report.now, deadline);
+                break;
+            }
+        }
+    };
+    for stop in stops {
+        run_to(&mut sim, stop);
+        match sim.apply(command(&mut rng, design)) {
+            Ok(()) | Err(CommandError::NoSuchNode { .. } | CommandError::NoSuchInstance { .. }) => {
+            }
+            Err(CommandError::Factor { factor }) => assert!(factor.is_nan()),
+        }
+        conserved(&sim);
+    }
+    run_to(&mut sim, u64::from(ACTIVE_S) * 1_000);
+    for (&id, node) in &design.nodes {
+        if node.settings.kind() == NodeKind::Source {
+            sim.apply(Command::SetRateFactor { source: id, factor: 0.0 }).unwrap();
+        }
+    }
+    run_to(&mut sim, u64::from(ACTIVE_S + QUIET_S) * 1_000);
+    assert!(sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED).finished);
+    sim.result()
+}
+
+fn check(seed: u64) -> u64 {
+    let _guard = Seed(seed);
+    let mut rng = Rng::new(seed).fork("swarm", 0);
+    let design = design(&mut rng);
+    assert!(
+        validate(&design).iter().all(|issue| issue.severity != shared::design::Severity::Error),
+        "{:?}",
+        validate(&design)
+    );
+    let result = run(&design, rng.clone(), 5_000);
+    assert_eq!(result.totals.in_flight, 0, "requests that never end");
+    // Every twentieth once more in tiny slices: the same run.
+    if seed % 20 == 0 {
+        assert_eq!(run(&design, rng, 7), result);
+    }
+    result.totals.arrived
+}
+
+#[test]
+fn random_designs_keep_their_promises() {
+    if let Some(seed) = variable("GOMUJUL_SWARM_SEED") {
+        check(seed);
+        return;
+    }
+    let seeds = variable("GOMUJUL_SWARM_SEEDS").unwrap_or(SEEDS);
+    let requests: u64 = (0..seeds).map(check).sum();
+    assert!(requests > 500 * seeds, "too little happened: {requests} requests");
+}
