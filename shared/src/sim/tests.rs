@@ -221,7 +221,7 @@ fn change_server(design: &mut Design, change: impl Fn(&mut crate::design::Depend
 #[test]
 fn the_last_moment_is_part_of_the_run() {
     let mut design = presets::single_server();
-    design.run.duration_s = 10;
+    (design.run.duration_s, design.run.warmup_s) = (10, 0);
     change_source(&mut design, |source| {
         source.traffic = Traffic::Constant { rate_per_s: 4.0 };
         source.arrivals = crate::design::Arrivals::Constant;

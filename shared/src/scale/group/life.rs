@@ -202,10 +202,12 @@ impl Group {
         };
         self.begin(now, id, false, cause, status, out);
         self.forget(now, id);
-        out.push(Output::Deregister(id));
         if serves {
+            // Told first: an idle server has drained as soon as it is deregistered.
             self.set_state(id, LifecycleState::Draining, out);
+            out.push(Output::Deregister(id));
         } else {
+            out.push(Output::Deregister(id));
             self.set_state(id, LifecycleState::Terminating, out);
             self.cooldown.finish(now, id);
             self.wait_or_switch_off(now, id, out);

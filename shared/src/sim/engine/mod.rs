@@ -1,7 +1,7 @@
 //! The engine: takes the next event, lets the nodes act, goes on.
 //!
-//! `build` makes the nodes from a design; `flow` moves requests, `client` sends them; `control` carries out what
-//! balancers and groups decide; `observe` looks at everything.
+//! `build` makes the nodes from a design; `client` sends requests, `flow` moves them; `control`
+//! carries out what balancers and groups decide; `observe` looks at everything.
 
 mod build;
 mod client;
@@ -142,6 +142,8 @@ impl Simulation {
             self.handle(event);
             events += 1;
         }
+        // A run that stands still has ended meanwhile.
+        let deadline = deadline.min(self.end);
         // With the budget used up there may be more at this very moment.
         let more = self.queue.next_at().is_some_and(|at| at <= deadline);
         if !more {
