@@ -12,7 +12,8 @@ use crate::i18n::{Arg, Locale, format, text, units};
 use crate::view::icons::Icon;
 use shared::balance::Health;
 use shared::design::{
-    Balancer, Dependency, Group, NodeKind, RatePoint, Settings, Source, Traffic, day_points,
+    Balancer, Dependency, Group, NodeKind, RatePoint, RunSettings, Settings, Source, Traffic,
+    day_points,
 };
 use shared::id::InstanceId;
 use shared::scale::{AdjustmentType, AlarmState, ScalingPolicy};
@@ -60,27 +61,45 @@ pub(crate) fn content(props: &CardProps) -> Content {
     }
 }
 
+/// The line that tells a design's settings, without a run.
+pub(crate) fn design_line(settings: &Settings, run: &RunSettings, locale: Locale) -> String {
+    match settings {
+        Settings::Source(source) => {
+            let points = curve(&source.traffic, run.duration_s, run.starts_at_s);
+            source_line(peak(&points), locale)
+        }
+        Settings::Balancer(balancer) => balancer_design(balancer, locale).line,
+        Settings::Group(group) => group_design(group, locale).line,
+        Settings::Dependency(dependency) => dependency_design(dependency, locale).line,
+    }
+}
+
+fn source_line(peak: f64, locale: Locale) -> String {
+    let peak = Arg::from(units::rate_per_s(locale, peak));
+    format(locale, "card-source-design", &[("peak", peak)])
+}
+
+fn peak(points: &[RatePoint]) -> f64 {
+    points.iter().map(|point| point.rate_per_s).fold(0.0, f64::max)
+}
+
 fn source_content(source: &Source, frame: Option<&SourceFrame>, props: &CardProps) -> Content {
     let locale = props.locale;
-    let points = curve(&source.traffic, props);
-    let peak = points.iter().map(|point| point.rate_per_s).fold(0.0, f64::max);
+    let points = curve(&source.traffic, props.duration_s, props.starts_at_s);
+    let peak = peak(&points);
     let line = match frame {
         Some(frame) => format(
             locale,
             "card-source-run",
             &[("rate", Arg::from(units::rate_per_s(locale, frame.rate_per_s)))],
         ),
-        None => {
-            let peak = Arg::from(units::rate_per_s(locale, peak));
-            format(locale, "card-source-design", &[("peak", peak)])
-        }
+        None => source_line(peak, locale),
     };
     Content { line, body: sparkline(&points, peak, props) }
 }
 
 /// The corners of the rate over the run, from its start to its end.
-fn curve(traffic: &Traffic, props: &CardProps) -> Vec<RatePoint> {
-    let duration_s = f64::from(props.duration_s.max(1));
+fn curve(traffic: &Traffic, duration_s: u32, starts_at_s: u32) -> Vec<RatePoint> {
     let at = |at_s, rate_per_s| RatePoint { at_s, rate_per_s };
     let mut corners = Vec::new();
     match traffic {
@@ -98,15 +117,17 @@ fn curve(traffic: &Traffic, props: &CardProps) -> Vec<RatePoint> {
             }
         }
         &Traffic::Day { low_per_s, high_per_s, peak_at_s } => {
-            let peak_at_s = f64::from(peak_at_s) - f64::from(props.starts_at_s);
-            corners = day_points(low_per_s, high_per_s, peak_at_s, props.duration_s);
+            let peak_at_s = f64::from(peak_at_s) - f64::from(starts_at_s);
+            corners = day_points(low_per_s, high_per_s, peak_at_s, duration_s);
         }
         // The most that they could ask for, were every answer there at once.
         Traffic::Users { users, think_ms } => {
             corners.push(at(0.0, f64::from(*users) * 1_000.0 / think_ms.max(1.0)));
         }
     }
-    corners.extend(corners.last().copied().map(|last| at(duration_s, last.rate_per_s)));
+    corners.extend(
+        corners.last().copied().map(|last| at(f64::from(duration_s.max(1)), last.rate_per_s)),
+    );
     corners
 }
 
