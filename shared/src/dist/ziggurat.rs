@@ -17,7 +17,7 @@ const LAYERS: usize = 256;
 /// Where the exponential's tail begins: the root for which 256 layers close at the top.
 const EXPONENTIAL_TAIL: f64 = 7.697_117_470_131_05;
 /// Where the normal's tail begins.
-const NORMAL_TAIL: f64 = 3.654_152_885_361_008_8;
+const NORMAL_TAIL: f64 = 3.654_152_885_361_009;
 
 /// Borders of the layers, from the base to the top.
 struct Tables {
