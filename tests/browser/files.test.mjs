@@ -65,6 +65,7 @@ test("after a crash of the page the design can be taken away", async (t) => {
   await page.fill("#design-name", "Not lost");
   await page.press("#design-name", "Enter");
   const before = await designOf(page);
+  await page.waitForFunction(() => localStorage.getItem("gomujul.design")?.includes('"Not lost"'));
   // The browser refuses one element, which the page cannot live with.
   await page.evaluate(() => {
     const { insertBefore } = Node.prototype;

@@ -23,7 +23,7 @@ test("a target tracking policy is edited and travels in the link", async (t) => 
   const card = page.locator(".cards-list > .item").nth(2);
   assert.match(await card.locator(".item-title").first().innerText(), /Target tracking: CPU at 50 %/);
   await card.getByLabel("Target", { exact: true }).fill("62.5");
-  await card.getByLabel("Never scale in").check();
+  await card.getByLabel("Never scale in", { exact: true }).check();
   await card.getByLabel("Metric", { exact: true }).selectOption("request_count_per_target");
   await card.getByLabel("Instance warm-up", { exact: true }).fill("90");
   await card.getByLabel("Instance warm-up", { exact: true }).press("Tab");

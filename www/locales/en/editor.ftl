@@ -112,7 +112,7 @@ backend-unhealthy = unhealthy
 alarm-ok = OK
 alarm-alarm = ALARM
 alarm-insufficient-data = no data yet
-alarm-title = Alarm on average CPU, now { $value }
+alarm-title = Alarm on { $metric }, now { $value }
 
 ## Inspector.
 

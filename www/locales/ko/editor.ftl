@@ -112,7 +112,7 @@ backend-unhealthy = 비정상
 alarm-ok = 정상
 alarm-alarm = 경보
 alarm-insufficient-data = 데이터 부족
-alarm-title = 평균 CPU 경보, 현재 { $value }
+alarm-title = { $metric } 경보, 현재 { $value }
 
 ## Inspector.
 
@@ -297,7 +297,7 @@ missing-data-breaching = 위반으로 봄
 missing-data-not-breaching = 정상으로 봄
 low-samples-evaluate = 그대로 평가
 low-samples-ignore = 상태 유지
-metric-cpu = 평균 CPU 사용률
+metric-cpu = 평균 CPU
 metric-network-in = 네트워크 수신
 metric-network-out = 네트워크 송신
 metric-request-count = 대상당 요청 수

@@ -23,7 +23,7 @@ mod policy;
 mod run;
 mod source;
 
-pub use alarm::metric_name;
+pub use alarm::{metric_key, metric_name, metric_unit};
 pub use balancer::policy_key;
 pub use change::{Change, ChangeError, change_link, change_run, change_settings};
 pub use control::{Control, Number, Syntax, Text, Unit};

@@ -6,8 +6,10 @@ mod templates;
 pub(crate) use issues::say_issue;
 pub(crate) use templates::template;
 
+use crate::editor::form::metric_unit;
 use crate::editor::notice::{Text, Value};
-use crate::i18n::{Arg, Locale, format};
+use crate::i18n::{self, Arg, Locale, text, units};
+use shared::scale::Metric;
 
 /// The words of a text.
 pub(crate) fn say(locale: Locale, text: &Text) -> String {
@@ -18,7 +20,19 @@ pub(crate) fn say(locale: Locale, text: &Text) -> String {
     };
     let args: Vec<(&str, Arg<'_>)> =
         text.args.iter().map(|(name, arg)| (*name, value(arg))).collect();
-    format(locale, text.key, &args)
+    i18n::format(locale, text.key, &args)
+}
+
+/// A value of a metric with its unit: `80 %`, `1.2 k req/min`.
+pub(crate) fn metric_value(locale: Locale, metric: Metric, value: f64) -> String {
+    if metric == Metric::AverageCpuUtilization {
+        return units::percent(value / 100.0);
+    }
+    let number = units::compact(value);
+    match metric_unit(metric).key() {
+        Some(key) => format!("{number}{}{}", units::NARROW_SPACE, text(locale, key)),
+        None => number,
+    }
 }
 
 /// A number as fields and messages show it: as typed, without a unit.
