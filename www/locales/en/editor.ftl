@@ -28,6 +28,14 @@ template-ten-least-outstanding-note = The same traffic to the least busy server.
 template-ten-two-choices = Ten servers, two random choices
 template-ten-two-choices-note = Two drawn at random, the less busy one wins. Nearly as good, and far cheaper to know.
 
+node-internet = Internet
+node-load-balancer = Load balancer
+node-web-servers = Web servers
+node-database = Database
+node-clients = Clients
+node-server = Server
+node-servers = Servers
+
 ## Palette.
 
 palette-label = Palette: click or drag onto the drawing
@@ -104,7 +112,7 @@ backend-unhealthy = unhealthy
 alarm-ok = OK
 alarm-alarm = ALARM
 alarm-insufficient-data = no data yet
-alarm-title = Alarm on average CPU, now { $value }
+alarm-title = Alarm on { $metric }, now { $value }
 
 ## Inspector.
 
@@ -340,7 +348,23 @@ policy-error-bounds = step { $step } needs a lower bound under its upper one, an
 policy-error-gap = one step ends at { $upper }, the next begins at { $lower }. Make them equal.
 policy-error-open-above = no step is open above. Leave the upper bound of the highest one empty.
 policy-error-open-below = no step is open below. Leave the lower bound of the lowest one empty.
-policy-error-other = { $error }.
+policy-error-evaluation-interval = { $periods } periods of { $period } s are longer than a day. Period times evaluation periods may be 86,400 s at most.
+policy-error-metric = { $metric } does not fall in proportion when servers are added. Track CPU, network, requests per target or the backlog per instance.
+policy-error-tracking-period = target tracking has no period of { $value } s. Use 10, 30 or 60.
+policy-error-nothing-scheduled = the action changes nothing. Set a minimum, a maximum or a desired capacity.
+policy-error-scheduled-sizes = minimum { $min }, desired { $desired } and maximum { $max } of the action must not decrease.
+policy-error-scheduled-twice = another scheduled action of the group comes at the same times. Change one of them.
+policy-error-too-many = the group may have { $max } of its kind. Remove some.
+policy-error-no-behavior = there is no limit. Add one, or choose “no change at all”.
+policy-error-cron-count = the recurrence has { $count } fields. Give five of them: minute, hour, day of month, month and day of week.
+policy-error-cron-field = the { $field } is “{ $text }”. Use { $min } to { $max }, ranges with -, lists with commas, steps with / or *.
+policy-error-cron-never = “{ $text }” never comes: no month has such a day.
+policy-error-time-zone = time zone “{ $name }” is not known here. Use an IANA name such as Asia/Seoul, or UTC.
+cron-minute = minute
+cron-hour = hour
+cron-day = day of month
+cron-month = month
+cron-weekday = day of week
 
 ## Notices.
 

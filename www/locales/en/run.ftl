@@ -92,9 +92,9 @@ events-newest = Go to the newest
 event-rate-factor = traffic set to ×{ $factor }
 event-spike-began = spike: traffic ×{ $factor } for { $duration }
 event-spike-ended = the spike is over
-event-alarm-alarm = average CPU { $value } { $sign } { $threshold } for { $breaching } of { $periods } periods → ALARM
-event-alarm-ok = average CPU { $value }: { $breaching } of { $periods } periods { $sign } { $threshold } → OK
-event-alarm-insufficient = too little data to judge the average CPU → INSUFFICIENT_DATA
+event-alarm-alarm = { $metric } { $value } { $sign } { $threshold } for { $breaching } of { $periods } periods → ALARM
+event-alarm-ok = { $metric } { $value }: { $breaching } of { $periods } periods { $sign } { $threshold } → OK
+event-alarm-insufficient = too little data to judge the { $metric } → INSUFFICIENT_DATA
 event-alarm-no-value = (no data)
 event-desired-more = { $by ->
     [one] +{ $by } server

@@ -28,6 +28,14 @@ template-ten-least-outstanding-note = 같은 트래픽을 가장 한가한 서�
 template-ten-two-choices = 서버 열 대, 무작위 두 대 중 하나
 template-ten-two-choices-note = 무작위로 고른 둘 중 덜 바쁜 쪽으로 보냅니다. 거의 그만큼 좋고, 알아야 할 것은 훨씬 적습니다.
 
+node-internet = 인터넷
+node-load-balancer = 로드 밸런서
+node-web-servers = 웹 서버
+node-database = 데이터베이스
+node-clients = 클라이언트
+node-server = 서버
+node-servers = 서버들
+
 ## Palette.
 
 palette-label = 팔레트: 클릭하거나 그림으로 끌어 놓기
@@ -104,7 +112,7 @@ backend-unhealthy = 비정상
 alarm-ok = 정상
 alarm-alarm = 경보
 alarm-insufficient-data = 데이터 부족
-alarm-title = 평균 CPU 경보, 현재 { $value }
+alarm-title = { $metric } 경보, 현재 { $value }
 
 ## Inspector.
 
@@ -289,7 +297,7 @@ missing-data-breaching = 위반으로 봄
 missing-data-not-breaching = 정상으로 봄
 low-samples-evaluate = 그대로 평가
 low-samples-ignore = 상태 유지
-metric-cpu = 평균 CPU 사용률
+metric-cpu = 평균 CPU
 metric-network-in = 네트워크 수신
 metric-network-out = 네트워크 송신
 metric-request-count = 대상당 요청 수
@@ -336,7 +344,23 @@ policy-error-bounds = 단계 { $step }의 하한은 상한보다 작아야 하�
 policy-error-gap = 한 단계는 { $upper }에서 끝나고 다음은 { $lower }에서 시작합니다. 두 값을 같게 하세요.
 policy-error-open-above = 위쪽이 열린 단계가 없습니다. 가장 높은 단계의 상한을 비우세요.
 policy-error-open-below = 아래쪽이 열린 단계가 없습니다. 가장 낮은 단계의 하한을 비우세요.
-policy-error-other = { $error }.
+policy-error-evaluation-interval = { $period }초 기간 { $periods }개는 하루보다 깁니다. 기간과 평가 기간의 곱은 86,400초까지입니다.
+policy-error-metric = { $metric } 지표는 서버를 늘려도 그만큼 줄지 않습니다. CPU, 네트워크, 대상당 요청 수, 인스턴스당 백로그를 쓰세요.
+policy-error-tracking-period = 대상 추적에는 { $value }초 기간이 없습니다. 10, 30, 60 가운데 고르세요.
+policy-error-nothing-scheduled = 바뀌는 것이 없습니다. 최소, 최대 또는 원하는 용량을 정하세요.
+policy-error-scheduled-sizes = 작업의 최소 { $min }, 원하는 용량 { $desired }, 최대 { $max }의 순서가 맞지 않습니다.
+policy-error-scheduled-twice = 그룹의 다른 예약된 작업이 같은 때에 실행됩니다. 하나를 바꾸세요.
+policy-error-too-many = 그룹에 둘 수 있는 같은 종류의 정책은 { $max }개까지입니다. 몇 개를 제거하세요.
+policy-error-no-behavior = 제한이 없습니다. 하나를 추가하거나 ‘바꾸지 않음’을 고르세요.
+policy-error-cron-count = 반복 설정의 항목이 { $count }개입니다. 분, 시, 일, 월, 요일의 다섯 항목을 적으세요.
+policy-error-cron-field = { $field } 항목이 “{ $text }”입니다. { $min }~{ $max }의 값, -로 범위, 쉼표로 목록, /로 간격, 또는 *를 쓰세요.
+policy-error-cron-never = “{ $text }”은(는) 오지 않습니다. 그런 날이 있는 달이 없습니다.
+policy-error-time-zone = 시간대 “{ $name }”을(를) 모릅니다. Asia/Seoul 같은 IANA 이름이나 UTC를 쓰세요.
+cron-minute = 분
+cron-hour = 시
+cron-day = 일
+cron-month = 월
+cron-weekday = 요일
 
 ## Notices.
 

@@ -1,6 +1,8 @@
 //! Log entries in plain words.
 
+use crate::editor::form::metric_key;
 use crate::i18n::{self, Locale, units};
+use crate::view::words::metric_value;
 use shared::design::{Design, Settings};
 use shared::id::{InstanceId, NodeId};
 use shared::scale::{AlarmState, LifecycleState, ScalingPolicy};
@@ -115,11 +117,15 @@ fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
         AlarmState::InsufficientData => "event-alarm-insufficient",
     };
     let no_value = || i18n::text(locale, "event-alarm-no-value");
-    let value = value.map_or_else(no_value, |value| units::percent(value / 100.0));
+    let metric = policy_of(design, entry.node, *policy)
+        .and_then(|policy| policy.alarms().first().map(|alarm| alarm.metric))
+        .unwrap_or_default();
+    let say = |value| metric_value(locale, metric, value);
     let args = [
-        ("value", value.into()),
+        ("metric", i18n::text(locale, metric_key(metric)).into()),
+        ("value", value.map_or_else(no_value, say).into()),
         ("sign", sign(design, entry.node, *policy, *high).into()),
-        ("threshold", units::percent(*threshold / 100.0).into()),
+        ("threshold", say(*threshold).into()),
         ("breaching", (*breaching).into()),
         ("periods", (*evaluation_periods).into()),
     ];
@@ -128,15 +134,18 @@ fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
 
 /// The comparison of a group's policy, such as `>`.
 fn sign(design: &Design, group: NodeId, policy: u32, high: bool) -> &'static str {
-    let policy = match design.node(group).map(|node| &node.settings) {
-        Some(Settings::Group(group)) => group.policies.get(policy as usize),
-        _ => None,
-    };
-    match policy {
+    match policy_of(design, group, policy) {
         Some(ScalingPolicy::Step(policy)) => policy.alarm.comparison.sign(),
         Some(ScalingPolicy::Simple(policy)) => policy.alarm.comparison.sign(),
         _ if high => ">",
         _ => "<",
+    }
+}
+
+fn policy_of(design: &Design, group: NodeId, policy: u32) -> Option<&ScalingPolicy> {
+    match &design.node(group)?.settings {
+        Settings::Group(group) => group.policies.get(policy as usize),
+        _ => None,
     }
 }
 
