@@ -27,9 +27,14 @@ fn document(checked_at: Timestamp, results: &[(&str, bool)]) -> HealthDocument {
     HealthDocument::after_round(None, checked_at, results, &check)
 }
 
+/// A request that these have failed.
+fn avoiding(tried: &[BackendId]) -> Request<'_> {
+    Request { tried, ..Request::default() }
+}
+
 /// Sends one request that ends with `outcome`; returns who got it.
 fn serve(state: &mut State, now: Timestamp, outcome: Outcome) -> String {
-    let choice = state.pick(now, &[], TIMEOUT).unwrap();
+    let choice = state.pick(now, &Request::default(), TIMEOUT).unwrap();
     let id = state.members.get(choice.backend.0 as usize).unwrap().origin.id.clone();
     state.complete(now, choice.ticket, outcome);
     id
@@ -116,18 +121,18 @@ fn a_request_visits_each_origin_once() {
     let mut state = state(1);
     let mut tried = Vec::new();
     for _ in 0..3 {
-        let choice = state.pick(at(0), &tried, TIMEOUT).unwrap();
+        let choice = state.pick(at(0), &avoiding(&tried), TIMEOUT).unwrap();
         state.complete(at(0), choice.ticket, Outcome::Reset);
         tried.push(choice.backend);
     }
-    assert_eq!(state.pick(at(0), &tried, TIMEOUT).unwrap_err(), Unavailable::AllTried);
+    assert_eq!(state.pick(at(0), &avoiding(&tried), TIMEOUT).unwrap_err(), Unavailable::AllTried);
 }
 
 #[test]
 fn requests_that_were_stopped_are_swept_out() {
     let in_flight = |state: &State| state.balancer.backends().map(|b| b.in_flight).sum::<u32>();
     let mut state = state(1);
-    let stopped = state.pick(at(0), &[], TIMEOUT).unwrap();
+    let stopped = state.pick(at(0), &Request::default(), TIMEOUT).unwrap();
     serve(&mut state, at(45), Outcome::Response(200));
     assert_eq!(in_flight(&state), 1, "it may still run");
     serve(&mut state, at(46), Outcome::Response(200));
