@@ -63,15 +63,14 @@ fn check(name: &str, scene: &Scene) {
             assert!(bare.contains(&Some(id)), "{name}, {}: b{id} never serves", policy.name());
         }
         for (driver, picks) in [("the simulation", node), ("the Worker", isolate)] {
-            let first = bare.iter().zip(&picks).position(|(a, b)| a != b);
-            if let Some(at) = first {
-                panic!(
-                    "{name}, {}: request {at} goes to {:?} by the bare core, to {:?} by {driver}",
-                    policy.name(),
-                    bare.get(at),
-                    picks.get(at),
-                );
-            }
+            let pairs = bare.iter().zip(&picks).enumerate();
+            let first = pairs.map(|(at, (bare, other))| (at, bare, other)).find(|it| it.1 != it.2);
+            assert_eq!(
+                first,
+                None,
+                "{name}, {}: place of a request, its pick by the bare core, and by {driver}",
+                policy.name()
+            );
             assert_eq!(bare.len(), picks.len(), "{name}, {}: {driver}", policy.name());
         }
     }
