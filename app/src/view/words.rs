@@ -138,9 +138,11 @@ fn field_name(path: &str) -> Value {
 mod tests {
     use super::*;
     use crate::editor::actions::{ACTIONS, Chapter};
-    use crate::editor::form::{Control, Part, help_key, run_form, settings_form};
+    use crate::editor::form::{Control, Part, help_key, link_form, run_form, settings_form};
     use crate::i18n::text;
-    use shared::design::{NodeKind, Place, Severity, presets};
+    use shared::balance::{OutlierConfig, SlowStart};
+    use shared::design::{Balancer, Link, NodeKind, Place, Settings, Severity, presets};
+    use shared::id::NodeId;
 
     fn known(key: &str) {
         for locale in Locale::ALL {
@@ -203,6 +205,15 @@ mod tests {
             design.nodes.values().for_each(|node| known_in(&settings_form(&node.settings)));
         }
         NodeKind::ALL.iter().for_each(|kind| known_in(&settings_form(&kind.settings())));
+        known_in(&link_form(&Link::new(NodeId(1), NodeId(2)), Some(NodeKind::Balancer)));
+        let (window_s, aggression, min_weight_percent) = (1.0, 1.0, 1.0);
+        let curve = SlowStart::Envoy { window_s, aggression, min_weight_percent };
+        for slow_start in [curve, SlowStart::Linear { duration_s: 30.0 }] {
+            let mut balancer = Balancer::default();
+            balancer.eligibility.slow_start = Some(slow_start);
+            balancer.eligibility.outlier_detection = Some(OutlierConfig::default());
+            known_in(&settings_form(&Settings::Balancer(balancer)));
+        }
     }
 
     /// Keys of texts that are made in the editor, found in its source.
