@@ -22,7 +22,7 @@ pub(in crate::balance) struct LeastResponseTime {
     tree: WinnerTree,
     by_slot: Vec<Standing>,
     /// `ln(n + 1)` of small n.
-    logarithms: [f64; LOGARITHMS],
+    logarithms: Vec<f64>,
 }
 
 /// What does not change from pick to pick.
@@ -33,12 +33,12 @@ struct Standing {
     weight: f64,
 }
 
-const LOGARITHMS: usize = 64;
+const LOGARITHMS: u32 = 64;
 
 impl LeastResponseTime {
     pub(super) fn new(default_rtt: Span, decay: Span) -> Self {
         let estimates = Estimates::new(default_rtt, decay);
-        let logarithms = std::array::from_fn(|n| math::ln(n as f64 + 1.0));
+        let logarithms = (1..=LOGARITHMS).map(|n| math::ln(f64::from(n))).collect();
         Self { estimates, tree: WinnerTree::default(), by_slot: Vec::new(), logarithms }
     }
 
