@@ -39,6 +39,8 @@ pub enum Problem {
         /// Kind of the node that should be linked on.
         kind: NodeKind,
     },
+    /// Every link that leaves this balancer has weight 0.
+    NoWeight,
     /// Nothing sends requests to this node.
     Unreached {
         /// Its kind.
@@ -133,6 +135,7 @@ impl Problem {
         match self {
             Self::NoSource => "no-source",
             Self::NoTarget { .. } => "no-target",
+            Self::NoWeight => "no-weight",
             Self::Unreached { .. } => "unreached",
             Self::LinkNotAllowed { .. } => "link-not-allowed",
             Self::Circle => "circle",
@@ -157,6 +160,7 @@ impl Problem {
             Self::UnknownInstanceType { .. } => Some("instance_type"),
             Self::NoSource
             | Self::NoTarget { .. }
+            | Self::NoWeight
             | Self::Unreached { .. }
             | Self::LinkNotAllowed { .. }
             | Self::Circle
@@ -166,9 +170,10 @@ impl Problem {
 }
 
 /// Every code of [`Problem::code`], so that a translation can be checked for completeness.
-pub const PROBLEM_CODES: [&str; 12] = [
+pub const PROBLEM_CODES: [&str; 13] = [
     "no-source",
     "no-target",
+    "no-weight",
     "unreached",
     "link-not-allowed",
     "circle",
@@ -189,6 +194,11 @@ impl fmt::Display for Problem {
             Self::NoTarget { kind } => {
                 write!(f, "this {kind} leads nowhere: link it to what should serve its requests")
             }
+            Self::NoWeight => write!(
+                f,
+                "every link of this balancer has weight 0, so no backend gets requests: set the \
+                 weight of one to 1 or more"
+            ),
             Self::Unreached { kind } => {
                 write!(f, "no requests reach this {kind}: link something to it")
             }

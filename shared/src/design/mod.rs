@@ -94,7 +94,7 @@ impl Design {
     /// Links `from` to `to` without latency under a fresh identity and returns it.
     pub fn add_link(&mut self, from: NodeId, to: NodeId) -> LinkId {
         let id = self.next_link_id();
-        self.links.insert(id, Link { from, to, latency_ms: 0.0 });
+        self.links.insert(id, Link::new(from, to));
         id
     }
 }

@@ -3,7 +3,7 @@
 //! Field names are the vendors' terms, units last. A default is part of the share format: links
 //! omit fields that have it, so changing one needs a new codec version (see `codec`).
 
-use crate::balance::{HealthCheckConfig, PolicyConfig};
+use crate::balance::{EligibilityConfig, HealthCheckConfig, PolicyConfig};
 use crate::cost::Region;
 use crate::dist::Law;
 use crate::id::NodeId;
@@ -33,6 +33,19 @@ pub struct Link {
     pub to: NodeId,
     /// Time of a message in one direction, milliseconds.
     pub latency_ms: f64,
+    /// Of a link that leaves a balancer: the weight of each backend behind it, 0 to 1,000. With 0
+    /// they get no traffic. Default 1.
+    pub weight: u32,
+    /// Of a link that leaves a balancer: the level of the backends behind it, 0 to 127. Level 0 is
+    /// served first, the next ones as far as it does not suffice. Default 0.
+    pub priority: u32,
+}
+
+impl Link {
+    /// A link without latency, of weight 1 and priority 0.
+    pub const fn new(from: NodeId, to: NodeId) -> Self {
+        Self { from, to, latency_ms: 0.0, weight: 1, priority: 0 }
+    }
 }
 
 /// What a node is and how it behaves.
@@ -116,6 +129,13 @@ pub struct Source {
     pub traffic: Traffic,
     /// How they follow each other.
     pub arrivals: Arrivals,
+    /// How many clients the requests come from, each with an address of its own, 0 to 10,000,000.
+    /// Hash policies go by the address. With 0, no request has one, as if every request came from
+    /// a client of its own.
+    pub clients: u32,
+    /// How unequal the clients are: Zipf's exponent, 0 to 4. The client of rank k makes requests
+    /// in proportion to 1 / k^exponent; with 0, all make as many.
+    pub client_skew: f64,
 }
 
 /// The rate of requests over the run.
@@ -180,6 +200,8 @@ pub struct Balancer {
     pub health_check: HealthCheckConfig,
     /// How long a leaving backend may finish its requests, seconds, 0 to 3,600. AWS: 300.
     pub deregistration_delay_s: u32,
+    /// Who may serve, besides health checks: levels, panic, slow start, outlier detection, zones.
+    pub eligibility: EligibilityConfig,
 }
 
 impl Default for Balancer {
@@ -188,6 +210,7 @@ impl Default for Balancer {
             policy: PolicyConfig::default(),
             health_check: HealthCheckConfig::default(),
             deregistration_delay_s: 300,
+            eligibility: EligibilityConfig::default(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Ready-made designs. The first is the story that the page opens with.
 
 use super::{
-    Arrivals, Balancer, Dependency, Design, Group, NodeKind, RatePoint, RunSettings, Settings,
-    Source, Traffic,
+    Balancer, Dependency, Design, Group, NodeKind, RatePoint, RunSettings, Settings, Source,
+    Traffic,
 };
 use crate::balance::{HealthCheckConfig, PolicyConfig};
 use crate::dist::Law;
@@ -25,7 +25,7 @@ pub fn seven_steps() -> Design {
         at(2_100.0, 280.0),
         at(2_400.0, 20.0),
     ];
-    let internet = Source { traffic: Traffic::Ramps { points }, arrivals: Arrivals::Poisson };
+    let internet = Source { traffic: Traffic::Ramps { points }, ..Source::default() };
     let internet = design.add_node("Internet", 0, 0, Settings::Source(internet));
     let balancer = Balancer {
         policy: PolicyConfig::LeastOutstandingRequests,
@@ -35,6 +35,7 @@ pub fn seven_steps() -> Design {
             ..HealthCheckConfig::default()
         },
         deregistration_delay_s: 60,
+        ..Balancer::default()
     };
     let balancer = design.add_node("Load balancer", 320, 0, Settings::Balancer(balancer));
     let group = design.add_node("Web servers", 680, 0, Settings::Group(Group::default()));

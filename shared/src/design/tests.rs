@@ -203,7 +203,7 @@ fn edits_that_do_not_fit_change_nothing() {
     let mut design = presets::seven_steps();
     let before = design.clone();
     let node = || design_node(0);
-    let link = |from, to| Link { from: NodeId(from), to: NodeId(to), latency_ms: 0.0 };
+    let link = |from, to| Link::new(NodeId(from), NodeId(to));
     let refused = [
         (Edit::AddNode(NodeId(1), node()), "node n1 exists already"),
         (Edit::RemoveNode(NodeId(9)), "node n9 does not exist any more"),
@@ -233,8 +233,16 @@ fn design_node(kind: usize) -> Arc<Node> {
 fn any_edit() -> impl Strategy<Value = Edit> {
     let id = || (1_u32..8).prop_map(NodeId);
     let link_id = || (1_u32..8).prop_map(LinkId);
-    let link =
-        || (id(), id(), 0.0..9.0).prop_map(|(from, to, latency_ms)| Link { from, to, latency_ms });
+    let link = || {
+        let parts = (id(), id(), 0.0..9.0, 0_u32..9, 0_u32..3);
+        parts.prop_map(|(from, to, latency_ms, weight, priority)| Link {
+            from,
+            to,
+            latency_ms,
+            weight,
+            priority,
+        })
+    };
     let leaf = prop_oneof![
         (id(), 0_usize..4).prop_map(|(id, kind)| Edit::AddNode(id, design_node(kind))),
         id().prop_map(Edit::RemoveNode),

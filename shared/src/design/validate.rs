@@ -4,10 +4,13 @@ use super::{
     Balancer, Dependency, Design, Edit, Group, Issue, Link, Node, NodeKind, Place, Problem,
     RatePoint, RunSettings, Settings, Severity, Source, Traffic,
 };
+use crate::balance::ConfigError;
 use crate::cost;
 use crate::dist::Law;
-use crate::id::NodeId;
+use crate::id::{LinkId, NodeId};
 use crate::scale::{self, PolicyError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// Highest rate of a source, requests a second. Beyond it a run takes longer than anybody waits.
@@ -20,6 +23,14 @@ pub(super) const GROUP_SIZE_MAX: u32 = 10_000;
 const QUEUE_MAX: u32 = 1_000_000;
 /// Longest latency of a link, milliseconds.
 const LATENCY_MS_MAX: f64 = 60_000.0;
+/// Greatest weight and last level of a link's backends: what [`crate::balance::BackendConfig`]
+/// takes.
+const LINK_WEIGHT_MAX: u32 = 1_000;
+const LINK_PRIORITY_MAX: u32 = 127;
+/// Most clients of a source: each has its own address.
+const CLIENTS_MAX: u32 = 10_000_000;
+/// Beyond it, nearly all requests are one client's.
+const CLIENT_SKEW_MAX: f64 = 4.0;
 
 /// Whether requests can go from a node of one kind to a node of another.
 ///
@@ -42,7 +53,7 @@ pub fn validate(design: &Design) -> Vec<Issue> {
         check.node(id, node);
     }
     for (&id, link) in &design.links {
-        check.link(Place::Link(id), link);
+        check.link(id, link);
     }
     check.issues.sort_by_key(|issue| (std::cmp::Reverse(issue.severity), issue.at));
     check.issues
@@ -84,7 +95,7 @@ impl Check<'_> {
     fn node(&mut self, id: NodeId, node: &Node) {
         let at = Place::Node(id);
         match &node.settings {
-            Settings::Source(source) => self.source(at, source),
+            Settings::Source(source) => self.source(at, node, id, source),
             Settings::Balancer(balancer) => self.balancer(at, node, id, balancer),
             Settings::Group(group) => self.group(at, node, id, group),
             Settings::Dependency(dependency) => self.dependency(at, dependency),
@@ -104,13 +115,19 @@ impl Check<'_> {
         }
     }
 
-    fn source(&mut self, at: Place, source: &Source) {
+    fn source(&mut self, at: Place, node: &Node, id: NodeId, source: &Source) {
         match &source.traffic {
             Traffic::Constant { rate_per_s } => {
                 self.range(at, "traffic.rate_per_s", *rate_per_s, 0.0, RATE_PER_S_MAX, None);
             }
             Traffic::Steps { points } | Traffic::Ramps { points } => self.points(at, points),
         }
+        let fix = |source| Some(set(id, node, Settings::Source(source)));
+        let mended = fix(Source { clients: CLIENTS_MAX, ..source.clone() });
+        self.range(at, "clients", source.clients, 0.0, CLIENTS_MAX, mended);
+        let client_skew = clamp(source.client_skew, 0.0, CLIENT_SKEW_MAX);
+        let mended = fix(Source { client_skew, ..source.clone() });
+        self.range(at, "client_skew", source.client_skew, 0.0, CLIENT_SKEW_MAX, mended);
     }
 
     fn points(&mut self, at: Place, points: &[RatePoint]) {
@@ -129,9 +146,24 @@ impl Check<'_> {
     }
 
     fn balancer(&mut self, at: Place, node: &Node, id: NodeId, balancer: &Balancer) {
-        let checks = [balancer.policy.check(), balancer.health_check.check()];
-        for error in checks.into_iter().filter_map(Result::err) {
-            self.range(at, error.field, error.value, error.min, error.max, None);
+        let errors = [
+            (balancer.policy.check(), ""),
+            (balancer.health_check.check(), ""),
+            (balancer.eligibility.check(), "eligibility."),
+        ];
+        for (error, under) in errors.into_iter().filter_map(|(c, at)| Some((c.err()?, at))) {
+            let ConfigError { value, min, max, .. } = error;
+            let field = format!("{under}{}", error.field);
+            // What else is asked of a number than its range cannot be met by clamping.
+            let mended = with_number(balancer, &field, clamp(value, min, max));
+            let mended = mended.filter(|_| error.form.is_empty());
+            let mended = mended.map(|mended| set(id, node, Settings::Balancer(mended)));
+            let problem = Problem::OutOfRange { field, value, min, max };
+            self.report(Severity::Error, at, problem, mended);
+        }
+        let mut ways = self.design.links_from(id);
+        if ways.next().is_some() && self.design.links_from(id).all(|(_, link)| link.weight == 0) {
+            self.error(at, Problem::NoWeight);
         }
         let delay = balancer.deregistration_delay_s;
         let mended = Balancer { deregistration_delay_s: delay.min(3_600), ..balancer.clone() };
@@ -184,14 +216,22 @@ impl Check<'_> {
         self.range(at, "queue_max", dependency.queue_max, 0.0, QUEUE_MAX, None);
     }
 
-    fn link(&mut self, at: Place, link: &Link) {
+    fn link(&mut self, id: LinkId, link: &Link) {
+        let at = Place::Link(id);
         let kind = |id| self.design.node(id).map(|node| node.settings.kind());
         if let (Some(from), Some(to)) = (kind(link.from), kind(link.to))
             && !link_allowed(from, to)
         {
             self.error(at, Problem::LinkNotAllowed { from, to });
         }
-        self.range(at, "latency_ms", link.latency_ms, 0.0, LATENCY_MS_MAX, None);
+        let fix = |link| Some(Edit::SetLink(id, link));
+        let latency_ms = clamp(link.latency_ms, 0.0, LATENCY_MS_MAX);
+        let mended = fix(Link { latency_ms, ..link.clone() });
+        self.range(at, "latency_ms", link.latency_ms, 0.0, LATENCY_MS_MAX, mended);
+        let mended = fix(Link { weight: LINK_WEIGHT_MAX, ..link.clone() });
+        self.range(at, "weight", link.weight, 0.0, LINK_WEIGHT_MAX, mended);
+        let mended = fix(Link { priority: LINK_PRIORITY_MAX, ..link.clone() });
+        self.range(at, "priority", link.priority, 0.0, LINK_PRIORITY_MAX, mended);
     }
 
     fn law(&mut self, at: Place, field: &str, law: &Law) {
@@ -216,6 +256,25 @@ impl Check<'_> {
             self.report(Severity::Error, at, problem, mend);
         }
     }
+}
+
+/// `value` brought into its range; NaN becomes the least.
+fn clamp(value: f64, min: f64, max: f64) -> f64 {
+    if value > min { value.min(max) } else { min }
+}
+
+/// `settings` with `number` at the dotted `path`; nothing if no number can stand there.
+fn with_number<T: Serialize + DeserializeOwned>(
+    settings: &T,
+    path: &str,
+    number: f64,
+) -> Option<T> {
+    let mut value = serde_json::to_value(settings).ok()?;
+    let place = value.pointer_mut(&format!("/{}", path.replace('.', "/")))?;
+    // A whole field takes a whole number only.
+    let is_whole = place.is_u64() && number.fract() == 0.0;
+    *place = if is_whole { (number as u64).into() } else { number.into() };
+    serde_json::from_value(value).ok()
 }
 
 /// The edit that gives a node other settings.

@@ -25,6 +25,10 @@ pub(super) enum Event {
     Booted { group: u32, instance: u32 },
     /// A health check got no answer in time.
     ProbeFailed { balancer: u32, station: u32 },
+    /// A balancer's question for the load of a station reaches the station.
+    LoadAsked { balancer: u32, station: u32 },
+    /// The answer reaches the balancer.
+    LoadReported { balancer: u32, station: u32, in_flight: u32 },
     /// A balancer asked to be called.
     BalancerTimer { balancer: u32 },
     /// A spike is over, unless another began since (`epoch`).

@@ -16,6 +16,7 @@ kind-dependency = Dependency
 
 issue-no-source = Nothing makes requests: add a traffic source.
 issue-no-target = { $kind } leads nowhere: link it to what should serve its requests.
+issue-no-weight = Every link of this balancer has weight 0, so nothing behind it gets requests: set the weight of one to 1 or more.
 issue-unreached = No requests reach { $kind }: link something to it.
 issue-link-not-allowed = Requests cannot go from { $from } to { $to }: remove the link.
 issue-circle = Links run in a circle, so a request would never end: remove one.

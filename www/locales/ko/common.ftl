@@ -16,6 +16,7 @@ kind-dependency = 의존 서비스
 
 issue-no-source = 요청을 보내는 곳이 없습니다. 트래픽 소스를 추가하세요.
 issue-no-target = { $kind }에서 나가는 연결이 없습니다. 요청을 처리할 곳으로 연결하세요.
+issue-no-weight = 이 로드 밸런서에서 나가는 연결의 가중치가 모두 0이라 요청을 받는 곳이 없습니다. 하나라도 1 이상으로 설정하세요.
 issue-unreached = { $kind }까지 오는 요청이 없습니다. 다른 노드에서 연결하세요.
 issue-link-not-allowed = { $from }에서 { $to }(으)로는 요청을 보낼 수 없습니다. 연결을 지우세요.
 issue-circle = 연결이 돌고 돌아 요청이 끝나지 않습니다. 연결 하나를 지우세요.

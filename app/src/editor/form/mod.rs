@@ -14,6 +14,7 @@ mod change;
 mod control;
 mod convert;
 mod dependency;
+mod eligibility;
 mod group;
 mod law;
 mod link;

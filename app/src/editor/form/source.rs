@@ -1,6 +1,6 @@
 //! The settings of a traffic source.
 
-use super::parts::{Options, choice, json, real, rows};
+use super::parts::{Options, choice, json, real, rows, whole};
 use super::{ListItem, Part, Unit};
 use crate::editor::notice::Text;
 use shared::design::{RatePoint, Source, Traffic};
@@ -19,6 +19,9 @@ pub(super) fn source_form(source: &Source) -> Vec<Part> {
         Traffic::Steps { points } | Traffic::Ramps { points } => parts.push(points_list(points)),
     }
     parts.push(choice("arrivals", "field-arrivals", &source.arrivals, ARRIVALS));
+    let (clients, skew) = (source.clients, source.client_skew);
+    parts.push(whole("clients", "field-clients", clients, 0, 10_000_000, Unit::None));
+    parts.push(real("client_skew", "field-client-skew", skew, 0.0, 4.0, Unit::None));
     parts
 }
 

@@ -22,6 +22,7 @@ fn issue_text(problem: &Problem, label: Option<&'static str>) -> Text {
     match problem {
         Problem::NoSource => Text::new("issue-no-source"),
         Problem::NoTarget { kind: it } => Text::new("issue-no-target").with("kind", kind(*it)),
+        Problem::NoWeight => Text::new("issue-no-weight"),
         Problem::Unreached { kind: it } => Text::new("issue-unreached").with("kind", kind(*it)),
         Problem::LinkNotAllowed { from, to } => {
             Text::new("issue-link-not-allowed").with("from", kind(*from)).with("to", kind(*to))

@@ -76,7 +76,7 @@ fn actions_and_templates_have_words() {
 #[test]
 fn every_form_has_words() {
     known_in(&run_form(&RunSettings::default()));
-    known_in(&link_form(&Link { from: NodeId(1), to: NodeId(2), latency_ms: 0.0 }));
+    known_in(&link_form(&Link::new(NodeId(1), NodeId(2)), Some(NodeKind::Balancer)));
     ALL_SETTINGS.iter().for_each(|settings| known_in(&settings_form(settings)));
 }
 

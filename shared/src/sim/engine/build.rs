@@ -1,10 +1,10 @@
 //! From a design to nodes at work.
 
 use super::{NodeRef, Simulation, StartError};
-use crate::balance::{Balancer, BalancerConfig, Health};
+use crate::balance::{ConfigError, Health};
 use crate::cost::CostMeter;
 use crate::design::{self, Design, Issue, NodeKind, Place, Problem, Settings, Severity};
-use crate::id::{BackendId, NodeId};
+use crate::id::NodeId;
 use crate::rng::Rng;
 use crate::scale;
 use crate::sim::event::{Event, EventQueue};
@@ -70,7 +70,8 @@ impl Simulation {
                         self.build_group(design, id, settings, streams, &places)?
                     }
                     Settings::Source(settings) => {
-                        let mut source = SourceNode::new(id, settings, fork("arrivals"));
+                        let streams = (fork("arrivals"), fork("clients"));
+                        let mut source = SourceNode::new(id, settings, streams);
                         source.targets = self.targets(design, id, &places);
                         self.sources.push(source);
                         NodeRef::Source(self.sources.len() as u32 - 1)
@@ -79,7 +80,7 @@ impl Simulation {
                 places.insert(id, place);
             }
         }
-        self.connect_balancers(design, &places);
+        self.connect_balancers(design, &places)?;
         self.nodes = places.into_values().collect();
         for source in 0..self.sources.len() {
             self.schedule_arrival(source);
@@ -115,32 +116,9 @@ impl Simulation {
         settings: &design::Balancer,
         rng: Rng,
     ) -> Result<NodeRef, StartError> {
-        let config = BalancerConfig {
-            policy: settings.policy.clone(),
-            health_check: settings.health_check.clone(),
-            deregistration_delay: Span::from_s(u64::from(settings.deregistration_delay_s)),
-        };
-        let core = Balancer::new(config, rng).map_err(|error| StartError {
-            issues: vec![Issue {
-                severity: Severity::Error,
-                at: Place::Node(id),
-                problem: Problem::OutOfRange {
-                    field: error.field.to_owned(),
-                    value: error.value,
-                    min: error.min,
-                    max: error.max,
-                },
-                mend: None,
-            }],
-        })?;
-        let latency = design.links_from(id).map(|(_, l)| (l.to, Span::from_ms_f64(l.latency_ms)));
-        self.balancers.push(BalancerNode {
-            id,
-            core,
-            latency: latency.filter(|(_, latency)| !latency.is_zero()).collect(),
-            requests: 0,
-            timer: Timestamp::MAX,
-        });
+        let links = design.links_from(id).map(|(_, link)| link);
+        let node = BalancerNode::new(id, settings, links, rng).map_err(|error| refused(id, &error));
+        self.balancers.push(node?);
         Ok(NodeRef::Balancer(self.balancers.len() as u32 - 1))
     }
 
@@ -227,14 +205,29 @@ impl Simulation {
     }
 
     /// Dependencies behind a balancer are backends that are there from the start.
-    fn connect_balancers(&mut self, design: &Design, places: &BTreeMap<NodeId, NodeRef>) {
+    fn connect_balancers(
+        &mut self,
+        design: &Design,
+        places: &BTreeMap<NodeId, NodeRef>,
+    ) -> Result<(), StartError> {
         for balancer in &mut self.balancers {
             for (_, link) in design.links_from(balancer.id) {
                 if let Some(&NodeRef::Dependency(index)) = places.get(&link.to) {
                     let station = self.dependencies[index as usize].station;
-                    balancer.core.register(self.now, BackendId(station), Health::Healthy);
+                    balancer
+                        .register(self.now, (link.to, 0), station, Health::Healthy)
+                        .map_err(|error| refused(balancer.id, &error))?;
                 }
             }
         }
+        Ok(())
     }
+}
+
+/// A balancer's setting that is out of range, as an issue of its node.
+fn refused(id: NodeId, error: &ConfigError) -> StartError {
+    let ConfigError { field, value, min, max, .. } = *error;
+    let problem = Problem::OutOfRange { field: field.to_owned(), value, min, max };
+    let at = Place::Node(id);
+    StartError { issues: vec![Issue { severity: Severity::Error, at, problem, mend: None }] }
 }

@@ -75,8 +75,7 @@ impl Simulation {
     /// A balancer's check of a station passed, or failed.
     pub(super) fn probed(&mut self, balancer: u32, station: u32, passed: bool) {
         let mut out = Vec::new();
-        let core = &mut self.balancers[balancer as usize].core;
-        core.record_probe(self.now, BackendId(station), passed, &mut out);
+        self.balancers[balancer as usize].probed(self.now, station, passed, &mut out);
         self.carry_out_balancer(balancer, out);
     }
 
@@ -87,14 +86,14 @@ impl Simulation {
         }
         node.timer = Timestamp::MAX;
         let mut out = Vec::new();
-        node.core.handle_timeout(self.now, &mut out);
+        node.timeout(self.now, &mut out);
         self.carry_out_balancer(balancer, out);
     }
 
     /// Schedules the balancer's timer event, unless an earlier one is scheduled already.
     pub(super) fn schedule_balancer(&mut self, balancer: u32) {
         let node = &mut self.balancers[balancer as usize];
-        if let Some(due) = node.core.poll_timeout().filter(|&due| due < node.timer) {
+        if let Some(due) = node.poll_timeout().filter(|&due| due < node.timer) {
             let due = due.max(self.now);
             node.timer = due;
             self.queue.schedule(due, Event::BalancerTimer { balancer });
@@ -124,6 +123,37 @@ impl Simulation {
             }
         }
         self.schedule_balancer(balancer);
+    }
+
+    /// Sends the load probes that a balancer wants after a pick: there and back along its links.
+    pub(super) fn probe_load(&mut self, balancer: u32) {
+        let now = self.now;
+        while let Some(station) = self.balancers[balancer as usize].next_load_probe(now) {
+            let latency = self.latency_to(balancer, station);
+            self.after(latency, Event::LoadAsked { balancer, station }, |sim| {
+                sim.load_asked(balancer, station);
+            });
+        }
+    }
+
+    /// A station that answers says how many requests it has.
+    pub(super) fn load_asked(&mut self, balancer: u32, station: u32) {
+        let Station { alive: true, in_flight, .. } = self.stations[station as usize] else {
+            return;
+        };
+        let event = Event::LoadReported { balancer, station, in_flight };
+        self.after(self.latency_to(balancer, station), event, |sim| {
+            sim.load_reported(balancer, station, in_flight);
+        });
+    }
+
+    pub(super) fn load_reported(&mut self, balancer: u32, station: u32, in_flight: u32) {
+        self.balancers[balancer as usize].load_reported(self.now, station, in_flight);
+    }
+
+    fn latency_to(&self, balancer: u32, station: u32) -> Span {
+        let node = self.stations[station as usize].node;
+        self.balancers[balancer as usize].latency.get(&node).copied().unwrap_or(Span::ZERO)
     }
 
     fn health_changed(&mut self, balancer: u32, station: u32, healthy: bool) {
@@ -198,13 +228,16 @@ impl Simulation {
     fn register(&mut self, group: u32, instance: InstanceId) {
         let node = &self.groups[group as usize];
         let Some(&station) = node.stations.get(&instance) else { return };
-        let serves = node.core.instance(instance).map(|instance| instance.state)
-            == Some(LifecycleState::InService);
+        let Some(member) = node.core.instance(instance) else { return };
+        let serves = member.state == LifecycleState::InService;
         let health = if serves { Health::Healthy } else { Health::Initial };
+        let place = (node.id, u32::from(member.zone.0));
         for balancer in node.balancers.clone() {
-            let core = &mut self.balancers[balancer as usize].core;
-            core.register(self.now, BackendId(station), health);
-            self.schedule_balancer(balancer);
+            let node = &mut self.balancers[balancer as usize];
+            // Links out of range never get here: `Simulation::new` refuses the design.
+            if node.register(self.now, place, station, health).is_ok() {
+                self.schedule_balancer(balancer);
+            }
         }
     }
 
@@ -218,8 +251,7 @@ impl Simulation {
         }
         for balancer in balancers {
             let mut out = Vec::new();
-            let core = &mut self.balancers[balancer as usize].core;
-            core.drain(self.now, BackendId(station), &mut out);
+            self.balancers[balancer as usize].drain(self.now, station, &mut out);
             self.carry_out_balancer(balancer, out);
         }
     }
@@ -231,7 +263,7 @@ impl Simulation {
         node.story.instances.remove(&instance);
         node.retire(&self.stations[station as usize], self.now);
         for balancer in node.balancers.clone() {
-            self.balancers[balancer as usize].core.deregister(BackendId(station));
+            self.balancers[balancer as usize].deregister(station);
         }
         self.stop(station);
     }

@@ -1,16 +1,11 @@
 //! Requests on their way: from the source to a station and back.
 
 use super::Simulation;
-use crate::balance::{Outcome, Request};
+use crate::balance::Request;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
-use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN, Target};
+use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN, SourceNode, Target};
 use crate::time::{Span, Timestamp};
-
-/// Status of a good answer, as the balancer is told.
-const STATUS_OK: u16 = 200;
-/// Status of an answer that refuses because a queue is full.
-const STATUS_UNAVAILABLE: u16 = 503;
 
 impl Simulation {
     pub(super) fn schedule_arrival(&mut self, source: usize) {
@@ -54,7 +49,7 @@ impl Simulation {
 
     /// Does something at once, or schedules it where the way there takes time.
     #[inline]
-    fn after(&mut self, latency: Span, event: Event, at_once: impl FnOnce(&mut Self)) {
+    pub(super) fn after(&mut self, latency: Span, event: Event, at_once: impl FnOnce(&mut Self)) {
         if latency.is_zero() {
             at_once(self);
         } else {
@@ -72,8 +67,16 @@ impl Simulation {
             }
             Entry::Balancer(balancer) => &mut self.balancers[balancer as usize],
         };
-        balancer.requests += 1;
-        match balancer.core.pick(self.now, &Request::default()) {
+        let client = if balancer.wants_client {
+            let maker = SourceNode::maker_of(call.request);
+            let source = self.sources.binary_search_by_key(&maker, |source| source.id);
+            let source = source.ok().and_then(|index| self.sources.get(index));
+            source.and_then(|source| source.clients.address_of(call.request))
+        } else {
+            None
+        };
+        let probes_load = balancer.probes_load();
+        match balancer.pick(self.now, &Request { client, ..Request::default() }) {
             Ok(pick) => {
                 let station = pick.backend().0;
                 let node = self.stations[station as usize].node;
@@ -81,7 +84,13 @@ impl Simulation {
                 call.pick = Some(pick);
                 call.backend_latency = latency;
                 let event = Event::AtStation { call: call_id };
+                let asking = call.entry;
                 self.after(latency, event, |sim| sim.at_station(call_id));
+                if let Entry::Balancer(balancer) = asking
+                    && probes_load
+                {
+                    self.probe_load(balancer);
+                }
             }
             Err(_) => {
                 call.ended = Err(FailureCause::NoBackend);
@@ -181,16 +190,8 @@ impl Simulation {
     pub(super) fn returned(&mut self, call_id: u32) {
         let Some(call) = self.calls.get(call_id) else { return };
         if let (Some(pick), Entry::Balancer(balancer)) = (call.pick.take(), call.entry) {
-            let outcome = match call.ended {
-                Ok(()) => Outcome::Response(STATUS_OK),
-                Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
-                Err(FailureCause::Reset) => Outcome::Reset,
-                Err(FailureCause::QueueFull | FailureCause::NoBackend) => {
-                    Outcome::Response(STATUS_UNAVAILABLE)
-                }
-            };
             let mut out = Vec::new();
-            self.balancers[balancer as usize].core.complete(self.now, pick, outcome, &mut out);
+            self.balancers[balancer as usize].complete(self.now, pick, call.ended, &mut out);
             if !out.is_empty() {
                 self.carry_out_balancer(balancer, out);
             }

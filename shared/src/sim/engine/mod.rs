@@ -144,6 +144,10 @@ impl Simulation {
             Event::Answered { call } => self.answered(call),
             Event::Booted { group, instance } => self.booted(group, instance),
             Event::ProbeFailed { balancer, station } => self.probed(balancer, station, false),
+            Event::LoadAsked { balancer, station } => self.load_asked(balancer, station),
+            Event::LoadReported { balancer, station, in_flight } => {
+                self.load_reported(balancer, station, in_flight);
+            }
             Event::BalancerTimer { balancer } => self.balancer_timer(balancer),
             Event::SpikeEnded { source, epoch } => self.spike_ended(source, epoch),
             Event::Tick => self.tick(),

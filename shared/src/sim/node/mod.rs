@@ -2,16 +2,19 @@
 
 mod balancer;
 mod call;
+mod clients;
 mod group;
+mod load;
 mod source;
 mod station;
 
-pub(super) use balancer::BalancerNode;
+pub use balancer::BalancerNode;
 pub(super) use call::{Call, Calls, NONE, ORPHAN};
 pub(super) use group::{Gone, GroupNode, Story};
 pub(super) use source::SourceNode;
 pub(super) use station::{Admission, Size, Station, WindowKind, Work};
 
+use super::FailureCause;
 use crate::id::NodeId;
 use crate::time::Span;
 

@@ -8,6 +8,7 @@
 //! arrivals the amount is always 1.
 
 use super::Target;
+use super::clients::Clients;
 use crate::design::{Arrivals, RatePoint, Source, Traffic};
 use crate::dist;
 use crate::id::NodeId;
@@ -28,6 +29,7 @@ pub(in crate::sim) struct SourceNode {
     /// Multiplies it once more, for a while.
     pub(in crate::sim) spike: f64,
     pub(in crate::sim) spike_epoch: u32,
+    pub(in crate::sim) clients: Clients,
     curve: Curve,
     arrivals: Arrivals,
     rng: Rng,
@@ -37,7 +39,7 @@ pub(in crate::sim) struct SourceNode {
 }
 
 impl SourceNode {
-    pub(in crate::sim) fn new(id: NodeId, settings: &Source, rng: Rng) -> Self {
+    pub(in crate::sim) fn new(id: NodeId, settings: &Source, (rng, clients): (Rng, Rng)) -> Self {
         let mut node = Self {
             id,
             targets: Vec::new(),
@@ -46,6 +48,7 @@ impl SourceNode {
             factor: 1.0,
             spike: 1.0,
             spike_epoch: 0,
+            clients: Clients::new(settings.clients, settings.client_skew, clients),
             curve: Curve::new(&settings.traffic),
             arrivals: settings.arrivals,
             rng,
@@ -85,6 +88,11 @@ impl SourceNode {
     /// identity, so that another source's requests do not change it.
     pub(in crate::sim) fn request(&self) -> u64 {
         u64::from(self.id.0) << 40 | self.requests
+    }
+
+    /// The identity of the source that made a request.
+    pub(in crate::sim) const fn maker_of(request: u64) -> NodeId {
+        NodeId((request >> 40) as u32)
     }
 
     /// Sets factor and spike; what has been waited so far keeps counting.
@@ -210,8 +218,8 @@ mod tests {
     use super::*;
 
     fn arrivals(traffic: Traffic, arrivals: Arrivals, seconds: u64) -> Vec<f64> {
-        let settings = Source { traffic, arrivals };
-        let mut source = SourceNode::new(NodeId(1), &settings, Rng::new(5));
+        let settings = Source { traffic, arrivals, ..Source::default() };
+        let mut source = SourceNode::new(NodeId(1), &settings, (Rng::new(5), Rng::new(6)));
         let mut times = Vec::new();
         while let Some(at) = source.next().filter(|at| *at < Timestamp::from_s(seconds)) {
             times.push(at.as_s_f64());
@@ -263,8 +271,8 @@ mod tests {
     #[test]
     fn a_change_of_rate_keeps_what_was_waited() {
         let traffic = Traffic::Constant { rate_per_s: 1.0 };
-        let settings = Source { traffic, arrivals: Arrivals::Constant };
-        let mut source = SourceNode::new(NodeId(1), &settings, Rng::new(5));
+        let settings = Source { traffic, arrivals: Arrivals::Constant, ..Source::default() };
+        let mut source = SourceNode::new(NodeId(1), &settings, (Rng::new(5), Rng::new(6)));
         assert_eq!(source.next(), Some(Timestamp::from_s(1)));
         source.set_rate(Timestamp::from_ms(500), 2.0, 1.0);
         assert_eq!(source.next(), Some(Timestamp::from_ms(750)));
