@@ -95,6 +95,34 @@ pub enum Problem {
         /// What the design says.
         instance_type: String,
     },
+    /// A price is set that nothing goes by.
+    UnknownPrice {
+        /// The setting.
+        field: Field,
+        /// What it is the price of.
+        item: String,
+    },
+    /// A setting does nothing together with another one as it is.
+    NoEffect {
+        /// The setting.
+        field: Field,
+        /// The other one.
+        with: &'static str,
+    },
+    /// The action of a launch hook takes longer than the hook waits for it.
+    HookTooLong {
+        /// The setting.
+        field: Field,
+        /// The heartbeat timeout, seconds.
+        timeout_s: u32,
+    },
+    /// A policy goes by a metric that the simulation does not have: its alarm lacks data for ever.
+    MetricNotSimulated {
+        /// The setting.
+        field: Field,
+        /// The metric.
+        metric: crate::scale::Metric,
+    },
     /// Even all servers together cannot serve the peak.
     Overload {
         /// Highest rate that reaches the node, requests a second.
@@ -143,6 +171,10 @@ impl Problem {
             Self::Policy { .. } => "policy",
             Self::UnknownInstanceType { .. } => "unknown-instance-type",
             Self::Overload { .. } => "overload",
+            Self::UnknownPrice { .. } => "unknown-price",
+            Self::NoEffect { .. } => "no-effect",
+            Self::HookTooLong { .. } => "hook-too-long",
+            Self::MetricNotSimulated { .. } => "metric-not-simulated",
         }
     }
 
@@ -151,6 +183,10 @@ impl Problem {
         match self {
             Self::OutOfRange { field, .. }
             | Self::EmptyList { field }
+            | Self::UnknownPrice { field, .. }
+            | Self::NoEffect { field, .. }
+            | Self::HookTooLong { field, .. }
+            | Self::MetricNotSimulated { field, .. }
             | Self::Policy { field, .. } => Some(field),
             Self::SizesOutOfOrder { .. } => Some("desired_capacity"),
             Self::PointsOutOfOrder { .. } => Some("traffic.points"),
@@ -166,7 +202,7 @@ impl Problem {
 }
 
 /// Every code of [`Problem::code`], so that a translation can be checked for completeness.
-pub const PROBLEM_CODES: [&str; 12] = [
+pub const PROBLEM_CODES: [&str; 16] = [
     "no-source",
     "no-target",
     "unreached",
@@ -179,6 +215,10 @@ pub const PROBLEM_CODES: [&str; 12] = [
     "policy",
     "unknown-instance-type",
     "overload",
+    "unknown-price",
+    "no-effect",
+    "hook-too-long",
+    "metric-not-simulated",
 ];
 
 impl fmt::Display for Problem {
@@ -214,6 +254,24 @@ impl fmt::Display for Problem {
             Self::UnknownInstanceType { instance_type } => write!(
                 f,
                 "no price is known for instance type \"{instance_type}\": choose one of the table"
+            ),
+            Self::UnknownPrice { item, .. } => write!(
+                f,
+                "nothing of this design goes by a price of \"{item}\": name an instance type that \
+                 is used, or an item such as alb_hour"
+            ),
+            Self::NoEffect { field, with } => {
+                write!(f, "{field} has no effect with this {with}: change one of them")
+            }
+            Self::HookTooLong { field, timeout_s } => write!(
+                f,
+                "{field} takes longer than the hook waits ({timeout_s} s), so most servers are given \
+                 up: shorten it, raise heartbeat_timeout_s or continue by default"
+            ),
+            Self::MetricNotSimulated { field, metric } => write!(
+                f,
+                "{field} is {metric:?}, which the simulation does not measure: its alarm stays in \
+                 INSUFFICIENT_DATA"
             ),
             Self::Overload { peak_per_s, capacity_per_s } => write!(
                 f,

@@ -72,6 +72,25 @@ pub enum LogEvent {
         /// Which.
         instance: InstanceId,
     },
+    /// A server could not be launched: there was no capacity.
+    LaunchFailed {
+        /// Which.
+        instance: InstanceId,
+    },
+    /// A Spot instance will be taken back in two minutes.
+    SpotInterruption {
+        /// Which.
+        instance: InstanceId,
+    },
+    /// An instance refresh began.
+    RefreshStarted,
+    /// An instance refresh reached a checkpoint, or its end.
+    RefreshProgress {
+        /// Percent of the servers that are replaced and warm.
+        percent: u32,
+        /// The checkpoint that is announced, percent; 100 at the end.
+        checkpoint: u32,
+    },
     /// A server moved on in its life.
     Instance {
         /// Which.

@@ -211,7 +211,13 @@ impl Group {
             while let Some(alarm) = self.alarms.get_mut(index)
                 && let Some(change) = alarm.evaluate(now)
             {
-                let (state, value) = (alarm.state(), alarm.latest());
+                let aggregation = self.config.policies.get(policy);
+                let aggregation = aggregation.and_then(ScalingPolicy::metric_aggregation_type);
+                let value = match aggregation {
+                    Some(aggregation) => aggregation.of(alarm.datapoints()),
+                    None => alarm.latest(),
+                };
+                let state = alarm.state();
                 if let Some(transition) = change {
                     out.push(Output::AlarmChanged { policy, alarm: index, transition });
                 }

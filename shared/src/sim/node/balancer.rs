@@ -1,6 +1,7 @@
 //! A balancer node: the balancing core, and which station each backend is.
 
 use crate::balance::Balancer;
+use crate::cost::LcuMeter;
 use crate::id::NodeId;
 use crate::time::{Span, Timestamp};
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ pub(in crate::sim) struct BalancerNode {
     pub(in crate::sim) latency: BTreeMap<NodeId, Span>,
     /// Requests that reached it.
     pub(in crate::sim) requests: u64,
+    /// Capacity units that it is billed for.
+    pub(in crate::sim) lcu: LcuMeter,
     /// When its timer event is scheduled; [`Timestamp::MAX`] while none is.
     pub(in crate::sim) timer: Timestamp,
 }
