@@ -1,7 +1,7 @@
 //! The result in words and numbers, for a terminal.
 
 use shared::cost::PriceUsed;
-use shared::scale::{AlarmState, LifecycleState, PoolState};
+use shared::scale::{AlarmState, LifecycleState, Metric, PoolState};
 use shared::sim::{LogEntry, LogEvent, RunResult};
 use std::fmt::Write as _;
 
@@ -104,17 +104,30 @@ fn event_text(entry: &LogEntry) -> String {
             format!("spike: {factor} times the rate for {for_s} s")
         }
         LogEvent::SpikeEnded => "spike over".to_owned(),
-        LogEvent::Alarm { to, value, threshold, high, breaching, evaluation_periods, .. } => {
+        LogEvent::Alarm {
+            to,
+            metric,
+            value,
+            threshold,
+            high,
+            breaching,
+            evaluation_periods,
+            ..
+        } => {
             let to = match to {
                 AlarmState::Ok => "OK",
                 AlarmState::Alarm => "ALARM",
                 AlarmState::InsufficientData => "INSUFFICIENT_DATA",
             };
-            let value = value.map_or("no data".to_owned(), |value| format!("{value:.1} %"));
+            let (name, unit) = match metric {
+                Metric::AverageCpuUtilization => ("average CPU", " %"),
+                other => (other.name(), ""),
+            };
+            let value = value.map_or("no data".to_owned(), |value| format!("{value:.1}{unit}"));
             let sign = if *high { ">" } else { "<" };
             format!(
-                "average CPU {value}, {breaching} of {evaluation_periods} periods {sign} \
-                 {threshold} %: {to}"
+                "{name} {value}, {breaching} of {evaluation_periods} periods {sign} \
+                 {threshold}{unit}: {to}"
             )
         }
         LogEvent::DesiredCapacity { from, to } => format!("desired capacity {from} to {to}"),

@@ -6,7 +6,7 @@
 //! leave them out while they have their default, and a default changes nothing.
 
 use super::node::is_default;
-use crate::cost::{CreditMode, Discounts};
+use crate::cost::{CREDIT_RATES, CreditMode, CreditRate, Discounts};
 use crate::dist::Law;
 use crate::scale::{
     HookConfig, HookResult, InstancesDistribution, LaunchSource, MaintenancePolicy, Process,
@@ -51,9 +51,10 @@ pub struct Group {
     /// Who goes first in scale-in, in order of importance; the service's default if empty.
     #[serde(skip_serializing_if = "is_default")]
     pub termination_policies: Vec<TerminationPolicy>,
-    /// What servers are launched from at the start of the run.
+    /// What servers are launched from at the start of the run; version 1 of a launch template if
+    /// absent.
     #[serde(skip_serializing_if = "is_default")]
-    pub launch_source: LaunchSource,
+    pub launch_source: Option<LaunchSource>,
     /// How capacity divides between On-Demand and Spot; all On-Demand if absent.
     #[serde(skip_serializing_if = "is_default")]
     pub instances_distribution: Option<InstancesDistribution>,
@@ -70,17 +71,17 @@ pub struct Group {
     /// Servers that are prepared ahead and wait to be started; none if absent.
     #[serde(skip_serializing_if = "is_default")]
     pub warm_pool: Option<WarmPoolConfig>,
-    /// From the start of a prepared server until it runs. AWS says "as low as 30 s". A pool of
-    /// running servers needs no start.
-    #[serde(skip_serializing_if = "is_warm_start")]
-    pub warm_start: Law,
+    /// From the start of a prepared server until it runs; 30 s if absent, which AWS calls possible.
+    /// A pool of running servers needs no start.
+    #[serde(skip_serializing_if = "is_default")]
+    pub warm_start: Option<Law>,
     /// How many servers may be missing or surplus while others are replaced; the service's own
     /// rules if absent.
     #[serde(skip_serializing_if = "is_default")]
     pub maintenance_policy: Option<MaintenancePolicy>,
-    /// Age at which a server is replaced, seconds, 86,400 to 31,536,000; 0 is never.
+    /// Age at which a server is replaced, seconds, 86,400 to 31,536,000; never if absent.
     #[serde(skip_serializing_if = "is_default")]
-    pub max_instance_lifetime_s: u32,
+    pub max_instance_lifetime_s: Option<u32>,
     /// Scale-in leaves every server alone that it finds.
     #[serde(skip_serializing_if = "is_default")]
     pub new_instances_protected_from_scale_in: bool,
@@ -104,15 +105,20 @@ pub struct Group {
     pub discounts: Discounts,
 }
 
-/// The start of a prepared server, milliseconds.
-const WARM_START: Law = Law::Constant { mean_ms: 30_000.0 };
-
 fn is<const DEFAULT: u32>(value: &u32) -> bool {
     *value == DEFAULT
 }
 
-fn is_warm_start(law: &Law) -> bool {
-    *law == WARM_START
+impl Group {
+    /// The start of a prepared server where a design does not name it.
+    pub const WARM_START: Law = Law::Constant { mean_ms: 30_000.0 };
+
+    /// Most CPU credits that a server of this group can have: what it earns in a day, or what the
+    /// largest burstable type earns if this one is not burstable.
+    pub fn credits_max(&self) -> f64 {
+        let most = CREDIT_RATES.iter().map(CreditRate::max_accrued).fold(0.0, f64::max);
+        CreditRate::of(&self.instance_type).map_or(most, CreditRate::max_accrued)
+    }
 }
 
 impl Default for Group {
@@ -132,15 +138,15 @@ impl Default for Group {
             default_cooldown_s: 300,
             zones: 1,
             termination_policies: Vec::new(),
-            launch_source: LaunchSource::default(),
+            launch_source: None,
             instances_distribution: None,
             spot_interruptions_per_hour: 0.0,
             capacity_rebalancing: false,
             lifecycle_hooks: Vec::new(),
             warm_pool: None,
-            warm_start: WARM_START,
+            warm_start: None,
             maintenance_policy: None,
-            max_instance_lifetime_s: 0,
+            max_instance_lifetime_s: None,
             new_instances_protected_from_scale_in: false,
             suspended_processes: Vec::new(),
             capacity_shortages: Vec::new(),

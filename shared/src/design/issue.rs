@@ -78,6 +78,11 @@ pub enum Problem {
         /// The first point, counted from 1, that is not after the one before it.
         point: usize,
     },
+    /// Numbers of a list do not rise.
+    NotRising {
+        /// The setting.
+        field: Field,
+    },
     /// There is nothing in a list that needs something.
     EmptyList {
         /// The setting.
@@ -168,6 +173,7 @@ impl Problem {
             Self::SizesOutOfOrder { .. } => "sizes-out-of-order",
             Self::PointsOutOfOrder { .. } => "points-out-of-order",
             Self::EmptyList { .. } => "empty-list",
+            Self::NotRising { .. } => "not-rising",
             Self::Policy { .. } => "policy",
             Self::UnknownInstanceType { .. } => "unknown-instance-type",
             Self::Overload { .. } => "overload",
@@ -183,6 +189,7 @@ impl Problem {
         match self {
             Self::OutOfRange { field, .. }
             | Self::EmptyList { field }
+            | Self::NotRising { field }
             | Self::UnknownPrice { field, .. }
             | Self::NoEffect { field, .. }
             | Self::HookTooLong { field, .. }
@@ -202,7 +209,7 @@ impl Problem {
 }
 
 /// Every code of [`Problem::code`], so that a translation can be checked for completeness.
-pub const PROBLEM_CODES: [&str; 16] = [
+pub const PROBLEM_CODES: [&str; 17] = [
     "no-source",
     "no-target",
     "unreached",
@@ -218,6 +225,7 @@ pub const PROBLEM_CODES: [&str; 16] = [
     "unknown-price",
     "no-effect",
     "hook-too-long",
+    "not-rising",
     "metric-not-simulated",
 ];
 
@@ -249,6 +257,9 @@ impl fmt::Display for Problem {
                 f,
                 "point {point} of the traffic is not later than the one before it: sort them"
             ),
+            Self::NotRising { field } => {
+                write!(f, "{field} do not rise: put them in order, each once")
+            }
             Self::EmptyList { field } => write!(f, "{field} is empty: add at least one"),
             Self::Policy { field, error } => write!(f, "{field}: {error}"),
             Self::UnknownInstanceType { instance_type } => write!(

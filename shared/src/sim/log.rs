@@ -1,7 +1,7 @@
 //! The event log: what happened, in words that a page can translate.
 
 use crate::id::{InstanceId, NodeId};
-use crate::scale::{AlarmState, LifecycleState};
+use crate::scale::{AlarmState, LifecycleState, Metric};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,9 @@ pub enum LogEvent {
         /// After.
         #[cfg_attr(feature = "schema", schemars(with = "String"))]
         to: AlarmState,
+        /// What it watches.
+        #[serde(default)]
+        metric: Metric,
         /// The datapoint, percent for CPU.
         value: Option<f64>,
         /// The threshold.

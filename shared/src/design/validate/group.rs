@@ -64,12 +64,10 @@ impl Check<'_> {
         let field = "discounts.committed_instances";
         self.range(at, field, committed_instances, 0.0, GROUP_SIZE_MAX, None);
         let Some(credits) = group.credit_specification else { return };
-        match CreditRate::of(&group.instance_type) {
-            Some(rate) => {
-                let (field, most) = ("credit_specification.initial_credits", rate.max_accrued());
-                self.range(at, field, credits.initial_credits, 0.0, most, None);
-            }
-            None => self.no_effect(at, "credit_specification", "instance_type"),
+        let (field, most) = ("credit_specification.initial_credits", group.credits_max());
+        self.range(at, field, credits.initial_credits, 0.0, most, None);
+        if CreditRate::of(&group.instance_type).is_none() {
+            self.no_effect(at, "credit_specification", "instance_type");
         }
     }
 
@@ -104,9 +102,10 @@ impl Check<'_> {
     fn servers(&mut self, at: Place, group: &Group) {
         self.range(at, "default_cooldown_s", group.default_cooldown_s, 0.0, COOLDOWN_S_MAX, None);
         self.range(at, "zones", group.zones, 1.0, ZONES_MAX, None);
-        self.law(at, "warm_start", &group.warm_start);
-        let lifetime_s = group.max_instance_lifetime_s;
-        if lifetime_s > 0 {
+        if let Some(law) = &group.warm_start {
+            self.law(at, "warm_start", law);
+        }
+        if let Some(lifetime_s) = group.max_instance_lifetime_s {
             let (min, max) = LIFETIME_S;
             self.range(at, "max_instance_lifetime_s", lifetime_s, f64::from(min), max, None);
         }
@@ -141,9 +140,11 @@ impl Check<'_> {
         let field = "spot_interruptions_per_hour";
         self.range(at, field, rate, 0.0, INTERRUPTIONS_PER_HOUR_MAX, None);
         let other = "instances_distribution";
-        let percent = group
-            .instances_distribution
-            .map_or(0, |distribution| distribution.on_demand_percentage_above_base_capacity);
+        let distribution = group.instances_distribution.unwrap_or_default();
+        let base = distribution.on_demand_base_capacity;
+        let field = "instances_distribution.on_demand_base_capacity";
+        self.range(at, field, base, 0.0, GROUP_SIZE_MAX, None);
+        let percent = distribution.on_demand_percentage_above_base_capacity;
         let field = "instances_distribution.on_demand_percentage_above_base_capacity";
         self.range(at, field, percent, 0.0, 100.0, None);
         if group.instances_distribution.is_none() {
@@ -166,6 +167,7 @@ impl Check<'_> {
         }
         for (i, refresh) in group.instance_refreshes.iter().enumerate() {
             let field = |name: &str| format!("instance_refreshes[{i}].{name}");
+            self.range(at, &field("at_s"), refresh.at_s, 0.0, super::DURATION_S_MAX, None);
             let min_healthy = refresh.min_healthy_percent;
             self.range(at, &field("min_healthy_percent"), min_healthy, 0.0, 100_u32, None);
             let warmup_s = refresh.instance_warmup_s.unwrap_or(0);
@@ -173,11 +175,12 @@ impl Check<'_> {
             let delay_s = refresh.checkpoint_delay_s;
             let name = field("checkpoint_delay_s");
             self.range(at, &name, delay_s, 0.0, CHECKPOINT_DELAY_S_MAX, None);
-            let mut least = 1;
             for (j, &percent) in refresh.checkpoints.iter().enumerate() {
                 let name = format!("instance_refreshes[{i}].checkpoints[{j}]");
-                self.range(at, &name, percent, f64::from(least), 100_u32, None);
-                least = percent.saturating_add(1).min(100);
+                self.range(at, &name, percent, 1.0, 100_u32, None);
+            }
+            if !refresh.checkpoints.is_sorted_by(|a, b| a < b) {
+                self.error(at, Problem::NotRising { field: field("checkpoints") });
             }
         }
     }

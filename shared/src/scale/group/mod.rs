@@ -2,8 +2,8 @@
 //!
 //! [`Group`] holds the state; what it does is spread over files by occasion: `policies` decides
 //! the desired capacity, `fleet` launches and terminates until it is met, `life` leads instances
-//! from state to state, `hooks` lets them wait, `replace` renews those that are unhealthy, too old or in the wrong zone,
-//! and `operator` is what people ask for.
+//! from state to state and `hooks` lets them wait, `replace` renews those that are unhealthy, too
+//! old or in the wrong zone, and `operator` is what people ask for.
 
 mod activity;
 mod config;

@@ -257,7 +257,6 @@ fn group_config(
     if termination_policies.is_empty() {
         termination_policies.push(scale::TerminationPolicy::Default);
     }
-    let lifetime_s = settings.max_instance_lifetime_s;
     scale::GroupConfig {
         min_size: settings.min_size,
         max_size: settings.max_size,
@@ -268,14 +267,14 @@ fn group_config(
         default_cooldown: seconds(settings.default_cooldown_s),
         zones: u16::try_from(settings.zones).unwrap_or(u16::MAX),
         termination_policies,
-        source: settings.launch_source,
+        source: settings.launch_source.unwrap_or_default(),
         distribution: settings.instances_distribution,
         capacity_rebalancing: settings.capacity_rebalancing,
         launch_hooks: hooks(HookTransition::Launching),
         termination_hooks: hooks(HookTransition::Terminating),
         warm_pool: settings.warm_pool,
         maintenance: settings.maintenance_policy,
-        max_instance_lifetime: (lifetime_s > 0).then(|| seconds(lifetime_s)),
+        max_instance_lifetime: settings.max_instance_lifetime_s.map(seconds),
         protect_from_scale_in: settings.new_instances_protected_from_scale_in,
         // Scheduled actions go by the time of day at which the run starts.
         unix_at_zero: i64::from(starts_at_s),

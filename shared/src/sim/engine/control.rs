@@ -206,6 +206,7 @@ impl Simulation {
             policy: policy as u32,
             from: transition.from,
             to: transition.to,
+            metric: config.metric,
             value: transition.value,
             threshold: config.threshold,
             high: config.comparison.is_high(),

@@ -67,11 +67,12 @@ impl Life {
             let of_it = hooks.filter(|hook| hook.transition == transition);
             of_it.map(|hook| hook.action.sampler()).collect()
         };
+        let warm_start = settings.warm_start.as_ref().unwrap_or(&design::Group::WARM_START);
         let rate = settings.spot_interruptions_per_hour;
         let mean_ms = 3_600_000.0 / rate;
         Self {
             boot: (settings.boot.sampler(), fork("boot")),
-            warm_start: (settings.warm_start.sampler(), fork("warm start")),
+            warm_start: (warm_start.sampler(), fork("warm start")),
             launch_hooks: hooks(HookTransition::Launching),
             termination_hooks: hooks(HookTransition::Terminating),
             hook_rng: fork("hook"),
