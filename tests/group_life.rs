@@ -319,14 +319,15 @@ fn requests_per_target_can_be_tracked() {
 /// The newest datapoint asks for one server more, the greatest of the last three for more.
 #[test]
 fn steps_can_go_by_an_aggregate() {
-    use shared::scale::MetricAggregationType::{Average, Maximum, Minimum};
+    use shared::scale::MetricAggregationType::{Average, Maximum, Minimum, Newest};
     let of = |aggregation: shared::scale::MetricAggregationType| aggregation.of([50.0, 80.0, 95.0]);
     assert_eq!((of(Average), of(Minimum), of(Maximum)), (Some(75.0), Some(50.0), Some(95.0)));
+    assert_eq!(of(Newest), Some(50.0));
     assert_eq!(Average.of([]), None);
     let policy = StepPolicy::default();
-    assert_eq!(policy.metric_aggregation_type, None);
-    let with = StepPolicy { metric_aggregation_type: Some(Maximum), ..policy };
-    assert_eq!(ScalingPolicy::Step(with).metric_aggregation_type(), Some(Maximum));
+    assert_eq!(policy.metric_aggregation_type, Newest);
+    let with = StepPolicy { metric_aggregation_type: Maximum, ..policy };
+    assert_eq!(ScalingPolicy::Step(with).metric_aggregation_type(), Maximum);
 }
 
 /// 20 requests/s for an hour: 72,000 requests, two connections a second, 0.18 GB through the

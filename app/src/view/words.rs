@@ -1,5 +1,6 @@
 //! Texts of the editor in the page's language.
 
+use crate::editor::form::metric_name;
 use crate::editor::notice::{Text, Value};
 use crate::i18n::{Arg, Locale, format};
 use shared::design::{Issue, Problem};
@@ -54,6 +55,21 @@ fn issue_text(problem: &Problem) -> Text {
         }
         Problem::EmptyList { field } => {
             Text::new("issue-empty-list").with("field", field_name(field))
+        }
+        Problem::NotRising { field } => {
+            Text::new("issue-not-rising").with("field", field_name(field))
+        }
+        Problem::UnknownPrice { item, .. } => {
+            Text::new("issue-unknown-price").with("item", item.as_str())
+        }
+        Problem::NoEffect { field, with } => Text::new("issue-no-effect")
+            .with("field", field_name(field))
+            .with("with", field_name(with)),
+        Problem::HookTooLong { timeout_s, .. } => {
+            Text::new("issue-hook-too-long").with("timeout", *timeout_s)
+        }
+        Problem::MetricNotSimulated { metric, .. } => {
+            Text::new("issue-metric-not-simulated").with("metric", metric_name(*metric))
         }
         Problem::Policy { field, error } => Text::new("issue-policy")
             .with("field", field_name(field))
@@ -122,6 +138,30 @@ fn field_name(path: &str) -> Value {
         "period_s" => "field-period",
         "evaluation_periods" => "field-evaluation-periods",
         "datapoints_to_alarm" => "field-datapoints-to-alarm",
+        "zones" => "field-zones",
+        "default_cooldown_s" => "field-default-cooldown",
+        "spot_interruptions_per_hour" => "field-spot-interruptions",
+        "capacity_rebalancing" => "field-rebalancing",
+        "instances_distribution" => "section-spot",
+        "instance_type" => "field-instance-type",
+        "credit_specification" => "section-credits",
+        "initial_credits" => "field-initial-credits",
+        "heartbeat_timeout_s" => "field-heartbeat-timeout",
+        "lifecycle_hooks" => "list-hooks",
+        "max_instance_lifetime_s" => "field-max-lifetime",
+        "min_healthy_percent" => "field-min-healthy",
+        "max_healthy_percent" => "field-max-healthy",
+        "checkpoints" => "list-checkpoints",
+        "checkpoint_delay_s" => "field-checkpoint-delay",
+        "from_s" => "field-shortage-from",
+        "to_s" => "field-shortage-to",
+        "zone" => "field-shortage-zone",
+        "spot_percent" => "field-spot-discount",
+        "committed_percent" => "field-committed-percent",
+        "committed_instances" => "field-committed-instances",
+        "request_bytes" => "field-request-bytes",
+        "response_bytes" => "field-response-bytes",
+        "requests_per_connection" => "field-requests-per-connection",
         "steps" => "list-steps",
         "points" => "list-points",
         _ => return Value::from(path),

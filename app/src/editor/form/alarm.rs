@@ -102,7 +102,7 @@ pub(super) const fn metric_unit(metric: Metric) -> Unit {
 }
 
 /// A metric's short name.
-pub(super) const fn metric_name(metric: Metric) -> notice::Text {
+pub const fn metric_name(metric: Metric) -> notice::Text {
     notice::Text::new(match metric {
         Metric::AverageCpuUtilization => "metric-short-cpu",
         Metric::AverageNetworkIn => "metric-short-network-in",

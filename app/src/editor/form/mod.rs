@@ -14,15 +14,18 @@ mod change;
 mod control;
 mod convert;
 mod dependency;
+mod fleet;
 mod group;
 mod law;
 mod link;
 pub mod parts;
 mod path;
 mod policy;
+mod pricing;
 mod run;
 mod source;
 
+pub use alarm::metric_name;
 pub use balancer::policy_key;
 pub use change::{Change, ChangeError, change_link, change_run, change_settings};
 pub use control::{Control, Number, Syntax, Text, Unit};

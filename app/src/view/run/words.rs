@@ -1,9 +1,10 @@
 //! Log entries in plain words.
 
+use crate::editor::form::metric_name;
 use crate::i18n::{self, Locale, units};
 use shared::design::{Design, Settings};
 use shared::id::{InstanceId, NodeId};
-use shared::scale::{AlarmState, LifecycleState, ScalingPolicy};
+use shared::scale::{AlarmState, LifecycleState, Metric, ScalingPolicy};
 use shared::sim::{LogEntry, LogEvent};
 
 /// How an entry looks beside its words.
@@ -29,7 +30,11 @@ pub(super) const fn tone(event: &LogEvent) -> Tone {
         }
         LogEvent::Alarm { .. } => Tone::Alarm,
         LogEvent::DesiredCapacity { .. } => Tone::Scaling,
-        LogEvent::Crashed { .. } | LogEvent::Health { healthy: false, .. } => Tone::Death,
+        LogEvent::RefreshStarted | LogEvent::RefreshProgress { .. } => Tone::Scaling,
+        LogEvent::Crashed { .. }
+        | LogEvent::LaunchFailed { .. }
+        | LogEvent::SpotInterruption { .. }
+        | LogEvent::Health { healthy: false, .. } => Tone::Death,
         LogEvent::Launched { .. } | LogEvent::Instance { .. } | LogEvent::Health { .. } => {
             Tone::Server
         }
@@ -61,6 +66,17 @@ pub(super) fn entry(locale: Locale, design: &Design, entry: &LogEntry) -> String
         LogEvent::Launched { instance } => {
             say("event-launched", &[("server", instance.to_string().into())])
         }
+        LogEvent::LaunchFailed { instance } => {
+            say("event-launch-failed", &[("server", instance.to_string().into())])
+        }
+        LogEvent::SpotInterruption { instance } => {
+            say("event-spot-interruption", &[("server", instance.to_string().into())])
+        }
+        LogEvent::RefreshStarted => say("event-refresh-started", &[]),
+        LogEvent::RefreshProgress { percent, checkpoint } => say(
+            "event-refresh-progress",
+            &[("percent", (*percent).into()), ("checkpoint", (*checkpoint).into())],
+        ),
         LogEvent::Instance { instance, state, age_s } => {
             let key = match state {
                 LifecycleState::Booting | LifecycleState::WarmedPending => "event-booting",
@@ -93,9 +109,12 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
         LogEvent::DesiredCapacity { .. } => "event-cause-desired",
         LogEvent::SpikeBegan { .. } => "event-cause-spike",
         LogEvent::RateFactor { .. } => "event-cause-hand",
+        LogEvent::SpotInterruption { .. } => "event-cause-spot",
+        LogEvent::RefreshStarted | LogEvent::RefreshProgress { .. } => "event-cause-refresh",
         LogEvent::SpikeEnded
         | LogEvent::Health { .. }
         | LogEvent::Launched { .. }
+        | LogEvent::LaunchFailed { .. }
         | LogEvent::Instance { .. } => return None,
     };
     let cause = i18n::text(locale, key);
@@ -104,7 +123,15 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
 
 fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
     let LogEvent::Alarm {
-        policy, to, value, threshold, high, breaching, evaluation_periods, ..
+        policy,
+        to,
+        metric,
+        value,
+        threshold,
+        high,
+        breaching,
+        evaluation_periods,
+        ..
     } = &entry.event
     else {
         return String::new();
@@ -115,11 +142,20 @@ fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
         AlarmState::InsufficientData => "event-alarm-insufficient",
     };
     let no_value = || i18n::text(locale, "event-alarm-no-value");
-    let value = value.map_or_else(no_value, |value| units::percent(value / 100.0));
+    let number = |value: f64| match metric {
+        Metric::AverageCpuUtilization => units::percent(value / 100.0),
+        _ => units::compact(value),
+    };
+    let value = value.map_or_else(no_value, number);
+    let metric = match metric {
+        Metric::AverageCpuUtilization => i18n::text(locale, "event-alarm-cpu"),
+        other => i18n::text(locale, metric_name(*other).key),
+    };
     let args = [
+        ("metric", metric.into()),
         ("value", value.into()),
         ("sign", sign(design, entry.node, *policy, *high).into()),
-        ("threshold", units::percent(*threshold / 100.0).into()),
+        ("threshold", number(*threshold).into()),
         ("breaching", (*breaching).into()),
         ("periods", (*evaluation_periods).into()),
     ];
@@ -172,6 +208,7 @@ mod tests {
             policy: 0,
             from: AlarmState::Ok,
             to: AlarmState::Alarm,
+            metric: Metric::AverageCpuUtilization,
             value: Some(86.2),
             threshold: 80.0,
             high: true,

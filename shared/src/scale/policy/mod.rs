@@ -110,11 +110,11 @@ impl ScalingPolicy {
         }
     }
 
-    /// How a step policy sums up the alarm's datapoints; `None` where the newest one decides.
-    pub const fn metric_aggregation_type(&self) -> Option<MetricAggregationType> {
+    /// How the policy sums up the alarm's datapoints.
+    pub const fn metric_aggregation_type(&self) -> MetricAggregationType {
         match self {
             Self::Step(policy) => policy.metric_aggregation_type,
-            _ => None,
+            _ => MetricAggregationType::Newest,
         }
     }
 
