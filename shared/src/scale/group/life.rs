@@ -10,7 +10,8 @@ impl Group {
     pub fn booted(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
         match self.state_of(id) {
             Some(LifecycleState::Booting) => {
-                if !self.begin_wait(now, id, LifecycleState::PendingWait, out) {
+                let waits = self.begin_wait(now, id, LifecycleState::PendingWait, out);
+                if !waits {
                     self.register(now, id, out);
                 }
             }
