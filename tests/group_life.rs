@@ -316,7 +316,7 @@ fn requests_per_target_can_be_tracked() {
     assert!((6..=7).contains(&in_service_at_the_end(&result)));
 }
 
-/// The newest datapoint asks for one server more, the greatest of the last three for more.
+/// What an aggregate of an alarm's datapoints, newest first, is.
 #[test]
 fn steps_can_go_by_an_aggregate() {
     use shared::scale::MetricAggregationType::{Average, Maximum, Minimum, Newest};

@@ -65,7 +65,9 @@ fn offers(parts: &[Part]) -> Vec<(String, Change)> {
 fn all_settings() -> Vec<Settings> {
     let mut all: Vec<Settings> = NodeKind::ALL.map(NodeKind::settings).to_vec();
     for (_, design) in presets::all() {
-        all.extend(design.nodes.values().map(|node| node.settings.clone()));
+        // A group has so many offers that the default one must do.
+        let others = design.nodes.values().filter(|it| it.settings.kind() != NodeKind::Group);
+        all.extend(others.map(|node| node.settings.clone()));
     }
     let mut last = all.clone();
     for _ in 0..2 {
