@@ -1,5 +1,7 @@
 //! What a design says about the life of its servers happens in the simulation.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use shared::cost::{CreditMode, Discounts};
 use shared::design::{
     Balancer, CapacityShortage, CreditSpecification, Design, Group, HookTransition,
