@@ -1,6 +1,7 @@
 //! The result in words and numbers, for a terminal.
 
-use shared::scale::{AlarmState, LifecycleState, PoolState};
+use shared::cost::PriceUsed;
+use shared::scale::{AlarmState, LifecycleState, Metric, PoolState};
 use shared::sim::{LogEntry, LogEvent, RunResult};
 use std::fmt::Write as _;
 
@@ -15,7 +16,7 @@ pub(crate) fn text(result: &RunResult) -> String {
 }
 
 fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
-    let RunResult { totals, latency, cost, .. } = result;
+    let RunResult { totals, latency, .. } = result;
     writeln!(
         out,
         "{}: {:.0} s simulated, seed {}",
@@ -47,14 +48,29 @@ fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
         latency.max_ms,
         latency.count
     )?;
-    writeln!(
-        out,
-        "cost          ${:.4}: servers ${:.4}, balancers ${:.4}",
-        cost.total_usd(),
-        cost.instances_usd,
-        cost.balancers_usd
-    )?;
+    write_cost(out, result)?;
     writeln!(out, "digest        {} (engine {})", result.digest, result.engine_version)
+}
+
+/// The bill by part, and where its prices come from.
+fn write_cost(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    write!(out, "cost          ${:.4}", result.cost.total_usd())?;
+    let parts = result.cost.parts().into_iter().filter(|(_, usd)| *usd > 0.0);
+    for (i, (name, usd)) in parts.enumerate() {
+        write!(out, "{} {name} ${usd:.4}", if i == 0 { ":" } else { "," })?;
+    }
+    writeln!(out)?;
+    for price in &result.prices {
+        let PriceUsed { item, per, source, date, .. } = price;
+        match price.usd {
+            Some(usd) => {
+                let doubt = if price.verified { "" } else { "; unverified" };
+                writeln!(out, "price         {item} ${usd} per {per} ({source}, {date}{doubt})")?;
+            }
+            None => writeln!(out, "price         {item}: not known, counted as nothing")?,
+        }
+    }
+    Ok(())
 }
 
 fn write_nodes(out: &mut String, result: &RunResult) -> std::fmt::Result {
@@ -88,21 +104,44 @@ fn event_text(entry: &LogEntry) -> String {
             format!("spike: {factor} times the rate for {for_s} s")
         }
         LogEvent::SpikeEnded => "spike over".to_owned(),
-        LogEvent::Alarm { to, value, threshold, high, breaching, evaluation_periods, .. } => {
+        LogEvent::Alarm {
+            to,
+            metric,
+            value,
+            threshold,
+            high,
+            breaching,
+            evaluation_periods,
+            ..
+        } => {
             let to = match to {
                 AlarmState::Ok => "OK",
                 AlarmState::Alarm => "ALARM",
                 AlarmState::InsufficientData => "INSUFFICIENT_DATA",
             };
-            let value = value.map_or("no data".to_owned(), |value| format!("{value:.1} %"));
+            let (name, unit) = match metric {
+                Metric::AverageCpuUtilization => ("average CPU", " %"),
+                other => (other.name(), ""),
+            };
+            let value = value.map_or("no data".to_owned(), |value| format!("{value:.1}{unit}"));
             let sign = if *high { ">" } else { "<" };
             format!(
-                "average CPU {value}, {breaching} of {evaluation_periods} periods {sign} \
-                 {threshold} %: {to}"
+                "{name} {value}, {breaching} of {evaluation_periods} periods {sign} \
+                 {threshold}{unit}: {to}"
             )
         }
         LogEvent::DesiredCapacity { from, to } => format!("desired capacity {from} to {to}"),
         LogEvent::Launched { instance } => format!("{instance} launched"),
+        LogEvent::LaunchFailed { instance } => {
+            format!("{instance} could not be launched: no capacity")
+        }
+        LogEvent::SpotInterruption { instance } => {
+            format!("{instance} received a Spot interruption notice: two minutes left")
+        }
+        LogEvent::RefreshStarted => "instance refresh started".to_owned(),
+        LogEvent::RefreshProgress { percent, checkpoint } => {
+            format!("instance refresh: {percent} % replaced, checkpoint {checkpoint} %")
+        }
         LogEvent::Instance { instance, state, age_s } => {
             let state = match state {
                 LifecycleState::Booting => "boots",

@@ -112,3 +112,102 @@ fn schemas_name_every_field() {
     let schema = stdout(&gomujul(&["schema", "result"], ""));
     assert!(["digest", "p99_ms", "failed_by_cause"].iter().all(|field| schema.contains(field)));
 }
+
+/// The story with other settings of its group.
+fn story_with(group: &str, run: &str) -> String {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/seven-steps.json");
+    let mut design: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let merge = |place: &mut serde_json::Value, text: &str| {
+        let change: serde_json::Value = serde_json::from_str(text).unwrap();
+        for (name, value) in change.as_object().unwrap() {
+            place[name] = value.clone();
+        }
+    };
+    merge(&mut design["nodes"][2]["settings"], group);
+    merge(&mut design["run"], run);
+    design.to_string()
+}
+
+/// Settings of the group and of the run, and what `check` says: the severity, the value found and
+/// how to mend it.
+const BAD_SETTINGS: &[(&str, &str, &str)] = &[
+    (
+        r#"{"instance_type":"m9.huge"}"#,
+        "{}",
+        "warning: node 3: no price is known for instance type \"m9.huge\"",
+    ),
+    (
+        "{}",
+        r#"{"pricing":{"prices":{"m5.large":-0.1}}}"#,
+        "error: pricing.prices.m5.large is -0.1: set it to 0 to",
+    ),
+    (
+        "{}",
+        r#"{"pricing":{"prices":{"alb":1}}}"#,
+        "warning: nothing of this design goes by a price of \"alb\"",
+    ),
+    (
+        r#"{"min_size":9}"#,
+        "{}",
+        "error: node 3: min_size 9, desired_capacity 2 and max_size 8 must not decrease",
+    ),
+    (
+        r#"{"policies":[{"type":"scheduled","recurrence":"0 0 30 2 *"}]}"#,
+        "{}",
+        "error: node 3: policies[0].recurrence: ",
+    ),
+    (r#"{"zones":0}"#, "{}", "error: node 3: zones is 0: set it to 1 to 16"),
+    (
+        r#"{"lifecycle_hooks":[{"heartbeat_timeout_s":10}]}"#,
+        "{}",
+        "error: node 3: lifecycle_hooks[0].heartbeat_timeout_s is 10: set it to 30 to 7200",
+    ),
+    (
+        r#"{"max_instance_lifetime_s":3600}"#,
+        "{}",
+        "max_instance_lifetime_s is 3600: set it to 86400 to 31536000",
+    ),
+    (
+        r#"{"maintenance_policy":{"min_healthy_percent":50,"max_healthy_percent":180}}"#,
+        "{}",
+        "maintenance_policy.max_healthy_percent is 180: set it to 100 to 150",
+    ),
+    (
+        r#"{"instance_refreshes":[{"checkpoints":[50,20]}]}"#,
+        "{}",
+        "instance_refreshes[0].checkpoints do not rise",
+    ),
+    (
+        r#"{"capacity_shortages":[{"from_s":60,"to_s":60}]}"#,
+        "{}",
+        "capacity_shortages[0].to_s is 60: set it to 61 to",
+    ),
+    (
+        r#"{"discounts":{"spot_percent":95}}"#,
+        "{}",
+        "discounts.spot_percent is 95: set it to 0 to 90",
+    ),
+    (
+        r#"{"credit_specification":{"cpu_credits":"standard"}}"#,
+        "{}",
+        "warning: node 3: credit_specification has no effect with this instance_type",
+    ),
+    (
+        r#"{"capacity_rebalancing":true}"#,
+        "{}",
+        "warning: node 3: capacity_rebalancing has no effect with this instances_distribution",
+    ),
+];
+
+#[test]
+fn check_names_bad_settings_of_a_group_and_its_prices() {
+    for (group, run, message) in BAD_SETTINGS {
+        let output = gomujul(&["check", "-"], &story_with(group, run));
+        let said = String::from_utf8(output.stdout.clone()).unwrap();
+        assert!(said.contains(message), "{group} {run}: {said}{}", stderr(&output));
+        assert_eq!(output.status.success(), message.starts_with("warning"), "{said}");
+    }
+    let unknown = story_with(r#"{"suspended_processes":["Sleep"]}"#, "{}");
+    refused(&["check", "-"], &unknown, "unknown variant `Sleep`, expected one of `Launch`");
+}

@@ -9,6 +9,7 @@
 mod codec;
 mod document;
 mod edit;
+mod group;
 mod issue;
 mod node;
 pub mod presets;
@@ -20,10 +21,14 @@ pub use codec::{CODEC_VERSION, DECODED_BYTES_MAX, LINK_CHARS_MAX, LinkError, dec
 pub use document::Document;
 pub use document::{DocumentError, FORMAT, FORMAT_VERSION, from_json, to_json};
 pub use edit::{Edit, EditError};
+pub use group::{
+    CapacityShortage, CreditSpecification, Group, HookTransition, InstanceRefresh, LifecycleHook,
+    Monitoring,
+};
 pub use issue::{Field, Issue, PROBLEM_CODES, Place, Problem, Severity};
 pub use node::{
-    Arrivals, Balancer, Dependency, Group, Link, Node, NodeKind, RatePoint, RunSettings, Settings,
-    Source, Traffic,
+    Arrivals, Balancer, Dependency, Link, Node, NodeKind, RatePoint, RunSettings, Settings, Source,
+    Traffic,
 };
 pub use validate::{link_allowed, validate};
 

@@ -3,13 +3,18 @@
 //! Field names are the vendors' terms, units last. A default is part of the share format: links
 //! omit fields that have it, so changing one needs a new codec version (see `codec`).
 
+use super::group::Group;
 use crate::balance::{EligibilityConfig, HealthCheckConfig, PolicyConfig};
-use crate::cost::Region;
+use crate::cost::{Pricing, Region};
 use crate::dist::Law;
 use crate::id::NodeId;
-use crate::scale::ScalingPolicy;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// Leaves settings that older engines do not know out of documents while they have their default.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
 
 /// A thing on the drawing.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +57,10 @@ impl Link {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nodes are kept in an `Arc`: a box would buy nothing"
+)]
 pub enum Settings {
     /// Where requests come from.
     Source(Source),
@@ -215,53 +224,6 @@ impl Default for Balancer {
     }
 }
 
-/// An Auto Scaling group of equal servers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct Group {
-    /// EC2 instance type; prices an instance hour.
-    pub instance_type: String,
-    /// Requests that one server works on at the same time, 1 to 256. The others queue.
-    pub cores: u32,
-    /// CPU time of one request.
-    pub service: Law,
-    /// Requests that may wait at one server, 0 to 1,000,000; one more is refused with 503.
-    pub queue_max: u32,
-    /// The group never has fewer servers than this.
-    pub min_size: u32,
-    /// The group never asks for more servers than this, at most 10,000.
-    pub max_size: u32,
-    /// Servers at the start of the run.
-    pub desired_capacity: u32,
-    /// From launch until the server runs and answers its health check.
-    pub boot: Law,
-    /// After entering service, how long a failed health check does not replace the server, seconds.
-    pub health_check_grace_period_s: u32,
-    /// How long after boot a server's CPU stays out of the group's average, seconds.
-    pub default_instance_warmup_s: u32,
-    /// When to add and to remove servers.
-    pub policies: Vec<ScalingPolicy>,
-}
-
-impl Default for Group {
-    fn default() -> Self {
-        Self {
-            instance_type: "m5.large".to_owned(),
-            cores: 2,
-            service: Law::Exponential { mean_ms: 20.0 },
-            queue_max: 1_000,
-            min_size: 2,
-            max_size: 8,
-            desired_capacity: 2,
-            boot: Law::Uniform { min_ms: 60_000.0, max_ms: 90_000.0 },
-            health_check_grace_period_s: 0,
-            default_instance_warmup_s: 60,
-            policies: vec![ScalingPolicy::scale_out(), ScalingPolicy::scale_in()],
-        }
-    }
-}
-
 /// A plain server of fixed size: a database or another dependency.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -296,6 +258,9 @@ pub struct RunSettings {
     pub warmup_s: u32,
     /// Whose prices apply.
     pub region: Region,
+    /// Prices in place of the tables', and what is assumed of the traffic.
+    #[serde(skip_serializing_if = "is_default")]
+    pub pricing: Pricing,
 }
 
 impl Default for RunSettings {
@@ -306,6 +271,7 @@ impl Default for RunSettings {
             starts_at_s: 12 * 3_600,
             warmup_s: 0,
             region: Region::UsEast1,
+            pricing: Pricing::default(),
         }
     }
 }

@@ -1,14 +1,15 @@
-//! Finds what is wrong with a design.
+//! Finds what is wrong with a design. `group` looks at Auto Scaling groups.
+
+mod group;
+mod pricing;
 
 use super::{
-    Balancer, Dependency, Design, Edit, Group, Issue, Link, Node, NodeKind, Place, Problem,
-    RatePoint, RunSettings, Settings, Severity, Source, Traffic,
+    Balancer, Dependency, Design, Edit, Issue, Link, Node, NodeKind, Place, Problem, RatePoint,
+    RunSettings, Settings, Severity, Source, Traffic,
 };
 use crate::balance::ConfigError;
-use crate::cost;
 use crate::dist::Law;
 use crate::id::{LinkId, NodeId};
-use crate::scale::{self, PolicyError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -90,6 +91,7 @@ impl Check<'_> {
         let longest = duration_s.saturating_sub(1);
         let mended = fix(RunSettings { warmup_s: run.warmup_s.min(longest), ..run.clone() });
         self.range(Place::Design, "warmup_s", run.warmup_s, 0.0, longest, mended);
+        self.pricing(run);
     }
 
     fn node(&mut self, id: NodeId, node: &Node) {
@@ -169,45 +171,6 @@ impl Check<'_> {
         let mended = Balancer { deregistration_delay_s: delay.min(3_600), ..balancer.clone() };
         let mended = Some(set(id, node, Settings::Balancer(mended)));
         self.range(at, "deregistration_delay_s", delay, 0.0, 3_600_u32, mended);
-    }
-
-    fn group(&mut self, at: Place, node: &Node, id: NodeId, group: &Group) {
-        self.range(at, "cores", group.cores, 1.0, 256_u32, None);
-        self.law(at, "service", &group.service);
-        self.law(at, "boot", &group.boot);
-        self.range(at, "queue_max", group.queue_max, 0.0, QUEUE_MAX, None);
-        self.range(at, "max_size", group.max_size, 0.0, GROUP_SIZE_MAX, None);
-        let grace = group.health_check_grace_period_s;
-        self.range(at, "health_check_grace_period_s", grace, 0.0, 7_200_u32, None);
-        let warmup = group.default_instance_warmup_s;
-        self.range(at, "default_instance_warmup_s", warmup, 0.0, 3_600_u32, None);
-        let (min, desired, max) = (group.min_size, group.desired_capacity, group.max_size);
-        if min > desired || desired > max {
-            let (min_size, max_size) = (min.min(max), min.max(max));
-            let desired_capacity = desired.clamp(min_size, max_size);
-            let mended = Group { min_size, max_size, desired_capacity, ..group.clone() };
-            let mended = Some(set(id, node, Settings::Group(mended)));
-            let problem = Problem::SizesOutOfOrder { min, desired, max };
-            self.report(Severity::Error, at, problem, mended);
-        }
-        if cost::hourly_usd(&group.instance_type, self.design.run.region).is_none() {
-            let instance_type = group.instance_type.clone();
-            let problem = Problem::UnknownInstanceType { instance_type };
-            self.report(Severity::Warning, at, problem, None);
-        }
-        for (i, policy) in group.policies.iter().enumerate() {
-            if let Err(error) = policy.check() {
-                self.policy(at, i, error);
-            }
-        }
-        if let Some((i, error)) = scale::first_conflict(&group.policies) {
-            self.policy(at, i, error);
-        }
-    }
-
-    fn policy(&mut self, at: Place, i: usize, error: PolicyError) {
-        let field = format!("policies[{i}].{}", error.field());
-        self.error(at, Problem::Policy { field, error });
     }
 
     fn dependency(&mut self, at: Place, dependency: &Dependency) {

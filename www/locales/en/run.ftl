@@ -38,6 +38,7 @@ run-design-restart = Restart with the new design
 run-refused = The simulation refused this design although the page found no error in it. Please report this with the design.
 run-command-node = Nothing happened: this run has no such node. Restart to include it.
 run-command-instance = Nothing happened: there is no server that could die.
+run-command-refresh = Nothing happened: an instance refresh is in progress.
 run-command-factor = Nothing happened: the factor must be 0 to 1,000.
 run-worker-failed = No background simulation could be started, so it runs inside the page: all works, only more slowly. Reload the page to try again.
 run-worker-version = The page and its simulation are of different versions. Reload the page.
@@ -105,6 +106,12 @@ event-desired-fewer = { $by ->
    *[other] −{ $by } servers
   }: desired capacity { $from } → { $to }
 event-launched = { $server } launched
+event-launch-failed = { $server } could not be launched: no capacity
+event-spot-interruption = { $server } will be taken back in two minutes (Spot interruption notice)
+event-refresh-started = instance refresh started
+event-refresh-progress = instance refresh: { $percent } % replaced, checkpoint { $checkpoint } %
+event-cause-spot = the Spot interruption
+event-cause-refresh = the instance refresh
 event-booting = { $server } boots
 event-checking = { $server } runs after { $age } and waits for its first health check
 event-in-service = { $server } passed its health check and is in service after { $age }

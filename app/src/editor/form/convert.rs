@@ -5,6 +5,7 @@ use super::policy;
 use shared::balance::PolicyConfig;
 use shared::design::{RatePoint, Settings, Traffic};
 use shared::dist::Law;
+use shared::scale::LaunchSource;
 
 /// Gives the thing at `path` (which ends in `.type`) another type; `None` if it has no such type.
 pub(super) fn set_type(settings: &mut Settings, path: &str, name: &str) -> Option<()> {
@@ -21,6 +22,22 @@ pub(super) fn set_type(settings: &mut Settings, path: &str, name: &str) -> Optio
         }
         (Settings::Group(group), "service") => group.service = law_as(&group.service, name)?,
         (Settings::Group(group), "boot") => group.boot = law_as(&group.boot, name)?,
+        (Settings::Group(group), "warm_start") => {
+            let law = group.warm_start.as_mut()?;
+            *law = law_as(law, name)?;
+        }
+        (Settings::Group(group), "launch_source") => {
+            group.launch_source = Some(launch_source_as(name)?);
+        }
+        (Settings::Group(group), at) if at.starts_with("lifecycle_hooks") => {
+            let hook = group.lifecycle_hooks.get_mut(index_in(at, "lifecycle_hooks", "action")?)?;
+            hook.action = law_as(&hook.action, name)?;
+        }
+        (Settings::Group(group), at) if at.starts_with("instance_refreshes") => {
+            let index = index_in(at, "instance_refreshes", "launch_source")?;
+            let refresh = group.instance_refreshes.get_mut(index)?;
+            refresh.launch_source = Some(launch_source_as(name)?);
+        }
         (Settings::Group(group), at) => {
             let index = at.strip_prefix("policies[")?.strip_suffix(']')?;
             let changed = group.policies.get_mut(index.parse::<usize>().ok()?)?;
@@ -32,6 +49,21 @@ pub(super) fn set_type(settings: &mut Settings, path: &str, name: &str) -> Optio
         _ => return None,
     }
     Some(())
+}
+
+/// The index in a path such as `lifecycle_hooks[2].action`.
+fn index_in(path: &str, list: &str, field: &str) -> Option<usize> {
+    let rest = path.strip_prefix(list)?.strip_prefix('[')?;
+    rest.strip_suffix(field)?.strip_suffix("].")?.parse().ok()
+}
+
+/// The first of its kind.
+fn launch_source_as(name: &str) -> Option<LaunchSource> {
+    Some(match name {
+        "template" => LaunchSource::default(),
+        "configuration" => LaunchSource::Configuration { number: 1 },
+        _ => return None,
+    })
 }
 
 /// A law of the named type with the mean of `law`.

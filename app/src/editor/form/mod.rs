@@ -15,12 +15,14 @@ mod control;
 mod convert;
 mod dependency;
 mod eligibility;
+mod fleet;
 mod group;
 mod law;
 mod link;
 pub mod parts;
 mod path;
 mod policy;
+mod pricing;
 mod run;
 mod source;
 

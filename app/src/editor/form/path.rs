@@ -2,7 +2,8 @@
 //!
 //! Settings are plain data, so a setting is changed by writing it into their JSON form and reading
 //! the whole back. The types then decide what fits: a fraction or a negative number in a whole
-//! field is refused here as it would be in a file.
+//! field is refused here as it would be in a file. Documents leave out what has its default, so a
+//! struct on the way that is not there yet begins empty: every field of it has its default.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,7 +37,10 @@ pub(super) fn lookup<'a>(document: &'a mut Value, path: &str) -> Option<&'a mut 
 /// From a value to what one segment of a path names in it.
 fn step<'a>(value: &'a mut Value, segment: &str) -> Option<&'a mut Value> {
     match segment.split_once('[') {
-        None => value.get_mut(segment),
+        None => {
+            let empty = || Value::Object(serde_json::Map::new());
+            Some(value.as_object_mut()?.entry(segment).or_insert_with(empty))
+        }
         Some((name, index)) => {
             let index: usize = index.strip_suffix(']')?.parse().ok()?;
             value.get_mut(name)?.get_mut(index)

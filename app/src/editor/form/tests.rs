@@ -76,7 +76,9 @@ pub(crate) static ALL_SETTINGS: LazyLock<Vec<Settings>> = LazyLock::new(|| {
     let mut seen: BTreeSet<String> = last.iter().map(|it| parts::json(it).to_string()).collect();
     let mut all = last.clone();
     for (_, design) in presets::all() {
-        all.extend(design.nodes.values().map(|node| node.settings.clone()));
+        // A group has so many offers that the default one must do.
+        let others = design.nodes.values().filter(|it| it.settings.kind() != NodeKind::Group);
+        all.extend(others.map(|node| node.settings.clone()));
     }
     for _ in 0..2 {
         let mut next = Vec::new();

@@ -5,7 +5,7 @@ use crate::i18n::{self, Locale, units};
 use crate::view::words::metric_value;
 use shared::design::{Design, Settings};
 use shared::id::{InstanceId, NodeId};
-use shared::scale::{AlarmState, LifecycleState, ScalingPolicy};
+use shared::scale::{AlarmState, LifecycleState, Metric, ScalingPolicy};
 use shared::sim::{LogEntry, LogEvent};
 
 /// How an entry looks beside its words.
@@ -31,7 +31,11 @@ pub(super) const fn tone(event: &LogEvent) -> Tone {
         }
         LogEvent::Alarm { .. } => Tone::Alarm,
         LogEvent::DesiredCapacity { .. } => Tone::Scaling,
-        LogEvent::Crashed { .. } | LogEvent::Health { healthy: false, .. } => Tone::Death,
+        LogEvent::RefreshStarted | LogEvent::RefreshProgress { .. } => Tone::Scaling,
+        LogEvent::Crashed { .. }
+        | LogEvent::LaunchFailed { .. }
+        | LogEvent::SpotInterruption { .. }
+        | LogEvent::Health { healthy: false, .. } => Tone::Death,
         LogEvent::Launched { .. } | LogEvent::Instance { .. } | LogEvent::Health { .. } => {
             Tone::Server
         }
@@ -63,6 +67,17 @@ pub(super) fn entry(locale: Locale, design: &Design, entry: &LogEntry) -> String
         LogEvent::Launched { instance } => {
             say("event-launched", &[("server", instance.to_string().into())])
         }
+        LogEvent::LaunchFailed { instance } => {
+            say("event-launch-failed", &[("server", instance.to_string().into())])
+        }
+        LogEvent::SpotInterruption { instance } => {
+            say("event-spot-interruption", &[("server", instance.to_string().into())])
+        }
+        LogEvent::RefreshStarted => say("event-refresh-started", &[]),
+        LogEvent::RefreshProgress { percent, checkpoint } => say(
+            "event-refresh-progress",
+            &[("percent", (*percent).into()), ("checkpoint", (*checkpoint).into())],
+        ),
         LogEvent::Instance { instance, state, age_s } => {
             let key = match state {
                 LifecycleState::Booting | LifecycleState::WarmedPending => "event-booting",
@@ -95,9 +110,12 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
         LogEvent::DesiredCapacity { .. } => "event-cause-desired",
         LogEvent::SpikeBegan { .. } => "event-cause-spike",
         LogEvent::RateFactor { .. } => "event-cause-hand",
+        LogEvent::SpotInterruption { .. } => "event-cause-spot",
+        LogEvent::RefreshStarted | LogEvent::RefreshProgress { .. } => "event-cause-refresh",
         LogEvent::SpikeEnded
         | LogEvent::Health { .. }
         | LogEvent::Launched { .. }
+        | LogEvent::LaunchFailed { .. }
         | LogEvent::Instance { .. } => return None,
     };
     let cause = i18n::text(locale, key);
@@ -106,7 +124,15 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
 
 fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
     let LogEvent::Alarm {
-        policy, to, value, threshold, high, breaching, evaluation_periods, ..
+        policy,
+        to,
+        metric,
+        value,
+        threshold,
+        high,
+        breaching,
+        evaluation_periods,
+        ..
     } = &entry.event
     else {
         return String::new();
@@ -117,12 +143,9 @@ fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
         AlarmState::InsufficientData => "event-alarm-insufficient",
     };
     let no_value = || i18n::text(locale, "event-alarm-no-value");
-    let metric = policy_of(design, entry.node, *policy)
-        .and_then(|policy| policy.alarms().first().map(|alarm| alarm.metric))
-        .unwrap_or_default();
-    let say = |value| metric_value(locale, metric, value);
+    let say = |value| metric_value(locale, *metric, value);
     let args = [
-        ("metric", i18n::text(locale, metric_key(metric)).into()),
+        ("metric", i18n::text(locale, metric_key(*metric)).into()),
         ("value", value.map_or_else(no_value, say).into()),
         ("sign", sign(design, entry.node, *policy, *high).into()),
         ("threshold", say(*threshold).into()),
@@ -181,6 +204,7 @@ mod tests {
             policy: 0,
             from: AlarmState::Ok,
             to: AlarmState::Alarm,
+            metric: Metric::AverageCpuUtilization,
             value: Some(86.2),
             threshold: 80.0,
             high: true,

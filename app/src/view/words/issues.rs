@@ -41,6 +41,19 @@ fn issue_text(problem: &Problem, label: Option<&'static str>) -> Text {
             Text::new("issue-points-out-of-order").with("point", *point)
         }
         Problem::EmptyList { field } => Text::new("issue-empty-list").with("field", name(field)),
+        Problem::NotRising { field } => Text::new("issue-not-rising").with("field", name(field)),
+        Problem::UnknownPrice { item, .. } => {
+            Text::new("issue-unknown-price").with("item", item.as_str())
+        }
+        Problem::NoEffect { field, with } => Text::new("issue-no-effect")
+            .with("field", name(field))
+            .with("with", *with),
+        Problem::HookTooLong { timeout_s, .. } => {
+            Text::new("issue-hook-too-long").with("timeout", *timeout_s)
+        }
+        Problem::MetricNotSimulated { metric, .. } => {
+            Text::new("issue-metric-not-simulated").with("metric", metric_name(*metric))
+        }
         Problem::Policy { field, error } => Text::new("issue-policy")
             .with("field", name(field))
             .with("error", policy_error_text(error)),

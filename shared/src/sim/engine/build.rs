@@ -1,9 +1,13 @@
 //! From a design to nodes at work.
 
+use super::bill::Prices;
 use super::{NodeRef, Simulation, StartError};
 use crate::balance::{ConfigError, Health};
-use crate::cost::CostMeter;
-use crate::design::{self, Design, Issue, NodeKind, Place, Problem, Settings, Severity};
+use crate::cost::{CostMeter, PriceBook};
+use crate::design::{
+    self, Design, HookTransition, Issue, LifecycleHook, NodeKind, Place, Problem, Settings,
+    Severity,
+};
 use crate::id::NodeId;
 use crate::rng::Rng;
 use crate::scale;
@@ -11,11 +15,11 @@ use crate::sim::event::{Event, EventQueue};
 use crate::sim::log::Log;
 use crate::sim::measure::Recorder;
 use crate::sim::node::{
-    BalancerNode, Calls, DependencyNode, Entry, Gone, GroupNode, Size, SourceNode, Station, Story,
-    Target, Work,
+    BalancerNode, Calls, Credits, DependencyNode, Entry, Gone, GroupNode, Life, Size, SourceNode,
+    Station, Story, Target, Work,
 };
 use crate::time::{Span, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Simulation {
     /// A simulation of `design` at its first moment.
@@ -30,6 +34,8 @@ impl Simulation {
             return Err(StartError { issues });
         }
         let run = &design.run;
+        // Validation has found no bad price.
+        let book = run.pricing.book(run.region).unwrap_or_else(|_| PriceBook::new(run.region));
         let mut sim = Self {
             now: Timestamp::ZERO,
             end: Timestamp::from_s(u64::from(run.duration_s)),
@@ -44,6 +50,7 @@ impl Simulation {
             nodes: Vec::new(),
             recorder: Recorder::new(Timestamp::from_s(u64::from(run.warmup_s)), run.duration_s),
             log: Log::default(),
+            prices: Prices::new(book),
             design: design.clone(),
         };
         sim.build(design)?;
@@ -57,7 +64,7 @@ impl Simulation {
         let mut places = BTreeMap::new();
         for kind in [NodeKind::Dependency, NodeKind::Balancer, NodeKind::Group, NodeKind::Source] {
             for (&id, node) in design.nodes.iter().filter(|(_, n)| n.settings.kind() == kind) {
-                let fork = |label| seed.fork(label, u64::from(id.0));
+                let fork = |label: &str| seed.fork(label, u64::from(id.0));
                 let place = match &node.settings {
                     Settings::Dependency(settings) => {
                         self.build_dependency(id, settings, fork("work"))
@@ -66,8 +73,7 @@ impl Simulation {
                         self.build_balancer(design, id, settings, fork("pick"))?
                     }
                     Settings::Group(settings) => {
-                        let streams = (fork("work"), fork("boot"));
-                        self.build_group(design, id, settings, streams, &places)?
+                        self.build_group(design, id, settings, fork, &places)?
                     }
                     Settings::Source(settings) => {
                         let streams = (fork("arrivals"), fork("clients"));
@@ -127,10 +133,9 @@ impl Simulation {
         design: &Design,
         id: NodeId,
         settings: &design::Group,
-        (work, boot_rng): (Rng, Rng),
+        fork: impl Fn(&str) -> Rng,
         places: &BTreeMap<NodeId, NodeRef>,
     ) -> Result<NodeRef, StartError> {
-        let seconds = |s: u32| Span::from_s(u64::from(s));
         let balancers: Vec<u32> = design
             .links_to(id)
             .filter_map(|(_, link)| match places.get(&link.from) {
@@ -138,42 +143,38 @@ impl Simulation {
                 _ => None,
             })
             .collect();
-        let config = scale::GroupConfig {
-            min_size: settings.min_size,
-            max_size: settings.max_size,
-            policies: settings.policies.clone(),
-            health_check_grace_period: seconds(settings.health_check_grace_period_s),
-            default_instance_warmup: seconds(settings.default_instance_warmup_s),
-            has_balancer: !balancers.is_empty(),
-            // Scheduled actions go by the time of day at which the run starts.
-            unix_at_zero: i64::from(design.run.starts_at_s),
-            ..scale::GroupConfig::default()
-        };
+        let config = group_config(settings, !balancers.is_empty(), design.run.starts_at_s);
         let mut out = Vec::new();
         let desired = settings.desired_capacity;
-        let core =
+        let mut core =
             scale::Group::new(config, desired, Timestamp::ZERO, &mut out).map_err(|error| {
                 StartError {
                     issues: vec![Issue {
                         severity: Severity::Error,
                         at: Place::Node(id),
-                        problem: Problem::Policy { field: "policies".to_owned(), error },
+                        problem: Problem::Policy { field: error.field().to_owned(), error },
                         mend: None,
                     }],
                 }
             })?;
-        self.works.push(Work::new(&settings.service, work));
+        settings.suspended_processes.iter().for_each(|&process| core.suspend(process));
+        self.works.push(Work::new(&settings.service, fork("work")));
         let work = self.works.len() as u32 - 1;
+        let usd_per_hour = self.prices.instance_hour(&settings.instance_type);
         self.groups.push(GroupNode {
             id,
             core,
             stations: BTreeMap::new(),
+            falling_asleep: BTreeSet::new(),
             balancers,
             dependencies: self.targets(design, id, places),
-            boot: settings.boot.sampler(),
-            boot_rng,
+            life: Life::new(settings, fork),
             size: Size { work, cores: settings.cores, queue_max: settings.queue_max },
-            meter: CostMeter::new(&settings.instance_type, design.run.region),
+            instance_type: settings.instance_type.clone(),
+            monitoring: settings.monitoring,
+            monitoring_hour: self.prices.monitoring_hour(settings.monitoring),
+            meter: CostMeter::new(usd_per_hour, settings.discounts),
+            credits: Credits::new(settings),
             gone: Gone::default(),
             in_service: (desired, desired),
             cpu: None,
@@ -181,6 +182,7 @@ impl Simulation {
         });
         let index = self.groups.len() as u32 - 1;
         self.carry_out_group(index, out);
+        self.schedule_refreshes(index);
         Ok(NodeRef::Group(index))
     }
 
@@ -230,4 +232,43 @@ fn refused(id: NodeId, error: &ConfigError) -> StartError {
     let problem = Problem::OutOfRange { field: field.to_owned(), value, min, max };
     let at = Place::Node(id);
     StartError { issues: vec![Issue { severity: Severity::Error, at, problem, mend: None }] }
+}
+
+/// A group's settings as the scaling core knows them.
+fn group_config(
+    settings: &design::Group,
+    has_balancer: bool,
+    starts_at_s: u32,
+) -> scale::GroupConfig {
+    let seconds = |s: u32| Span::from_s(u64::from(s));
+    let hooks = |transition| {
+        let hooks = settings.lifecycle_hooks.iter();
+        hooks.filter(|hook| hook.transition == transition).map(LifecycleHook::config).collect()
+    };
+    let mut termination_policies = settings.termination_policies.clone();
+    if termination_policies.is_empty() {
+        termination_policies.push(scale::TerminationPolicy::Default);
+    }
+    scale::GroupConfig {
+        min_size: settings.min_size,
+        max_size: settings.max_size,
+        policies: settings.policies.clone(),
+        health_check_grace_period: seconds(settings.health_check_grace_period_s),
+        default_instance_warmup: seconds(settings.default_instance_warmup_s),
+        has_balancer,
+        default_cooldown: seconds(settings.default_cooldown_s),
+        zones: u16::try_from(settings.zones).unwrap_or(u16::MAX),
+        termination_policies,
+        source: settings.launch_source.unwrap_or_default(),
+        distribution: settings.instances_distribution,
+        capacity_rebalancing: settings.capacity_rebalancing,
+        launch_hooks: hooks(HookTransition::Launching),
+        termination_hooks: hooks(HookTransition::Terminating),
+        warm_pool: settings.warm_pool,
+        maintenance: settings.maintenance_policy,
+        max_instance_lifetime: settings.max_instance_lifetime_s.map(seconds),
+        protect_from_scale_in: settings.new_instances_protected_from_scale_in,
+        // Scheduled actions go by the time of day at which the run starts.
+        unix_at_zero: i64::from(starts_at_s),
+    }
 }

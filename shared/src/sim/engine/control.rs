@@ -35,19 +35,6 @@ impl Simulation {
         }
     }
 
-    pub(super) fn booted(&mut self, group: u32, instance: u32) {
-        let (node, instance) = (&mut self.groups[group as usize], InstanceId(instance));
-        if let Some(&station) = node.stations.get(&instance) {
-            let station = &mut self.stations[station as usize];
-            if !station.crashed {
-                station.come_alive(self.now);
-                let mut out = Vec::new();
-                node.core.booted(self.now, instance, &mut out);
-                self.carry_out_group(group, out);
-            }
-        }
-    }
-
     /// A server dies; nobody is told but those who ask it.
     pub(super) fn crash(&mut self, station_id: u32) {
         let lost = self.stop(station_id);
@@ -62,7 +49,7 @@ impl Simulation {
     }
 
     /// A station answers no more; what it had is lost. Returns how many requests that were.
-    fn stop(&mut self, station_id: u32) -> u32 {
+    pub(super) fn stop(&mut self, station_id: u32) -> u32 {
         self.stations[station_id as usize].die(self.now);
         let lost = self.calls.at_station(station_id);
         for &call in &lost {
@@ -169,27 +156,18 @@ impl Simulation {
         self.carry_out_group(group, out);
     }
 
-    /// One balancer has finished draining a station; the group hears of it from the last one.
-    fn drained(&mut self, station: u32) {
-        let node = &mut self.stations[station as usize];
-        node.drains_open = node.drains_open.saturating_sub(1);
-        let Some((group, instance)) = node.member.filter(|_| node.drains_open == 0) else { return };
-        let mut out = Vec::new();
-        self.groups[group as usize].core.drained(self.now, instance, &mut out);
-        self.carry_out_group(group, out);
-    }
-
     pub(super) fn carry_out_group(&mut self, group: u32, out: Vec<scale::Output>) {
         for output in out {
             match output {
-                scale::Output::Launch(instance) | scale::Output::Start(instance) => {
-                    self.launch(group, instance);
-                }
+                scale::Output::Launch(instance) => self.launch(group, instance),
+                scale::Output::Start(instance) => self.wake(group, instance),
+                scale::Output::Stop(instance) => self.put_to_sleep(group, instance),
                 scale::Output::Register(instance) => self.register(group, instance),
                 scale::Output::Deregister(instance) => self.deregister(group, instance),
                 scale::Output::Terminate(instance) => self.terminate(group, instance),
                 scale::Output::StateChanged { instance, state } => {
                     self.tell_state(group, instance, state);
+                    self.begin_hooks(group, instance, state);
                 }
                 scale::Output::DesiredChanged { from, to, cause } => {
                     let node = &mut self.groups[group as usize];
@@ -201,71 +179,14 @@ impl Simulation {
                 scale::Output::AlarmChanged { policy, alarm, transition } => {
                     self.tell_alarm(group, (policy, alarm), &transition);
                 }
-                // A drawing has neither warm pools nor refreshes.
-                scale::Output::Stop(_) | scale::Output::RefreshProgress { .. } => {}
+                scale::Output::RefreshProgress { percent, checkpoint } => {
+                    let node = &mut self.groups[group as usize];
+                    let event = LogEvent::RefreshProgress { percent, checkpoint };
+                    let cause = node.story.refresh;
+                    node.story.refresh = Some(self.log.push(self.now, node.id, event, cause));
+                }
             }
         }
-    }
-
-    /// A server starts; those of the first moment have started already.
-    fn launch(&mut self, group: u32, instance: InstanceId) {
-        let node = &mut self.groups[group as usize];
-        let station = Station::new(node.id, Some((group, instance)), node.size, self.now);
-        self.stations.push(station);
-        let index = self.stations.len() as u32 - 1;
-        node.stations.insert(instance, index);
-        let state = node.core.instance(instance).map(|instance| instance.state);
-        if state == Some(LifecycleState::InService) {
-            self.stations[index as usize].come_alive(self.now);
-        } else {
-            let boot = node.boot.sample(&mut node.boot_rng);
-            let event = Event::Booted { group, instance: instance.0 };
-            self.queue.schedule(self.now + boot, event);
-        }
-    }
-
-    /// Balancers get to know a server. One that serves from the first moment is known as healthy.
-    fn register(&mut self, group: u32, instance: InstanceId) {
-        let node = &self.groups[group as usize];
-        let Some(&station) = node.stations.get(&instance) else { return };
-        let Some(member) = node.core.instance(instance) else { return };
-        let serves = member.state == LifecycleState::InService;
-        let health = if serves { Health::Healthy } else { Health::Initial };
-        let place = (node.id, u32::from(member.zone.0));
-        for balancer in node.balancers.clone() {
-            let node = &mut self.balancers[balancer as usize];
-            // Links out of range never get here: `Simulation::new` refuses the design.
-            if node.register(self.now, place, station, health).is_ok() {
-                self.schedule_balancer(balancer);
-            }
-        }
-    }
-
-    fn deregister(&mut self, group: u32, instance: InstanceId) {
-        let node = &self.groups[group as usize];
-        let Some(&station) = node.stations.get(&instance) else { return };
-        let balancers = node.balancers.clone();
-        self.stations[station as usize].drains_open = balancers.len() as u32;
-        if balancers.is_empty() {
-            return self.drained(station);
-        }
-        for balancer in balancers {
-            let mut out = Vec::new();
-            self.balancers[balancer as usize].drain(self.now, station, &mut out);
-            self.carry_out_balancer(balancer, out);
-        }
-    }
-
-    /// A server is switched off: its meter stops, and what it still had is lost.
-    fn terminate(&mut self, group: u32, instance: InstanceId) {
-        let node = &mut self.groups[group as usize];
-        let Some(station) = node.stations.remove(&instance) else { return };
-        node.story.instances.remove(&instance);
-        node.retire(&self.stations[station as usize], self.now);
-        for balancer in node.balancers.clone() {
-            self.balancers[balancer as usize].deregister(station);
-        }
-        self.stop(station);
     }
 
     fn tell_state(&mut self, group: u32, instance: InstanceId, state: LifecycleState) {
@@ -290,7 +211,11 @@ impl Simulation {
             return;
         }
         let cause = match activity.cause {
-            Cause::Unhealthy { .. } => node.cause_entry(&activity.cause),
+            Cause::Unhealthy { .. }
+            | Cause::SpotInterruption { .. }
+            | Cause::Refresh { .. }
+            | Cause::MaxLifetime { .. }
+            | Cause::Abandoned { .. } => node.cause_entry(&activity.cause),
             _ => node.story.desired,
         };
         let event = LogEvent::Launched { instance: activity.instance };
@@ -311,6 +236,7 @@ impl Simulation {
             policy: policy as u32,
             from: transition.from,
             to: transition.to,
+            metric: config.metric,
             value: transition.value,
             threshold: config.threshold,
             high: config.comparison.is_high(),
@@ -328,8 +254,8 @@ impl GroupNode {
         match cause {
             Cause::Alarm { policy, .. } => self.story.alarms.get(policy).copied(),
             Cause::Unhealthy { instance } => self.story.instances.get(instance).copied(),
+            Cause::Refresh { .. } => self.story.refresh,
             Cause::SpotInterruption { instance }
-            | Cause::Refresh { instance }
             | Cause::MaxLifetime { instance }
             | Cause::Abandoned { instance } => self.story.instances.get(instance).copied(),
             Cause::Start
@@ -361,11 +287,5 @@ impl GroupNode {
                 serving.find(|(_, station)| alive(station)).map(|(_, &station)| station)
             }
         }
-    }
-
-    /// Keeps the figures of a station that goes.
-    fn retire(&mut self, station: &Station, now: Timestamp) {
-        self.meter.instance_ended(station.launched_at(), now);
-        self.gone.add(station, now);
     }
 }

@@ -128,7 +128,7 @@ impl Simulation {
     fn begin(&mut self, call_id: u32, station_id: u32) {
         let station = &self.stations[station_id as usize];
         let Some(call) = self.calls.get(call_id) else { return };
-        let span = self.works[station.work as usize].of(call.request);
+        let span = station.slowed(self.works[station.work as usize].of(call.request));
         let event = Event::Served { station: station_id, epoch: station.epoch, call: call_id };
         self.queue.schedule(self.now + span, event);
     }

@@ -1,10 +1,13 @@
 //! The engine: takes the next event, lets the nodes act, goes on.
 //!
 //! `build` makes the nodes from a design; `flow` moves requests; `control` carries out what
-//! balancers and groups decide; `observe` looks at everything.
+//! balancers and groups decide, `fleet` what they decide about servers; `observe` looks at everything
+//! and `bill` at what it costs.
 
+mod bill;
 mod build;
 mod control;
+mod fleet;
 mod flow;
 mod observe;
 
@@ -14,6 +17,7 @@ use super::log::{Log, LogEntry, LogEvent};
 use super::measure::{Recorder, SeriesPoint};
 use super::node::{BalancerNode, Calls, DependencyNode, GroupNode, SourceNode, Station, Work};
 use crate::design::{Design, Issue};
+use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};
 use std::fmt;
 
@@ -83,6 +87,7 @@ pub struct Simulation {
     nodes: Vec<NodeRef>,
     recorder: Recorder,
     log: Log,
+    prices: bill::Prices,
 }
 
 impl Simulation {
@@ -143,6 +148,13 @@ impl Simulation {
             Event::Returned { call } => self.returned(call),
             Event::Answered { call } => self.answered(call),
             Event::Booted { group, instance } => self.booted(group, instance),
+            Event::HookDone { group, instance, hook, terminating } => {
+                self.hook_done(group, InstanceId(instance), hook, terminating);
+            }
+            Event::SpotInterruption { group, instance } => {
+                self.spot_interruption(group, InstanceId(instance));
+            }
+            Event::Refresh { group, index } => self.planned_refresh(group, index),
             Event::ProbeFailed { balancer, station } => self.probed(balancer, station, false),
             Event::LoadAsked { balancer, station } => self.load_asked(balancer, station),
             Event::LoadReported { balancer, station, in_flight } => {
@@ -184,6 +196,13 @@ impl Simulation {
                 let mut out = Vec::new();
                 self.groups[index].core.set_desired(self.now, desired, &mut out);
                 self.carry_out_group(index as u32, out);
+            }
+            Command::StartInstanceRefresh { group, refresh } => {
+                let index = self.find_group(group)?;
+                if self.groups[index].core.refresh().is_some() {
+                    return Err(CommandError::RefreshInProgress { group });
+                }
+                self.start_refresh(index as u32, &refresh);
             }
         }
         Ok(())

@@ -12,6 +12,7 @@ use crate::balance::{
     BackendConfig, Balancer, BalancerConfig, ConfigError, Health, LoadReport, Outcome, Output,
     Pick, PolicyConfig, Request, Unavailable,
 };
+use crate::cost::LcuMeter;
 use crate::design;
 use crate::id::{BackendId, NodeId};
 use crate::rng::Rng;
@@ -35,6 +36,8 @@ pub struct BalancerNode {
     pub(in crate::sim) latency: BTreeMap<NodeId, Span>,
     /// Requests that reached it.
     pub(in crate::sim) requests: u64,
+    /// Capacity units that it is billed for.
+    pub(in crate::sim) lcu: LcuMeter,
     /// When its timer event is scheduled; [`Timestamp::MAX`] while none is.
     pub(in crate::sim) timer: Timestamp,
     /// Whether it looks at the address of a request's client.
@@ -79,6 +82,7 @@ impl BalancerNode {
             core,
             latency,
             requests: 0,
+            lcu: LcuMeter::default(),
             timer: Timestamp::MAX,
             wants_client: settings.policy.is_hashing(),
             shares,

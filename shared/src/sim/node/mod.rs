@@ -10,7 +10,7 @@ mod station;
 
 pub use balancer::BalancerNode;
 pub(super) use call::{Call, Calls, NONE, ORPHAN};
-pub(super) use group::{Gone, GroupNode, Story};
+pub(super) use group::{Credits, Gone, GroupNode, Life, Story};
 pub(super) use source::SourceNode;
 pub(super) use station::{Admission, Size, Station, WindowKind, Work};
 
