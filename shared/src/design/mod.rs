@@ -11,6 +11,7 @@ mod document;
 mod edit;
 mod issue;
 mod node;
+pub mod path;
 pub mod presets;
 mod validate;
 
