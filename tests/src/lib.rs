@@ -3,4 +3,3 @@
 //! The suites themselves are listed in `README.md` beside this package's manifest.
 
 pub mod conform;
-pub mod origin;

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -22,9 +23,26 @@ pub(crate) const WORKER_SOURCES: [&str; 2] = ["shared", "edge"];
 /// What decides over every build.
 const COMMON: [&str; 4] = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json"];
 
+const PAGE_NEEDS: [Need; 4] = [Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::Trunk];
+const WORKER_NEEDS: [Need; 4] = [Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::WorkerBuild];
+
+/// Builds the page, then the Worker.
+///
+/// For minutes the compiler links the page on one core; a missing tool of the Worker is built on
+/// another one meanwhile.
+pub(crate) fn page_and_worker(project: &Project) -> Result<()> {
+    tools::install(project, &PAGE_NEEDS)?;
+    thread::scope(|scope| {
+        let tools = scope.spawn(|| tools::install(project, &WORKER_NEEDS));
+        page(project)?;
+        tools.join().unwrap_or_else(|_| bail!("installing the tools of the Worker panicked"))
+    })?;
+    worker(project)
+}
+
 /// Builds the page into `dist/`.
 pub(crate) fn page(project: &Project) -> Result<()> {
-    tools::install(project, &[Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::Trunk])?;
+    tools::install(project, &PAGE_NEEDS)?;
     let output = project.dist().join("index.html");
     build(project, "page", &PAGE_SOURCES, &output, |programs| {
         let mut trunk = project.command(&programs.trunk);
@@ -43,7 +61,7 @@ pub(crate) fn page(project: &Project) -> Result<()> {
 
 /// Builds the Worker into `edge/build/`.
 pub(crate) fn worker(project: &Project) -> Result<()> {
-    tools::install(project, &[Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::WorkerBuild])?;
+    tools::install(project, &WORKER_NEEDS)?;
     build(project, "worker", &WORKER_SOURCES, &project.worker(), |programs| {
         let mut worker_build = project.command(&programs.worker_build);
         worker_build

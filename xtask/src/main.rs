@@ -86,13 +86,11 @@ fn run(action: Action) -> Result<ExitCode> {
 }
 
 fn build(project: &Project, part: Option<Part>) -> Result<()> {
-    if !matches!(part, Some(Part::Worker)) {
-        build::page(project)?;
+    match part {
+        Some(Part::Page) => build::page(project),
+        Some(Part::Worker) => build::worker(project),
+        None => build::page_and_worker(project),
     }
-    if !matches!(part, Some(Part::Page)) {
-        build::worker(project)?;
-    }
-    Ok(())
 }
 
 /// The core's selection code beside that of others: a package of its own, because theirs is heavy

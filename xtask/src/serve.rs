@@ -40,9 +40,12 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     let started = Instant::now();
     let origins = DemoOrigin::three(options.origin_port);
     check_ports(options, &origins)?;
-    build::page(project)?;
-    build::worker(project)?;
-    let program = build::program(project, "tests", "origin")?;
+    let program = thread::scope(|scope| {
+        // Beside the page, whose build leaves a core idle for minutes.
+        let origin = scope.spawn(|| build::program(project, "origin", "origin"));
+        build::page_and_worker(project)?;
+        origin.join().unwrap_or_else(|_| bail!("building the demo origin panicked"))
+    })?;
     let mut servers = Vec::new();
     for origin in &origins {
         servers.push(origin.start(project, &program)?);

@@ -100,9 +100,8 @@ fn replay(project: &Project) -> Result<()> {
 }
 
 fn edge(project: &Project) -> Result<()> {
-    build::page(project)?;
-    build::worker(project)?;
-    let origin = build::program(project, "tests", "origin")?;
+    build::page_and_worker(project)?;
+    let origin = build::program(project, "origin", "origin")?;
     let mut command = node_tests(project, "tests/edge")?;
     command.env("GOMUJUL_ORIGIN_BIN", origin);
     process::run(command, "node --test tests/edge")
@@ -110,13 +109,12 @@ fn edge(project: &Project) -> Result<()> {
 
 fn browser(project: &Project) -> Result<()> {
     tools::install(project, &[Need::Npm, Need::Chromium])?;
-    build::page(project)?;
-    build::worker(project)?;
+    build::page_and_worker(project)?;
     let chromium = tools::chromium(project).context("Chromium is gone again")?;
     let mut command = node_tests(project, "tests/browser")?;
     command
         .env("CHROMIUM", chromium)
-        .env("GOMUJUL_ORIGIN_BIN", build::program(project, "tests", "origin")?)
+        .env("GOMUJUL_ORIGIN_BIN", build::program(project, "origin", "origin")?)
         .env("GOMUJUL_CLI_BIN", build::program(project, "cli", "gomujul")?);
     process::run(command, "node --test tests/browser")
 }

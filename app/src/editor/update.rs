@@ -300,8 +300,7 @@ fn change_field(
     change: &Change,
     effects: &mut Vec<Effect>,
 ) {
-    let typed = matches!(change, Change::Number(_) | Change::Open)
-        || (matches!(change, Change::Text(_)) && path == "instance_type");
+    let typed = matches!(change, Change::Number(_) | Change::Open | Change::Text(_));
     let edit_and_key = match place {
         Place::Node(id) => state.design.node(id).and_then(|node| {
             let settings = change_settings(&node.settings, &path, change).ok()?;

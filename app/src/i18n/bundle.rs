@@ -5,16 +5,18 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use unic_langid::{LanguageIdentifier, langid};
 
 /// The sources of a language. A later file may use terms of an earlier one.
-pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 3] {
+pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 4] {
     match locale {
         Locale::En => [
             ("en/common.ftl", include_str!("../../../www/locales/en/common.ftl")),
             ("en/editor.ftl", include_str!("../../../www/locales/en/editor.ftl")),
+            ("en/help.ftl", include_str!("../../../www/locales/en/help.ftl")),
             ("en/run.ftl", include_str!("../../../www/locales/en/run.ftl")),
         ],
         Locale::Ko => [
             ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
             ("ko/editor.ftl", include_str!("../../../www/locales/ko/editor.ftl")),
+            ("ko/help.ftl", include_str!("../../../www/locales/ko/help.ftl")),
             ("ko/run.ftl", include_str!("../../../www/locales/ko/run.ftl")),
         ],
     }

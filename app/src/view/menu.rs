@@ -22,6 +22,12 @@ pub(crate) struct MenuProps {
     pub(crate) label: String,
     /// The button's picture.
     pub(crate) icon: crate::view::icons::Icon,
+    /// The button's style.
+    #[prop_or("bar-button")]
+    pub(crate) button_class: &'static str,
+    /// Whether nothing can be chosen now.
+    #[prop_or_default]
+    pub(crate) disabled: bool,
     /// What there is to choose.
     pub(crate) items: Vec<MenuItem>,
     /// One was chosen.
@@ -81,7 +87,8 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
     };
     html! {
         <div class="menu" ref={root} {onfocusout} {onkeydown}>
-            <button type="button" class="bar-button" aria-haspopup="menu"
+            <button type="button" class={props.button_class} aria-haspopup="menu"
+                disabled={props.disabled}
                 aria-expanded={open.to_string()} onclick={toggle}>
                 { props.icon.view() }
                 <span class="bar-label">{ &props.label }</span>

@@ -133,7 +133,7 @@ fn field_name(path: &str) -> Value {
 mod tests {
     use super::*;
     use crate::editor::actions::{ACTIONS, Chapter};
-    use crate::editor::form::{Control, Part, run_form, settings_form};
+    use crate::editor::form::{Control, Part, help_key, run_form, settings_form};
     use crate::i18n::text;
     use shared::design::{NodeKind, Place, Severity, presets};
 
@@ -143,27 +143,41 @@ mod tests {
         }
     }
 
+    fn labelled(label: &str) {
+        known(label);
+        known(&help_key(label));
+    }
+
     fn known_in(parts: &[Part]) {
         for part in parts {
             match part {
                 Part::Field(field) => {
-                    known(field.label);
+                    labelled(field.label);
                     match &field.control {
                         Control::Choice { options, .. } => {
                             options.iter().for_each(|(_, key)| known(key));
                         }
-                        Control::Number(number) => number.unit.key().into_iter().for_each(known),
-                        Control::OpenNumber { unit, .. } => unit.key().into_iter().for_each(known),
-                        Control::Text { .. } | Control::TimeOfDay { .. } => {}
+                        Control::Number(number) => {
+                            number.unit.key().into_iter().chain(number.absent).for_each(known);
+                        }
+                        Control::Text(text) => text.absent.into_iter().for_each(known),
+                        Control::Toggle { .. } | Control::TimeOfDay { .. } => {}
                     }
                 }
                 Part::Section { title, parts } => {
                     known(title);
                     known_in(parts);
                 }
+                Part::Optional(optional) => {
+                    labelled(optional.title);
+                    optional.parts.iter().for_each(|parts| known_in(parts));
+                }
                 Part::List(list) => {
-                    known(list.title);
+                    labelled(list.title);
                     known(list.add);
+                    if list.additions.len() > 1 {
+                        list.additions.iter().for_each(|addition| labelled(addition.label));
+                    }
                     for item in &list.items {
                         known(item.title.key);
                         known_in(&item.parts);

@@ -1,13 +1,13 @@
 //! Which settings a load balancer has: its policy with parameters, its health check, draining.
 
-use super::describe::{choice, real, whole};
+use super::parts::{Options, choice, real, section, whole};
 use super::{Part, Unit};
 use shared::balance::PolicyConfig;
 use shared::design::Balancer;
 
 /// Every policy by its name in documents, with the key of its name for people. Those that need a
 /// key of the request or probes of the load come last.
-const POLICIES: &[(&str, &str)] = &[
+const POLICIES: Options = &[
     ("round_robin", "policy-round-robin"),
     ("least_outstanding_requests", "policy-least-outstanding-requests"),
     ("power_of_choices", "policy-power-of-choices"),
@@ -41,42 +41,22 @@ pub(super) fn balancer_form(balancer: &Balancer) -> Vec<Part> {
     let name = balancer.policy.name();
     let (menu, rest) = POLICIES.split_at(ON_MENU);
     let options = if rest.iter().any(|(other, _)| *other == name) { POLICIES } else { menu };
-    let mut parts = vec![choice("policy.type", "field-policy", name, options)];
+    let mut parts = vec![choice("policy.type", "field-policy", &balancer.policy, options)];
     parts.extend(policy_parameters(&balancer.policy));
     let check = &balancer.health_check;
     let path = |name: &str| format!("health_check.{name}");
-    parts.push(Part::Section {
-        title: "section-health-check",
-        parts: vec![
-            whole(&path("interval_s"), "field-interval", check.interval_s, 1, 300, Unit::Seconds),
-            whole(&path("timeout_s"), "field-timeout", check.timeout_s, 1, 120, Unit::Seconds),
-            whole(
-                &path("healthy_threshold"),
-                "field-healthy-threshold",
-                check.healthy_threshold,
-                1,
-                10,
-                Unit::Checks,
-            ),
-            whole(
-                &path("unhealthy_threshold"),
-                "field-unhealthy-threshold",
-                check.unhealthy_threshold,
-                1,
-                10,
-                Unit::Checks,
-            ),
-        ],
-    });
-    let delay = balancer.deregistration_delay_s;
-    parts.push(whole(
-        "deregistration_delay_s",
-        "field-deregistration-delay",
-        delay,
-        0,
-        3_600,
-        Unit::Seconds,
-    ));
+    let threshold =
+        |name: &str, label, value| whole(&path(name), label, value, 1, 10, Unit::Checks);
+    let (healthy, unhealthy) = (check.healthy_threshold, check.unhealthy_threshold);
+    let check = vec![
+        whole(&path("interval_s"), "field-interval", check.interval_s, 1, 300, Unit::Seconds),
+        whole(&path("timeout_s"), "field-timeout", check.timeout_s, 1, 120, Unit::Seconds),
+        threshold("healthy_threshold", "field-healthy-threshold", healthy),
+        threshold("unhealthy_threshold", "field-unhealthy-threshold", unhealthy),
+    ];
+    parts.push(section("section-health-check", check));
+    let (path, delay) = ("deregistration_delay_s", balancer.deregistration_delay_s);
+    parts.push(whole(path, "field-deregistration-delay", delay, 0, 3_600, Unit::Seconds));
     parts
 }
 

@@ -1,23 +1,29 @@
 //! How a change of one field becomes new settings.
 
-use super::path;
+use super::parts::number_value;
+use super::{convert, path};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared::balance::PolicyConfig;
-use shared::design::{Link, RatePoint, RunSettings, Settings, Traffic};
-use shared::dist::Law;
-use shared::scale::{ScalingPolicy, StepAdjustment};
+use shared::design::{Link, RunSettings, Settings};
 
 /// What a person did to a field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Typed a number.
     Number(f64),
-    /// Emptied a number that may be left out.
+    /// Emptied what may be left out, or switched it off.
     Open,
-    /// Typed text or chose a word.
+    /// Typed text.
     Text(String),
-    /// Asked for one more item of a list.
-    Insert,
+    /// Chose a word.
+    Word(String),
+    /// Said yes or no.
+    Toggle(bool),
+    /// Put something whole in its place: switched a section on, or rewrote a list.
+    Put(Value),
+    /// Added an item at the end of a list.
+    Push(Value),
     /// Removed an item of a list.
     Remove(usize),
 }
@@ -36,16 +42,14 @@ pub fn change_settings(
     path: &str,
     change: &Change,
 ) -> Result<Settings, ChangeError> {
-    let mut changed = settings.clone();
     match change {
-        Change::Insert => insert(&mut changed, path).ok_or(ChangeError)?,
-        Change::Remove(index) => remove(&mut changed, path, *index).ok_or(ChangeError)?,
-        Change::Text(name) if path.ends_with(".type") => {
-            set_type(&mut changed, path, name).ok_or(ChangeError)?;
+        Change::Word(name) if path.ends_with(".type") => {
+            let mut changed = settings.clone();
+            convert::set_type(&mut changed, path, name).ok_or(ChangeError)?;
+            Ok(changed)
         }
-        change => changed = path::with_value(settings, path, value(change)).ok_or(ChangeError)?,
+        change => changed(settings, path, change),
     }
-    Ok(changed)
 }
 
 /// `run` after a change of the field at `path`.
@@ -58,7 +62,7 @@ pub fn change_run(
     path: &str,
     change: &Change,
 ) -> Result<RunSettings, ChangeError> {
-    path::with_value(run, path, value(change)).ok_or(ChangeError)
+    changed(run, path, change)
 }
 
 /// `link` after a change of the field at `path`.
@@ -73,145 +77,32 @@ pub fn change_link(link: &Link, path: &str, change: &Change) -> Result<Link, Cha
     }
 }
 
-fn value(change: &Change) -> Value {
+fn changed<T: Serialize + DeserializeOwned>(
+    value: &T,
+    path: &str,
+    change: &Change,
+) -> Result<T, ChangeError> {
+    path::edited(value, path, |place| write(place, change)).ok_or(ChangeError)
+}
+
+/// Changes one place of a document; `None` if the change makes no sense there.
+fn write(place: &mut Value, change: &Change) -> Option<()> {
     match change {
-        // A whole number must look like one, or a whole field refuses it.
-        Change::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
-            Value::from(*number as i64)
+        Change::Number(number) => *place = number_value(*number),
+        Change::Open => *place = Value::Null,
+        Change::Text(text) | Change::Word(text) => *place = Value::from(text.as_str()),
+        Change::Toggle(on) => *place = Value::from(*on),
+        Change::Put(value) => *place = value.clone(),
+        Change::Push(value) => {
+            if place.is_null() {
+                *place = Value::Array(Vec::new());
+            }
+            place.as_array_mut()?.push(value.clone());
         }
-        Change::Number(number) => Value::from(*number),
-        Change::Text(text) => Value::from(text.as_str()),
-        Change::Open | Change::Insert | Change::Remove(_) => Value::Null,
-    }
-}
-
-/// Gives the thing at `path` (which ends in `.type`) another type and keeps what the two share.
-fn set_type(settings: &mut Settings, path: &str, name: &str) -> Option<()> {
-    match (settings, path) {
-        (Settings::Source(source), "traffic.type") => {
-            source.traffic = traffic_as(&source.traffic, name)?;
+        Change::Remove(index) => {
+            let items = place.as_array_mut()?;
+            (*index < items.len()).then(|| items.remove(*index))?;
         }
-        (Settings::Balancer(balancer), "policy.type") => {
-            balancer.policy = PolicyConfig::ALL.into_iter().find(|policy| policy.name() == name)?;
-        }
-        (Settings::Group(group), "service.type") => group.service = law_as(&group.service, name)?,
-        (Settings::Group(group), "boot.type") => group.boot = law_as(&group.boot, name)?,
-        (Settings::Dependency(dependency), "service.type") => {
-            dependency.service = law_as(&dependency.service, name)?;
-        }
-        _ => return None,
     }
     Some(())
-}
-
-/// A law of the named type with the mean of `law`.
-fn law_as(law: &Law, name: &str) -> Option<Law> {
-    let mean_ms = law.mean_ms();
-    Some(match name {
-        "constant" => Law::Constant { mean_ms },
-        "uniform" => Law::Uniform { min_ms: mean_ms * 0.5, max_ms: mean_ms * 1.5 },
-        "exponential" => Law::Exponential { mean_ms },
-        "lognormal" => Law::Lognormal { mean_ms, cv: 1.0 },
-        _ => return None,
-    })
-}
-
-/// Traffic of the named type: points stay, and a constant rate becomes the first of two points.
-fn traffic_as(traffic: &Traffic, name: &str) -> Option<Traffic> {
-    let points = match traffic {
-        Traffic::Steps { points } | Traffic::Ramps { points } => points.clone(),
-        &Traffic::Constant { rate_per_s } => vec![
-            RatePoint { at_s: 0.0, rate_per_s },
-            RatePoint { at_s: 300.0, rate_per_s: rate_per_s * 2.0 },
-        ],
-    };
-    let first = points.first().map_or(0.0, |point| point.rate_per_s);
-    Some(match name {
-        "constant" => Traffic::Constant { rate_per_s: first },
-        "steps" => Traffic::Steps { points },
-        "ramps" => Traffic::Ramps { points },
-        _ => return None,
-    })
-}
-
-/// Adds an item to the list at `path` that makes sense after the last one.
-fn insert(settings: &mut Settings, path: &str) -> Option<()> {
-    match settings {
-        Settings::Source(source) if path == "traffic.points" => {
-            let (Traffic::Steps { points } | Traffic::Ramps { points }) = &mut source.traffic
-            else {
-                return None;
-            };
-            let start = RatePoint { at_s: -60.0, rate_per_s: 100.0 };
-            let last = points.last().copied().unwrap_or(start);
-            points.push(RatePoint { at_s: last.at_s + 60.0, ..last });
-        }
-        Settings::Group(group) if path == "policies" => {
-            group.policies.push(ScalingPolicy::scale_out());
-        }
-        Settings::Group(group) => {
-            let ScalingPolicy::Step(policy) = group.policies.get_mut(steps_owner(path)?)? else {
-                return None;
-            };
-            let next = if policy.alarm.comparison.is_high() {
-                step_above(&mut policy.steps)
-            } else {
-                step_below(&mut policy.steps)
-            };
-            policy.steps.push(next);
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
-/// Closes the highest step ten points above its beginning and goes on from there.
-fn step_above(steps: &mut [StepAdjustment]) -> StepAdjustment {
-    let Some(last) = steps.last_mut() else {
-        return StepAdjustment { lower: Some(0.0), upper: None, adjustment: 1 };
-    };
-    let bound = *last.upper.get_or_insert(last.lower.unwrap_or(0.0) + 10.0);
-    StepAdjustment {
-        lower: Some(bound),
-        upper: None,
-        adjustment: last.adjustment.saturating_add(1),
-    }
-}
-
-/// Closes the lowest step ten points below its end and goes on from there.
-fn step_below(steps: &mut [StepAdjustment]) -> StepAdjustment {
-    let Some(last) = steps.last_mut() else {
-        return StepAdjustment { lower: None, upper: Some(0.0), adjustment: -1 };
-    };
-    let bound = *last.lower.get_or_insert(last.upper.unwrap_or(0.0) - 10.0);
-    StepAdjustment {
-        lower: None,
-        upper: Some(bound),
-        adjustment: last.adjustment.saturating_sub(1),
-    }
-}
-
-fn remove(settings: &mut Settings, path: &str, index: usize) -> Option<()> {
-    fn remove_at<T>(items: &mut Vec<T>, index: usize) -> Option<()> {
-        (index < items.len()).then(|| drop(items.remove(index)))
-    }
-    match settings {
-        Settings::Source(source) if path == "traffic.points" => match &mut source.traffic {
-            Traffic::Steps { points } | Traffic::Ramps { points } => remove_at(points, index),
-            Traffic::Constant { .. } => None,
-        },
-        Settings::Group(group) if path == "policies" => remove_at(&mut group.policies, index),
-        Settings::Group(group) => {
-            let ScalingPolicy::Step(policy) = group.policies.get_mut(steps_owner(path)?)? else {
-                return None;
-            };
-            remove_at(&mut policy.steps, index)
-        }
-        _ => None,
-    }
-}
-
-/// The index `i` of `policies[i].steps`.
-fn steps_owner(path: &str) -> Option<usize> {
-    path.strip_prefix("policies[")?.strip_suffix("].steps")?.parse().ok()
 }

@@ -4,17 +4,51 @@
 //! Every setting has the path that it has in the document, such as `health_check.interval_s` or
 //! `policies[1].alarm.period_s`. Issues of the validation name the same paths, so an issue finds
 //! its field by comparing two strings.
+//!
+//! `parts` has what forms are built from; each other file describes one thing. A test demands a
+//! field for every setting of the document's schema, so a new setting cannot be forgotten here.
 
+mod alarm;
 mod balancer;
 mod change;
-mod describe;
+mod control;
+mod convert;
+mod dependency;
+mod group;
+mod law;
+mod link;
+pub mod parts;
 mod path;
+mod policy;
+mod run;
+mod source;
 
 pub use balancer::policy_key;
 pub use change::{Change, ChangeError, change_link, change_run, change_settings};
-pub use describe::{link_form, run_form, settings_form};
+pub use control::{Control, Number, Syntax, Text, Unit};
+pub use link::link_form;
+pub use run::run_form;
 
-use super::notice::Text;
+use super::notice;
+use serde_json::Value;
+use shared::design::Settings;
+
+/// The form of a node.
+pub fn settings_form(settings: &Settings) -> Vec<Part> {
+    match settings {
+        Settings::Source(source) => source::source_form(source),
+        Settings::Balancer(balancer) => balancer::balancer_form(balancer),
+        Settings::Group(group) => group::group_form(group),
+        Settings::Dependency(dependency) => dependency::dependency_form(dependency),
+    }
+}
+
+/// The key of the sentence that explains the setting, section or list with this label.
+pub fn help_key(label: &str) -> String {
+    let kinds = ["field-", "section-", "list-"];
+    let name = kinds.iter().find_map(|kind| label.strip_prefix(kind)).unwrap_or(label);
+    format!("help-{name}")
+}
 
 /// A part of a form.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +62,8 @@ pub enum Part {
         /// The settings.
         parts: Vec<Self>,
     },
+    /// Settings that may all be left out together.
+    Optional(Optional),
     /// A list to which things can be added.
     List(List),
 }
@@ -43,6 +79,19 @@ pub struct Field {
     pub control: Control,
 }
 
+/// Settings that may all be left out together: a switch, and the settings while it is on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Optional {
+    /// Path in the document.
+    pub path: String,
+    /// Key of the heading.
+    pub title: &'static str,
+    /// What switching on puts there.
+    pub default: Value,
+    /// The settings; `None` while they are left out.
+    pub parts: Option<Vec<Part>>,
+}
+
 /// A list of like things.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
@@ -52,12 +101,23 @@ pub struct List {
     pub title: &'static str,
     /// Key of the button that adds one.
     pub add: &'static str,
+    /// What can be added; a menu if there is more than one.
+    pub additions: Vec<Addition>,
     /// Most items that there may be.
     pub max: usize,
     /// How an item is laid out.
     pub layout: Layout,
     /// The items.
     pub items: Vec<ListItem>,
+}
+
+/// Something that can be added to a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Addition {
+    /// Key of its name.
+    pub label: &'static str,
+    /// The change of the list that adds it.
+    pub change: Change,
 }
 
 /// How the items of a list are laid out.
@@ -73,100 +133,9 @@ pub enum Layout {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListItem {
     /// Its heading.
-    pub title: Text,
+    pub title: notice::Text,
     /// Its settings.
     pub parts: Vec<Part>,
-}
-
-/// How a setting is edited, with its value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Control {
-    /// A number in a range.
-    Number(Number),
-    /// A number that may be left out.
-    OpenNumber {
-        /// The value, if it is there.
-        value: Option<f64>,
-        /// What the number counts.
-        unit: Unit,
-    },
-    /// One of several words.
-    Choice {
-        /// The word chosen, as in the document.
-        value: &'static str,
-        /// The words with the keys of their labels.
-        options: &'static [(&'static str, &'static str)],
-    },
-    /// Free text with suggestions.
-    Text {
-        /// The text.
-        value: String,
-        /// What it usually is.
-        suggestions: Vec<&'static str>,
-    },
-    /// A time of day, seconds after midnight.
-    TimeOfDay {
-        /// The value.
-        value: u32,
-    },
-}
-
-/// A number in a range.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Number {
-    /// The value.
-    pub value: f64,
-    /// The least that makes sense.
-    pub min: f64,
-    /// The greatest that makes sense.
-    pub max: f64,
-    /// Whether it counts whole things.
-    pub integer: bool,
-    /// What it counts.
-    pub unit: Unit,
-}
-
-/// What a number counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// Nothing: a bare number.
-    None,
-    /// Seconds.
-    Seconds,
-    /// Milliseconds.
-    Milliseconds,
-    /// Requests a second.
-    RequestsPerSecond,
-    /// Percent.
-    Percent,
-    /// Percentage points from the alarm's threshold.
-    PercentagePoints,
-    /// Servers.
-    Servers,
-    /// Requests.
-    Requests,
-    /// Consecutive checks.
-    Checks,
-    /// Periods of an alarm.
-    Periods,
-}
-
-impl Unit {
-    /// Key of the unit's short name; `None` for bare numbers.
-    pub const fn key(self) -> Option<&'static str> {
-        match self {
-            Self::None => None,
-            Self::Seconds => Some("unit-seconds"),
-            Self::Milliseconds => Some("unit-milliseconds"),
-            Self::RequestsPerSecond => Some("unit-requests-per-second"),
-            Self::Percent => Some("unit-percent"),
-            Self::PercentagePoints => Some("unit-percentage-points"),
-            Self::Servers => Some("unit-servers"),
-            Self::Requests => Some("unit-requests"),
-            Self::Checks => Some("unit-checks"),
-            Self::Periods => Some("unit-periods"),
-        }
-    }
 }
 
 #[cfg(test)]

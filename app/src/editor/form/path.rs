@@ -8,28 +8,38 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// `value` with `new` at `path`; `None` if there is no such place or `new` does not fit there.
-pub(super) fn with_value<T: Serialize + DeserializeOwned>(
+/// `value` after `edit` has changed the place at `path`; `None` if there is no such place, `edit`
+/// gives up, or what it wrote does not fit there.
+pub(super) fn edited<T: Serialize + DeserializeOwned>(
     value: &T,
     path: &str,
-    new: Value,
+    edit: impl FnOnce(&mut Value) -> Option<()>,
 ) -> Option<T> {
     let mut document = serde_json::to_value(value).ok()?;
-    *lookup(&mut document, path)? = new;
+    edit(lookup(&mut document, path)?)?;
     serde_json::from_value(document).ok()
 }
 
-/// The place at `path`, such as `policies[1].alarm.period_s`.
+/// The place at `path`, such as `policies[1].alarm.period_s`. Documents leave out what has its
+/// default, so the last name need not be there yet.
 pub(super) fn lookup<'a>(document: &'a mut Value, path: &str) -> Option<&'a mut Value> {
-    path.split('.').try_fold(document, |value, segment| {
-        let (name, indices) = match segment.split_once('[') {
-            Some((name, indices)) => (name, indices.strip_suffix(']')?),
-            None => (segment, ""),
-        };
-        let value = value.get_mut(name)?;
-        match indices {
-            "" => Some(value),
-            index => value.get_mut(index.parse::<usize>().ok()?),
+    let (parent, name) = match path.rsplit_once('.') {
+        Some((parent, name)) => (parent.split('.').try_fold(document, step)?, name),
+        None => (document, path),
+    };
+    if name.ends_with(']') {
+        return step(parent, name);
+    }
+    Some(parent.as_object_mut()?.entry(name).or_insert(Value::Null))
+}
+
+/// From a value to what one segment of a path names in it.
+fn step<'a>(value: &'a mut Value, segment: &str) -> Option<&'a mut Value> {
+    match segment.split_once('[') {
+        None => value.get_mut(segment),
+        Some((name, index)) => {
+            let index: usize = index.strip_suffix(']')?.parse().ok()?;
+            value.get_mut(name)?.get_mut(index)
         }
-    })
+    }
 }

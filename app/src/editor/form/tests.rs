@@ -3,6 +3,7 @@
 use super::*;
 use shared::design::{Design, NodeKind, Problem, Settings, Traffic, presets, validate};
 use shared::dist::Law;
+use shared::scale::ScalingPolicy;
 
 fn fields(parts: &[Part]) -> Vec<Field> {
     let mut found = Vec::new();
@@ -10,6 +11,9 @@ fn fields(parts: &[Part]) -> Vec<Field> {
         match part {
             Part::Field(field) => found.push(field.clone()),
             Part::Section { parts, .. } => found.extend(fields(parts)),
+            Part::Optional(optional) => {
+                found.extend(optional.parts.iter().flat_map(|parts| fields(parts)));
+            }
             Part::List(list) => {
                 found.extend(list.items.iter().flat_map(|item| fields(&item.parts)));
             }
@@ -18,21 +22,65 @@ fn fields(parts: &[Part]) -> Vec<Field> {
     found
 }
 
-/// Settings of every kind, every traffic, every law and every balancer policy.
+/// Every change that a form offers: each word of a choice, each switch, each thing to be added, and
+/// a value for everything that is left out.
+fn offers(parts: &[Part]) -> Vec<(String, Change)> {
+    let mut found = Vec::new();
+    for part in parts {
+        match part {
+            Part::Field(field) => {
+                let changes: Vec<Change> = match &field.control {
+                    Control::Choice { options, .. } => {
+                        options.iter().map(|(word, _)| Change::Word((*word).to_owned())).collect()
+                    }
+                    Control::Toggle { value } => vec![Change::Toggle(!value)],
+                    Control::Number(Number { value: None, min, .. }) => {
+                        vec![Change::Number(min.max(1.0))]
+                    }
+                    Control::Text(text) => {
+                        let word = text.suggestions.last().map(|word| (*word).to_owned());
+                        word.map(Change::Text).into_iter().collect()
+                    }
+                    Control::Number(_) | Control::TimeOfDay { .. } => Vec::new(),
+                };
+                found.extend(changes.into_iter().map(|change| (field.path.clone(), change)));
+            }
+            Part::Section { parts, .. } => found.extend(offers(parts)),
+            Part::Optional(optional) => {
+                found.push((optional.path.clone(), Change::Put(optional.default.clone())));
+                found.extend(optional.parts.iter().flat_map(|parts| offers(parts)));
+            }
+            Part::List(list) => {
+                let additions = list.additions.iter();
+                found.extend(additions.map(|it| (list.path.clone(), it.change.clone())));
+                found.extend(list.items.iter().flat_map(|item| offers(&item.parts)));
+            }
+        }
+    }
+    found
+}
+
+/// Settings of every kind, and what two offers of their forms make of them: every traffic, law,
+/// balancer policy and scaling policy with each of its own choices.
 fn all_settings() -> Vec<Settings> {
     let mut all: Vec<Settings> = NodeKind::ALL.map(NodeKind::settings).to_vec();
     for (_, design) in presets::all() {
         all.extend(design.nodes.values().map(|node| node.settings.clone()));
     }
-    for base in all.clone() {
-        for field in fields(&settings_form(&base)) {
-            if let Control::Choice { options, .. } = field.control {
-                all.extend(options.iter().map(|(word, _)| {
-                    change_settings(&base, &field.path, &Change::Text((*word).to_owned()))
-                        .unwrap_or_else(|_| panic!("{} refuses {word}", field.path))
-                }));
+    let mut last = all.clone();
+    for _ in 0..2 {
+        let mut next = Vec::new();
+        for settings in &last {
+            for (path, change) in offers(&settings_form(settings)) {
+                let changed = change_settings(settings, &path, &change)
+                    .unwrap_or_else(|_| panic!("{path} refuses {change:?}"));
+                if !all.contains(&changed) {
+                    all.push(changed.clone());
+                    next.push(changed);
+                }
             }
         }
+        last = next;
     }
     all
 }
@@ -43,12 +91,21 @@ fn writing_a_fields_own_value_changes_nothing() {
     for settings in all_settings() {
         for field in fields(&settings_form(&settings)) {
             let change = match &field.control {
-                Control::Number(number) => Change::Number(number.value),
-                Control::OpenNumber { value, .. } => value.map_or(Change::Open, Change::Number),
-                // A type that is written again may forget its parameters.
-                Control::Choice { .. } if field.path.ends_with(".type") => continue,
-                Control::Choice { value, .. } => Change::Text((*value).to_owned()),
-                Control::Text { value, .. } => Change::Text(value.clone()),
+                Control::Number(number) => number.value.map_or(Change::Open, Change::Number),
+                Control::Choice { value, options } => {
+                    let known = options.iter().any(|(word, _)| word == value);
+                    assert!(known, "{}: {value:?} is not on the menu", field.path);
+                    // A type that is written again may forget its parameters.
+                    if field.path.ends_with(".type") {
+                        continue;
+                    }
+                    Change::Word(value.clone())
+                }
+                Control::Toggle { value } => Change::Toggle(*value),
+                Control::Text(text) if text.absent.is_some() && text.value.is_empty() => {
+                    Change::Open
+                }
+                Control::Text(text) => Change::Text(text.value.clone()),
                 Control::TimeOfDay { value } => Change::Number(f64::from(*value)),
             };
             let changed = change_settings(&settings, &field.path, &change);
@@ -56,7 +113,7 @@ fn writing_a_fields_own_value_changes_nothing() {
             count += 1;
         }
     }
-    assert!(count > 200, "only {count} fields");
+    assert!(count > 2_000, "only {count} fields");
 }
 
 /// Whether the validation has an issue at `path`, the only node being `settings`.
@@ -80,8 +137,10 @@ fn ranges_agree_with_the_validation() {
             // Sizes are checked against each other, steps and the threshold by their own rules, and
             // a curve's times by their order.
             let own_rules = ["size", "desired_capacity", "adjustment", "threshold", "magnitude"];
-            if own_rules.iter().any(|name| field.path.ends_with(name))
-                && !field.path.starts_with("health_check")
+            let unbounded = min == f64::NEG_INFINITY;
+            if unbounded
+                || own_rules.iter().any(|name| field.path.ends_with(name))
+                    && !field.path.starts_with("health_check")
             {
                 continue;
             }
@@ -105,13 +164,15 @@ fn nonsense_is_refused() {
     for (path, change) in [
         ("cores", Change::Number(1.5)),
         ("cores", Change::Number(-1.0)),
-        ("cores", Change::Text("two".to_owned())),
+        ("cores", Change::Word("two".to_owned())),
         ("no_such", Change::Number(1.0)),
         ("policies[9].alarm.threshold", Change::Number(1.0)),
         ("policies[x].alarm.threshold", Change::Number(1.0)),
-        ("policies[9].steps", Change::Insert),
+        ("policies[9].steps", Change::Push(Value::Null)),
+        ("policies[0].alarm.statistic", Change::Text("p0".to_owned())),
+        ("policies", Change::Push(Value::from("step"))),
         ("policies", Change::Remove(9)),
-        ("service.type", Change::Text("cauchy".to_owned())),
+        ("service.type", Change::Word("cauchy".to_owned())),
         ("service.mean_ms", Change::Number(f64::NAN)),
         ("", Change::Open),
     ] {
@@ -126,7 +187,7 @@ fn another_law_keeps_the_mean() {
         ("uniform", Law::Uniform { min_ms: 10.0, max_ms: 30.0 }),
         ("lognormal", Law::Lognormal { mean_ms: 20.0, cv: 1.0 }),
     ] {
-        let change = Change::Text(word.to_owned());
+        let change = Change::Word(word.to_owned());
         let Ok(Settings::Group(group)) =
             change_settings(&NodeKind::Group.settings(), "service.type", &change)
         else {
@@ -136,24 +197,81 @@ fn another_law_keeps_the_mean() {
     }
 }
 
+/// What the button under a list does, or the choice `label` of its menu.
+fn add(settings: &Settings, path: &str, label: &str) -> Settings {
+    fn lists(parts: &[Part]) -> Vec<&List> {
+        let mut found = Vec::new();
+        for part in parts {
+            match part {
+                Part::List(list) => {
+                    found.push(list);
+                    found.extend(list.items.iter().flat_map(|item| lists(&item.parts)));
+                }
+                Part::Section { parts, .. } => found.extend(lists(parts)),
+                Part::Field(_) | Part::Optional(_) => {}
+            }
+        }
+        found
+    }
+    let form = settings_form(settings);
+    let list = lists(&form).into_iter().find(|list| list.path == path).unwrap();
+    let addition = list.additions.iter().find(|addition| addition.label == label).unwrap();
+    change_settings(settings, path, &addition.change).unwrap()
+}
+
 #[test]
 fn added_items_make_a_valid_list() {
     let mut group = NodeKind::Group.settings();
-    for path in ["policies[0].steps", "policies[0].steps", "policies[1].steps", "policies"] {
-        group = change_settings(&group, path, &Change::Insert).unwrap();
+    for (path, label) in [
+        ("policies[0].steps", "list-steps-add"),
+        ("policies[0].steps", "list-steps-add"),
+        ("policies[1].steps", "list-steps-add"),
+        ("policies", "policy-kind-target-tracking"),
+        ("policies", "policy-kind-step"),
+        ("policies", "policy-kind-simple"),
+        ("policies", "policy-kind-scheduled"),
+        ("policies", "policy-kind-predictive"),
+        ("policies", "policy-kind-hpa"),
+        ("policies[7].scale_down.policies", "list-behavior-add"),
+    ] {
+        group = add(&group, path, label);
         let Settings::Group(group) = &group else { panic!("another kind") };
         for policy in &group.policies {
             assert_eq!(policy.check(), Ok(()), "after {path}");
         }
     }
-    let source = change_settings(
-        &NodeKind::Source.settings(),
-        "traffic.type",
-        &Change::Text("ramps".to_owned()),
-    );
-    let source = change_settings(&source.unwrap(), "traffic.points", &Change::Insert).unwrap();
+    let ramps = Change::Word("ramps".to_owned());
+    let source = change_settings(&NodeKind::Source.settings(), "traffic.type", &ramps).unwrap();
+    let source = add(&source, "traffic.points", "list-points-add");
     let source = change_settings(&source, "traffic.points", &Change::Remove(0)).unwrap();
     let Settings::Source(source) = source else { panic!("another kind") };
     let Traffic::Ramps { points } = source.traffic else { panic!("another traffic") };
     assert_eq!(points.iter().map(|point| point.at_s).collect::<Vec<_>>(), [300.0, 360.0]);
+}
+
+/// A policy of another kind goes on with what the old one watched.
+#[test]
+fn another_kind_of_policy_keeps_what_it_watches() {
+    let mut group = NodeKind::Group.settings();
+    let mut to = |kind: &str| {
+        let change = Change::Word(kind.to_owned());
+        group = change_settings(&group, "policies[1].type", &change).unwrap();
+        let Settings::Group(group) = &group else { panic!("another kind") };
+        assert_eq!(group.policies[1].check(), Ok(()), "{kind}");
+        group.policies[1].clone()
+    };
+    let ScalingPolicy::Simple(simple) = to("simple") else { panic!("not simple") };
+    assert_eq!((simple.alarm.threshold, simple.adjustment), (20.0, -1));
+    let ScalingPolicy::Step(step) = to("step") else { panic!("not step") };
+    assert_eq!(ScalingPolicy::Step(step), ScalingPolicy::scale_in());
+    let ScalingPolicy::TargetTracking(policy) = to("target_tracking") else { panic!("not target") };
+    assert_eq!(policy.target_value, 20.0);
+    let ScalingPolicy::Hpa(policy) = to("hpa") else { panic!("not hpa") };
+    assert_eq!(policy.target_utilization, 20);
+    let ScalingPolicy::Predictive(policy) = to("predictive") else { panic!("not predictive") };
+    assert_eq!(policy.target_value, 20.0);
+    assert_eq!(
+        to("scheduled"),
+        ScalingPolicy::Scheduled(shared::scale::ScheduledPolicy::default())
+    );
 }

@@ -1,6 +1,7 @@
 //! The settings of what is selected; of the run, if nothing is.
 
 mod field;
+mod help;
 mod issues;
 mod parts;
 

@@ -1,11 +1,15 @@
 //! The parts of a form: sections, lists, fields.
 
 use super::field::FieldView;
-use crate::editor::form::{Change, Layout, List, ListItem, Part};
+use super::help::Help;
+use crate::editor::form::{Change, Layout, List, ListItem, Optional, Part, help_key};
 use crate::i18n::{Locale, text};
 use crate::view::icons::Icon;
+use crate::view::menu::{Menu, MenuItem};
+use crate::view::when;
 use crate::view::words::say;
 use shared::design::{Edit, Issue};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// A form with what is wrong in it.
@@ -50,13 +54,40 @@ fn part_view(props: &FormProps, part: &Part) -> Html {
                 { for parts.iter().map(|part| part_view(props, part)) }
             </fieldset>
         },
+        Part::Optional(optional) => optional_view(props, optional),
         Part::List(list) => list_view(props, list),
     }
 }
 
+fn help(props: &FormProps, path: &str, label: &'static str) -> Html {
+    let (label, help) = (text(props.locale, label), text(props.locale, &help_key(label)));
+    html! { <Help id={format!("field-{path}-help")} {label} {help} locale={props.locale}/> }
+}
+
+fn optional_view(props: &FormProps, optional: &Optional) -> Html {
+    let (path, default) = (optional.path.clone(), optional.default.clone());
+    let onchange = props.on_change.reform(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        let change = if input.checked() { Change::Put(default.clone()) } else { Change::Open };
+        (path.clone(), change)
+    });
+    let id = format!("field-{}", optional.path);
+    let parts = optional.parts.iter().flatten();
+    html! {
+        <fieldset key={optional.path.clone()} class="section">
+            <legend class="switch-line">
+                <label for={id.clone()}>{ text(props.locale, optional.title) }</label>
+                { help(props, &optional.path, optional.title) }
+                <input {id} type="checkbox" role="switch" class="switch"
+                    checked={optional.parts.is_some()}
+                    aria-describedby={format!("field-{}-help", optional.path)} {onchange}/>
+            </legend>
+            { for parts.map(|part| part_view(props, part)) }
+        </fieldset>
+    }
+}
+
 fn list_view(props: &FormProps, list: &List) -> Html {
-    let path = list.path.clone();
-    let add = props.on_change.reform(move |_: MouseEvent| (path.clone(), Change::Insert));
     let class = match list.layout {
         Layout::Cards => "list cards-list",
         Layout::Rows => "list rows-list",
@@ -64,14 +95,43 @@ fn list_view(props: &FormProps, list: &List) -> Html {
     let items = list.items.iter().enumerate();
     html! {
         <fieldset key={list.path.clone()} {class}>
-            <legend>{ text(props.locale, list.title) }</legend>
+            <legend>
+                { text(props.locale, list.title) }
+                { help(props, &list.path, list.title) }
+            </legend>
             { for items.map(|(i, item)| item_view(props, list, i, item)) }
-            <button key="add" type="button" class="add" onclick={add}
-                disabled={list.items.len() >= list.max}>
-                { Icon::Plus.view() }
-                { text(props.locale, list.add) }
-            </button>
+            { add_view(props, list) }
         </fieldset>
+    }
+}
+
+/// The button that adds an item, or the menu of what can be added.
+fn add_view(props: &FormProps, list: &List) -> Html {
+    let disabled = list.items.len() >= list.max;
+    let label = text(props.locale, list.add);
+    if let [addition] = list.additions.as_slice() {
+        let (path, change) = (list.path.clone(), addition.change.clone());
+        let onclick = props.on_change.reform(move |_: MouseEvent| (path.clone(), change.clone()));
+        return html! {
+            <button key="add" type="button" class="add" {onclick} {disabled}>
+                { Icon::Plus.view() }
+                { label }
+            </button>
+        };
+    }
+    let items = list.additions.iter().map(|addition| MenuItem {
+        id: addition.label,
+        label: text(props.locale, addition.label),
+        note: text(props.locale, &help_key(addition.label)),
+    });
+    let (path, additions) = (list.path.clone(), list.additions.clone());
+    let on_choose = when(&props.on_change, move |label: &'static str| {
+        let addition = additions.iter().find(|addition| addition.label == label)?;
+        Some((path.clone(), addition.change.clone()))
+    });
+    let items: Vec<MenuItem> = items.collect();
+    html! {
+        <Menu key="add" {label} icon={Icon::Plus} button_class="add" {disabled} {items} {on_choose}/>
     }
 }
 

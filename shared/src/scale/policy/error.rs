@@ -1,6 +1,7 @@
 //! Why a policy makes no sense. The wording of errors follows the vendor's rules.
 
 use crate::scale::{CronError, Metric};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why a policy makes no sense.
@@ -8,8 +9,8 @@ use std::fmt;
 pub enum PolicyError {
     /// A number is out of its range.
     OutOfRange {
-        /// The setting.
-        field: &'static str,
+        /// The setting, as a path within its policy.
+        field: Cow<'static, str>,
         /// Its value.
         value: f64,
         /// The least value allowed.
@@ -89,16 +90,21 @@ pub enum PolicyError {
 
 impl PolicyError {
     /// `Ok` if `value` lies in `min..=max`. NaN never does.
-    pub(crate) fn range(field: &'static str, value: f64, min: f64, max: f64) -> Result<(), Self> {
+    pub(crate) fn range(
+        field: impl Into<Cow<'static, str>>,
+        value: f64,
+        min: f64,
+        max: f64,
+    ) -> Result<(), Self> {
         if value >= min && value <= max {
             Ok(())
         } else {
-            Err(Self::OutOfRange { field, value, min, max })
+            Err(Self::OutOfRange { field: field.into(), value, min, max })
         }
     }
 
     /// Path of the wrong setting within its policy.
-    pub const fn field(&self) -> &'static str {
+    pub fn field(&self) -> &str {
         match self {
             Self::OutOfRange { field, .. } => field,
             Self::Period { .. } => "alarm.period_s",

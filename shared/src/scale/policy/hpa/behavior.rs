@@ -1,5 +1,6 @@
 //! How fast replicas may be added or removed.
 
+use crate::scale::PolicyError;
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,22 @@ impl ScalingRules {
     /// [`Self::stabilization_window_s`] as a span.
     pub fn stabilization_window(&self) -> Span {
         Span::from_s(u64::from(self.stabilization_window_s))
+    }
+
+    /// Checks every field; `path` is where the rules stand in their policy.
+    pub(super) fn check(&self, path: &str, up: bool) -> Result<(), PolicyError> {
+        let range = |name: String, value: u32, min, max| {
+            PolicyError::range(format!("{path}.{name}"), f64::from(value), min, max)
+        };
+        range("stabilization_window_s".to_owned(), self.stabilization_window_s, 0.0, 3_600.0)?;
+        if self.policies.is_empty() && self.select_policy != SelectPolicy::Disabled {
+            return Err(PolicyError::NoBehaviorPolicy { up });
+        }
+        for (i, policy) in self.policies.iter().enumerate() {
+            range(format!("policies[{i}].value"), policy.value, 1.0, 1e9)?;
+            range(format!("policies[{i}].period_s"), policy.period_s, 1.0, 1_800.0)?;
+        }
+        Ok(())
     }
 
     /// The longest period of its policies: older changes need not be remembered.

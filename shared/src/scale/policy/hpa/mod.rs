@@ -82,17 +82,7 @@ impl HpaPolicy {
         range("sync_period_s", self.sync_period_s, 1.0, 3_600.0)?;
         range("initial_readiness_delay_s", self.initial_readiness_delay_s, 0.0, 3_600.0)?;
         range("cpu_initialization_period_s", self.cpu_initialization_period_s, 0.0, 3_600.0)?;
-        for (rules, up) in [(&self.scale_up, true), (&self.scale_down, false)] {
-            let window_s = rules.stabilization_window_s;
-            range("stabilization_window_s", window_s, 0.0, 3_600.0)?;
-            if rules.policies.is_empty() && rules.select_policy != SelectPolicy::Disabled {
-                return Err(PolicyError::NoBehaviorPolicy { up });
-            }
-            for policy in &rules.policies {
-                range("policies.value", policy.value, 1.0, 1e9)?;
-                range("policies.period_s", policy.period_s, 1.0, 1_800.0)?;
-            }
-        }
-        Ok(())
+        self.scale_up.check("scale_up", true)?;
+        self.scale_down.check("scale_down", false)
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use tests::origin::{Health, Origin, Ports, Settings};
+use origin::{Health, Origin, Ports, Settings};
 
 /// One request on a connection of its own; the answer as text, as far as it came.
 fn send(url: &str, request_line: &str) -> (String, io::Result<()>) {

@@ -2,7 +2,7 @@
 //!
 //! The Worker is tried against real sockets, because that is where balancers fail: refused
 //! connections, resets in the middle of an answer, servers that accept and then say nothing.
-//! `README.md` of this package lists the paths, the settings and the control requests.
+//! `README.md` of the tests lists the paths, the settings and the control requests.
 //!
 //! An origin runs on a thread of its own with two listeners. The first serves and is closed while
 //! the origin is `down`; the second takes the control requests and stays open, so that a dead

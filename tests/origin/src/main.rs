@@ -1,12 +1,12 @@
-//! A demo origin as a program; see the package's `README.md` for its paths and switches.
+//! A demo origin as a program; see `README.md` of the tests for its paths and switches.
 
 use std::convert::Infallible;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use origin::{Origin, Ports};
 use serde_json::json;
-use tests::origin::{Origin, Ports};
 
 /// A small HTTP server whose faults are switched over HTTP while it runs.
 #[derive(Debug, Parser)]

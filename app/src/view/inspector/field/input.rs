@@ -1,0 +1,172 @@
+//! The input elements of fields, one for each kind of control.
+
+use super::FieldProps;
+use super::read::{parse, parse_time, stepped};
+use crate::editor::form::{Change, Control, Unit};
+use crate::i18n::text;
+use crate::view::when;
+use crate::view::words::number_text;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+/// What ties an input to its label and to the texts that describe it.
+pub(super) struct Ids {
+    /// Of the input.
+    pub(super) id: String,
+    /// Of the texts: the hint or error, then the help.
+    pub(super) described_by: String,
+}
+
+/// The input of a field.
+pub(super) fn input(
+    props: &FieldProps,
+    draft: &UseStateHandle<Option<String>>,
+    ids: &Ids,
+    invalid: bool,
+) -> Html {
+    let typed = |value: String, unit| {
+        let shown = draft.as_ref().map_or(value, String::clone);
+        typed(props, draft, ids, invalid, &shown, unit)
+    };
+    match &props.field.control {
+        Control::Choice { value, options } => choice(props, ids, value, options),
+        Control::Toggle { value } => toggle(props, ids, *value),
+        Control::TimeOfDay { value } => time_of_day(props, ids, *value),
+        Control::Number(number) => {
+            typed(number.value.map_or_else(String::new, number_text), number.unit)
+        }
+        Control::Text(text) => typed(text.value.clone(), Unit::None),
+    }
+}
+
+fn typed(
+    props: &FieldProps,
+    draft: &UseStateHandle<Option<String>>,
+    ids: &Ids,
+    invalid: bool,
+    shown: &str,
+    unit: Unit,
+) -> Html {
+    let control = props.field.control.clone();
+    let (is_text, absent) = match &control {
+        Control::Text(text) => (true, text.absent),
+        Control::Number(number) => (false, number.absent),
+        Control::Choice { .. } | Control::Toggle { .. } | Control::TimeOfDay { .. } => {
+            (false, None)
+        }
+    };
+    let oninput = {
+        let (draft, on_change, control) =
+            (draft.setter(), props.on_change.clone(), control.clone());
+        move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let typed = input.value();
+            if let Some(change) = parse(&control, &typed) {
+                on_change.emit(change);
+            }
+            draft.set(Some(typed));
+        }
+    };
+    let onblur = {
+        let (draft, on_done) = (draft.setter(), props.on_done.clone());
+        move |_: FocusEvent| {
+            draft.set(None);
+            on_done.emit(());
+        }
+    };
+    let onkeydown = arrow_keys(props, draft, control);
+    let list = format!("{}-list", ids.id);
+    let unit = unit.key().map(|key| text(props.locale, key)).unwrap_or_default();
+    html! {
+        <span class="field-control">
+            <input id={ids.id.clone()} type="text" value={shown.to_owned()} autocomplete="off"
+                spellcheck="false" inputmode={if is_text { "text" } else { "decimal" }}
+                class={if is_text { "text" } else { "number" }}
+                list={is_text.then(|| list.clone())}
+                placeholder={absent.map(|key| text(props.locale, key))}
+                aria-invalid={invalid.to_string()} aria-describedby={ids.described_by.clone()}
+                {oninput} {onblur} {onkeydown}/>
+            <span class="unit">{ unit }</span>
+            { suggestions(&props.field.control, list) }
+        </span>
+    }
+}
+
+/// Arrow keys step a number.
+fn arrow_keys(
+    props: &FieldProps,
+    draft: &UseStateHandle<Option<String>>,
+    control: Control,
+) -> impl Fn(KeyboardEvent) + use<> {
+    let (draft, on_change) = (draft.setter(), props.on_change.clone());
+    move |event: KeyboardEvent| {
+        let up = match event.key().as_str() {
+            "ArrowUp" => true,
+            "ArrowDown" => false,
+            _ => return,
+        };
+        if let Control::Number(number) = control {
+            event.prevent_default();
+            draft.set(None);
+            on_change.emit(Change::Number(stepped(&number, up)));
+        }
+    }
+}
+
+fn suggestions(control: &Control, id: String) -> Html {
+    let Control::Text(text) = control else { return html! { <span/> } };
+    html! {
+        <datalist {id}>
+            { for text.suggestions.iter().map(|word| html! { <option key={*word} value={*word}/> }) }
+        </datalist>
+    }
+}
+
+fn choice(props: &FieldProps, ids: &Ids, value: &str, options: &[(&str, &str)]) -> Html {
+    let onchange = props.on_change.reform(|event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        Change::Word(select.value())
+    });
+    let option = |(word, key): &(&str, &str)| {
+        html! {
+            <option key={word.to_string()} value={word.to_string()} selected={*word == value}>
+                { text(props.locale, key) }
+            </option>
+        }
+    };
+    html! {
+        <span class="field-control">
+            <select id={ids.id.clone()} aria-describedby={ids.described_by.clone()} {onchange}>
+                { for options.iter().map(option) }
+            </select>
+        </span>
+    }
+}
+
+fn toggle(props: &FieldProps, ids: &Ids, value: bool) -> Html {
+    let onchange = props.on_change.reform(|event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        Change::Toggle(input.checked())
+    });
+    html! {
+        <span class="field-control">
+            <input id={ids.id.clone()} type="checkbox" role="switch" class="switch" checked={value}
+                aria-describedby={ids.described_by.clone()} {onchange}/>
+        </span>
+    }
+}
+
+fn time_of_day(props: &FieldProps, ids: &Ids, seconds: u32) -> Html {
+    let onchange = when(&props.on_change, |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        parse_time(&input.value()).map(|seconds| Change::Number(f64::from(seconds)))
+    });
+    let value = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    html! {
+        <span class="field-control">
+            <input id={ids.id.clone()} type="text" class="number" inputmode="numeric" {value}
+                placeholder="12:00:00" autocomplete="off"
+                aria-describedby={ids.described_by.clone()} {onchange}/>
+        </span>
+    }
+}
