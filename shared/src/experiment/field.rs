@@ -113,12 +113,13 @@ impl Field {
     }
 
     fn exists(&self, design: &Design) -> bool {
-        let document = match self.owner {
-            Owner::Node(id) => design.node(id).and_then(|n| serde_json::to_value(&n.settings).ok()),
-            Owner::Run => serde_json::to_value(&design.run).ok(),
-            Owner::Link(_) => return self.path == "latency_ms",
-        };
-        document.is_some_and(|mut document| path::lookup(&mut document, &self.path).is_some())
+        match self.owner {
+            Owner::Node(id) => {
+                design.node(id).is_some_and(|node| path::has(&node.settings, &self.path))
+            }
+            Owner::Run => path::has(&design.run, &self.path),
+            Owner::Link(_) => self.path == "latency_ms",
+        }
     }
 
     /// `design` with `value` in this setting: a number, or a word where the setting is a choice.
@@ -175,13 +176,17 @@ fn changed_value<T>(thing: &T, path: &str, text: &str) -> Option<T>
 where
     T: serde::Serialize + serde::de::DeserializeOwned,
 {
-    let number = text.parse::<f64>().ok().map(path::number);
+    let number = text.parse::<f64>().ok().map(path::number_value);
     let value = number.unwrap_or_else(|| Value::from(text));
-    if let Some(changed) = path::with_value(thing, path, value.clone()) {
-        return Some(changed);
-    }
-    // Another type has other fields: of the old ones, none stays that the new one may not know.
-    let owner = path.strip_suffix(".type")?;
-    let bare = Value::from_iter([("type".to_owned(), value)]);
-    path::with_value(thing, owner, bare)
+    let put = |path: &str, value: Value| {
+        path::edited(thing, path, |place| {
+            *place = value;
+            Some(())
+        })
+    };
+    // Another type may not know the fields of the old one: those are dropped then.
+    put(path, value.clone()).or_else(|| {
+        let bare = Value::from_iter([("type".to_owned(), value)]);
+        put(path.strip_suffix(".type")?, bare)
+    })
 }

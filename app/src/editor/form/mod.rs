@@ -18,7 +18,6 @@ mod group;
 mod law;
 mod link;
 pub mod parts;
-mod path;
 mod policy;
 mod run;
 mod source;
