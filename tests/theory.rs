@@ -13,7 +13,7 @@ use shared::balance::PolicyConfig;
 use shared::design::{Design, RunSettings, Settings, Traffic, presets};
 use shared::dist::Law;
 use shared::experiment::{Experiment, Metric, Summary};
-use shared::theory::{Gaps, Gm1, PowerOfChoices, Quantity};
+use shared::theory::{Gaps, Gmc, PowerOfChoices, Quantity};
 use std::sync::Arc;
 
 /// Milliseconds of one unit of work.
@@ -186,6 +186,20 @@ fn splits() {
     }
 }
 
+/// Round robin over servers of two and of four cores: E_n/M/c.
+#[test]
+fn turns_over_pools() {
+    for (servers, cores, rho) in [(3, 2, 0.8), (5, 4, 0.9)] {
+        let mut design = farm(PolicyConfig::RoundRobin, servers, rho * f64::from(cores));
+        change(&mut design, |settings| {
+            if let Settings::Group(group) = settings {
+                group.cores = cores;
+            }
+        });
+        agrees(&design, &format!("E{servers}/M/{cores}"), 2.0 * REQUESTS);
+    }
+}
+
 /// Policies without a closed form, against an exact chain (two servers) and against independent
 /// simulations of 60 million events with intervals under 0.2 %; and inside theory's bounds.
 #[test]
@@ -238,7 +252,7 @@ fn clockwork_and_links() {
     });
     design.links.values_mut().for_each(|link| link.latency_ms = 1.0);
     agrees(&design, "D/M/1", REQUESTS);
-    let model = Gm1::new(0.8, 1.0, Gaps::Constant).unwrap();
+    let model = Gmc::new(0.8, 1.0, 1, Gaps::Constant).unwrap();
     let summary = run(&design, REQUESTS / 10.0);
     let predicted = summary.theory.first().unwrap().predicted.as_ref().unwrap();
     let expected = model.mean_response() * UNIT_MS + 4.0;

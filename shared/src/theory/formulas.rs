@@ -4,7 +4,7 @@ use super::error::TheoryError;
 use super::law::Service;
 use super::phase;
 use super::reason::Reason;
-use super::split::{Gaps, Gm1, PowerOfChoices, shortest_queue_bounds};
+use super::split::{Gaps, Gmc, PowerOfChoices, shortest_queue_bounds};
 use super::{Loss, Mg1, Mmc, Mmck};
 use crate::balance::PolicyConfig;
 use crate::design::Arrivals;
@@ -201,21 +201,21 @@ fn loss(stream: Stream, servers: &Servers, model: &Loss) -> Predicted {
 
 /// One server after the other in a circle; one server alone under arrivals like clockwork.
 fn in_turn(stream: Stream, servers: &Servers) -> Result<Predicted, Reason> {
-    let mean = servers.mean_if_simple()?;
-    let each_per_s = stream.rate_per_s / f64::from(servers.count);
+    let Service::Exponential { mean } = servers.service else { return Err(Reason::ServerShape) };
+    let (n, cores) = (servers.count, servers.cores);
+    let each_per_s = stream.rate_per_s / f64::from(n);
     let load = servers.load(each_per_s);
     let (gaps, name) = match stream.arrivals {
-        Arrivals::Poisson => (Gaps::Erlang(servers.count), format!("E{}/M/1", servers.count)),
-        Arrivals::Constant => (Gaps::Constant, "D/M/1".to_owned()),
+        Arrivals::Poisson => (Gaps::Erlang(n), format!("E{n}/M/{cores}")),
+        Arrivals::Constant => (Gaps::Constant, format!("D/M/{cores}")),
     };
-    let model = Gm1::new(each_per_s / MS_PER_S, 1.0 / mean, gaps)?;
+    let model = Gmc::new(each_per_s / MS_PER_S, 1.0 / mean, cores, gaps)?;
     if !servers.is_unlimited(each_per_s) {
         return Err(Reason::ServerShape);
     }
     let p = [0.5, 0.95, 0.99].map(|q| model.response_quantile(q));
-    let source = "Lindley 1952, Kendall 1953";
-    let figures = Figures::new(name, source, load, model.mean_response(), Some(p));
-    Ok(figures.waiting(model.mean_waiting() * f64::from(servers.count)).over(stream))
+    let figures = Figures::new(name, "Takács 1962", load, model.mean_response(), Some(p));
+    Ok(figures.waiting(model.mean_waiting() * f64::from(n)).over(stream))
 }
 
 /// The shortest of some queues or of all: bounds.

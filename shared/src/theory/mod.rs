@@ -12,7 +12,7 @@
 //! | M/M/c//N (closed loop) | [`ClosedLoop`] | throughput, mean |
 //! | M/G/1 (Pollaczek and Khinchine) | [`Mg1`] | mean, percentiles on a grid |
 //! | M/G/1 processor sharing | [`Mg1Ps`] | mean |
-//! | E_n/M/1, D/M/1 (round robin) | [`Gm1`] | mean, percentiles |
+//! | E_n/M/c, D/M/c (round robin) | [`Gmc`] | mean, percentiles |
 //! | power of d choices, n to infinity | [`PowerOfChoices`] | mean, percentiles |
 //! | shortest of all queues | [`shortest_queue_bounds`] | bounds of the mean |
 //! | M/M/k with set-up times | [`MmkSetup`] | mean, servers on |
@@ -52,7 +52,7 @@ pub use pool::{Mmc, SERVERS_MAX, erlang_b, erlang_c};
 pub use predict::{Prediction, predict};
 pub use reason::Reason;
 pub use setup::{MmkSetup, SETUP_SERVERS_MAX};
-pub use split::{Gaps, Gm1, PowerOfChoices, shortest_queue_bounds};
+pub use split::{Gaps, Gmc, PowerOfChoices, shortest_queue_bounds};
 pub use verdict::{Comparison, Measured, Quantity, Verdict, verdict};
 
 #[cfg(test)]

@@ -30,9 +30,10 @@ pub enum Reason {
     /// Several servers with one queue and a law of service that is not exponential; only
     /// approximations exist.
     ServiceLaw,
-    /// Arrivals like clockwork, at anything but one exponential server.
+    /// Arrivals like clockwork, split in another way than by turns.
     Arrivals,
-    /// Policies over servers of several cores, or with short queues.
+    /// Policies over servers whose service is not exponential, whose queues are short, or, unless
+    /// they take turns, that have several cores.
     ServerShape,
     /// A setting that no formula knows is not at its default.
     Setting {
@@ -70,8 +71,8 @@ impl fmt::Display for Reason {
             Self::Arrivals => write!(f, "requests come like clockwork"),
             Self::ServerShape => write!(
                 f,
-                "this policy is solved for servers of one core, exponential service and long \
-                 queues only"
+                "this policy is solved for exponential service and long queues only, and unless \
+                 servers take turns for one core each"
             ),
             Self::Setting { node } => {
                 write!(f, "a setting of the {node} is beyond what the formulas describe")

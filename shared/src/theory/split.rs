@@ -2,7 +2,7 @@
 //!
 //! - Random split: each of n servers sees Poisson arrivals: M/M/1 (or M/M/c) each.
 //! - Round robin: each sees every n-th arrival, so that n exponential times pass between two of
-//!   its own: E_n/M/1.
+//!   its own: E_n/M/c.
 //! - The shortest of d random queues: as n grows, the queues become independent (Mitzenmacher 1996;
 //!   Vvedenskaya, Dobrushin, Karpelevich 1996): the supermarket model.
 //! - The shortest of all queues: no formula, but bounds. It wastes more than one common queue,
@@ -11,7 +11,7 @@
 
 use super::error::{TheoryError, positive, stable, within};
 use super::phase::{self, Phases};
-use super::pool::{Mmc, SERVERS_MAX};
+use super::pool::{Mmc, SERVERS_MAX, sum_tail};
 use crate::math;
 
 /// How requests follow each other at one queue.
@@ -24,73 +24,72 @@ pub enum Gaps {
     Constant,
 }
 
-/// G/M/1: gaps of a given law between arrivals, one exponential server, a queue without limit.
+/// G/M/c: gaps of a given law between arrivals, one queue without limit before `servers` equal
+/// exponential servers.
 ///
-/// An arrival finds the server busy with chance `σ`, the root below 1 of `σ = A*(μ (1 - σ))` with
-/// `A*` the Laplace transform of the gaps; its time in the system is exponential with rate
-/// `μ (1 - σ)` (Kleinrock 1975, section 6.4). For Erlang gaps
+/// With `A*` the Laplace transform of the gaps, `σ` is the root below 1 of `σ = A*(c μ (1 - σ))`;
+/// those that wait do so for an exponential time with rate `c μ (1 - σ)`, and Takács (1962) gives
+/// the chance to wait, which for one server is `σ` (Kleinrock 1975, chapter 6). For Erlang gaps
 /// `A*(s) = (n λ / (n λ + s))^n`; for constant ones `e^(-s/λ)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Gm1 {
+pub struct Gmc {
     arrival_rate: f64,
     service_rate: f64,
-    /// `1 - σ`, kept as such because it is small under load.
-    idle_share: f64,
+    servers: u32,
+    waits: f64,
+    /// `c μ (1 - σ)`.
+    spare: f64,
 }
 
-impl Gm1 {
-    /// Arrivals and services per unit of time at this queue, and the law of the gaps.
+/// The most servers with one queue under regular gaps.
+const POOL_MAX: u32 = 10_000;
+
+impl Gmc {
+    /// Arrivals and services (of one server) per unit of time at this queue, its servers, and the
+    /// law of the gaps.
     ///
     /// # Errors
     ///
-    /// A rate that is not positive, no stages, or a load of 1 or more.
-    pub fn new(arrival_rate: f64, service_rate: f64, gaps: Gaps) -> Result<Self, TheoryError> {
+    /// A rate that is not positive, no servers or stages, or a load of 1 or more.
+    pub fn new(
+        arrival_rate: f64,
+        service_rate: f64,
+        servers: u32,
+        gaps: Gaps,
+    ) -> Result<Self, TheoryError> {
         positive("arrival rate", arrival_rate)?;
         positive("service rate", service_rate)?;
-        let load = arrival_rate / service_rate;
+        within("servers", f64::from(servers), 1.0, f64::from(POOL_MAX))?;
+        let load = arrival_rate / service_rate / f64::from(servers);
         stable(load)?;
         if let Gaps::Erlang(stages) = gaps {
             within("stages", f64::from(stages), 1.0, f64::from(SERVERS_MAX))?;
         }
-        // -ln σ + ln A*, whose root other than 0 is wanted; negative below it.
-        let excess = |idle: f64| {
-            let transform = match gaps {
-                Gaps::Erlang(n) => f64::from(n) * math::ln_1p(idle / (f64::from(n) * load)),
-                Gaps::Constant => idle / load,
-            };
-            -math::ln_1p(-idle) - transform
-        };
-        // Poisson gaps have the root 1 - ρ; more regular ones a greater.
-        let (mut low, mut high) = ((1.0 - load) / 2.0, 1.0);
-        for _ in 0..100 {
-            let middle = (low + high) / 2.0;
-            if excess(middle) < 0.0 {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(Self { arrival_rate, service_rate, idle_share: (low + high) / 2.0 })
+        let idle = idle_share(load, gaps);
+        let transform = |services: f64| gaps.transform(services * service_rate / arrival_rate);
+        let waits = takacs(servers, idle, transform);
+        let spare = service_rate * f64::from(servers) * idle;
+        Ok(Self { arrival_rate, service_rate, servers, waits, spare })
     }
 
-    /// Share of the time that the server is busy.
+    /// Share of the time that a server is busy.
     pub fn utilisation(&self) -> f64 {
-        self.arrival_rate / self.service_rate
+        self.arrival_rate / self.service_rate / f64::from(self.servers)
     }
 
-    /// Probability that an arrival waits, `σ`.
-    pub fn wait_probability(&self) -> f64 {
-        1.0 - self.idle_share
-    }
-
-    /// Mean time in the system: `1 / (μ (1 - σ))`.
-    pub fn mean_response(&self) -> f64 {
-        1.0 / (self.service_rate * self.idle_share)
+    /// Probability that an arrival waits.
+    pub const fn wait_probability(&self) -> f64 {
+        self.waits
     }
 
     /// Mean wait.
     pub fn mean_wait(&self) -> f64 {
-        self.wait_probability() * self.mean_response()
+        self.waits / self.spare
+    }
+
+    /// Mean time in the system; for one server `1 / (μ (1 - σ))`.
+    pub fn mean_response(&self) -> f64 {
+        self.mean_wait() + 1.0 / self.service_rate
     }
 
     /// Mean number of requests that wait.
@@ -98,10 +97,76 @@ impl Gm1 {
         self.arrival_rate * self.mean_wait()
     }
 
+    /// Probability that the time in the system exceeds `t`.
+    pub fn response_tail(&self, t: f64) -> f64 {
+        let service = math::exp(-self.service_rate * t);
+        let both = sum_tail(self.service_rate, self.spare, t);
+        (1.0 - self.waits) * service + self.waits * both
+    }
+
     /// The time in the system below which a share of `quantile` of the requests lies.
     pub fn response_quantile(&self, quantile: f64) -> f64 {
-        -math::ln_1p(-quantile) * self.mean_response()
+        phase::quantile(quantile, self.mean_response(), |t| self.response_tail(t))
     }
+}
+
+impl Gaps {
+    /// The Laplace transform of gaps of mean 1.
+    fn transform(self, s: f64) -> f64 {
+        match self {
+            Self::Erlang(n) => math::exp(-f64::from(n) * math::ln_1p(s / f64::from(n))),
+            Self::Constant => math::exp(-s),
+        }
+    }
+}
+
+/// `1 - σ`, kept as such because it is small under load.
+fn idle_share(load: f64, gaps: Gaps) -> f64 {
+    // ln σ against ln A*, whose root other than 0 is wanted; negative below it.
+    let excess = |idle: f64| {
+        let transform = match gaps {
+            Gaps::Erlang(n) => f64::from(n) * math::ln_1p(idle / (f64::from(n) * load)),
+            Gaps::Constant => idle / load,
+        };
+        -math::ln_1p(-idle) - transform
+    };
+    // Poisson gaps have the root 1 - ρ; more regular ones a greater.
+    let (mut low, mut high) = ((1.0 - load) / 2.0, 1.0);
+    for _ in 0..100 {
+        let middle = (low + high) / 2.0;
+        if excess(middle) < 0.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    (low + high) / 2.0
+}
+
+/// The chance to wait before `servers`, with `transform` the transform of the gaps at so many
+/// service rates: `1 / (1 + (1 - σ) Σ (c over j) / (C_j (1 - α_j)) · (c (1 - α_j) - j) /
+/// (c (1 - σ) - j))` over j from 1 to c, with `α_j` the transform at j and
+/// `C_j = Π α_i / (1 - α_i)`. Every term is positive.
+fn takacs(servers: u32, idle: f64, transform: impl Fn(f64) -> f64) -> f64 {
+    /// Closer to a zero of the denominator, where the numerator is zero too, their ratio is taken
+    /// from both sides.
+    const NEAR: f64 = 1e-5;
+    let c = f64::from(servers);
+    let ratio = |j: f64| (c * (1.0 - transform(j)) - j) / (c * idle - j);
+    let (mut sum, mut product) = (0.0, 1.0);
+    for k in 1..=servers {
+        let j = f64::from(k);
+        let alpha = transform(j);
+        product *= (c - j + 1.0) / j * (1.0 - alpha) / alpha;
+        let ratio = if (c * idle - j).abs() < NEAR {
+            let zero = c * idle;
+            (ratio(zero - 10.0 * NEAR) + ratio(zero + 10.0 * NEAR)) / 2.0
+        } else {
+            ratio(j)
+        };
+        sum += product / (1.0 - alpha) * ratio;
+    }
+    1.0 / (1.0 + idle * sum)
 }
 
 /// The shortest of `choices` random queues, in the limit of infinitely many exponential servers:
@@ -168,6 +233,6 @@ pub fn shortest_queue_bounds(
 ) -> Result<(f64, f64), TheoryError> {
     let common = Mmc::new(arrival_rate, service_rate, servers)?;
     let each = arrival_rate / f64::from(servers);
-    let in_turn = Gm1::new(each, service_rate, Gaps::Erlang(servers))?;
+    let in_turn = Gmc::new(each, service_rate, 1, Gaps::Erlang(servers))?;
     Ok((common.mean_response(), in_turn.mean_response()))
 }

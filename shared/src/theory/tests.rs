@@ -218,7 +218,7 @@ fn split_streams() {
     ];
     for (stages, means) in round_robin {
         for (load, mean) in loads.into_iter().zip(means) {
-            let queue = Gm1::new(load, 1.0, Gaps::Erlang(stages)).unwrap();
+            let queue = Gmc::new(load, 1.0, 1, Gaps::Erlang(stages)).unwrap();
             close(&format!("E{stages}/M/1 at {load}"), queue.mean_response(), mean, 1e-5);
         }
     }
@@ -249,10 +249,10 @@ fn split_streams() {
 #[test]
 fn limits_of_splits() {
     for load in [0.1, 0.8, 0.999] {
-        let many = Gm1::new(load, 1.0, Gaps::Erlang(1_000_000)).unwrap();
-        let constant = Gm1::new(load, 1.0, Gaps::Constant).unwrap();
+        let many = Gmc::new(load, 1.0, 1, Gaps::Erlang(1_000_000)).unwrap();
+        let constant = Gmc::new(load, 1.0, 1, Gaps::Constant).unwrap();
         close("D/M/1", many.mean_response(), constant.mean_response(), 1e-4);
-        // σ solves its equation.
+        // For one server the chance to wait is σ, which solves its equation.
         let sigma = constant.wait_probability();
         assert!((math::exp((sigma - 1.0) / load) - sigma).abs() < 1e-12, "{load}");
     }
@@ -263,6 +263,52 @@ fn limits_of_splits() {
         let (least, most) = shortest_queue_bounds(load * f64::from(servers), 1.0, servers).unwrap();
         assert!(least < mean && mean < most, "{servers} {load}: {least} {most}");
     }
+}
+
+/// Regular gaps before several servers: Poisson gaps are Erlang C, also where Takács's formula is
+/// zero over zero, and the first equation of the queue's balance holds for others.
+#[test]
+fn regular_gaps_before_pools() {
+    for servers in [1, 2, 4, 10, 171, 1_000] {
+        for load in [0.1, 0.5, 0.75, 0.9, 0.999] {
+            let arrivals = load * f64::from(servers);
+            let erlang = Mmc::new(arrivals, 1.0, servers).unwrap();
+            let same = Gmc::new(arrivals, 1.0, servers, Gaps::Erlang(1)).unwrap();
+            let difference = (same.wait_probability() - erlang.wait_probability()).abs();
+            assert!(difference < 1e-6, "{servers} {load}: {difference}");
+            let regular = Gmc::new(arrivals, 1.0, servers, Gaps::Erlang(4)).unwrap();
+            assert!(regular.mean_wait() <= erlang.mean_wait(), "{servers} {load}");
+        }
+    }
+    // D/M/2 at 75 %: from what one arrival finds to what the next one finds, in small steps of the
+    // gap between them; then that chain until it settles.
+    let (gap, places, steps) = (1.0 / 1.5, 60_usize, 1_000);
+    let from = |present: usize| {
+        let mut state = vec![0.0; places + 1];
+        state[present + 1] = 1.0;
+        for _ in 0..steps {
+            for j in 1..=places {
+                let leaves = state[j] * (j.min(2) as f64 * gap / f64::from(steps));
+                state[j] -= leaves;
+                state[j - 1] += leaves;
+            }
+        }
+        // Whoever would be beyond the last place counts as there.
+        let beyond = state.pop().unwrap();
+        state[places - 1] += beyond;
+        state
+    };
+    let kernel: Vec<Vec<f64>> = (0..places).map(from).collect();
+    let mut found = vec![1.0 / places as f64; places];
+    for _ in 0..1_000 {
+        let mut next = vec![0.0; places];
+        for (chance, row) in found.iter().zip(&kernel) {
+            next.iter_mut().zip(row).for_each(|(sum, p)| *sum += chance * p);
+        }
+        found = next;
+    }
+    let waits: f64 = found.iter().skip(2).sum();
+    close("D/M/2", Gmc::new(1.5, 1.0, 2, Gaps::Constant).unwrap().wait_probability(), waits, 0.01);
 }
 
 /// Servers that set up: the closed form for one, the published values for four, M/M/k without
@@ -312,7 +358,7 @@ fn nonsense_is_refused() {
         assert!(Mmc::new(bad, 1.0, 1).is_err() && Mmc::new(0.5, bad, 1).is_err(), "{bad}");
         assert!(Mmck::new(bad, 1.0, 1, 1).is_err() && Loss::new(1.0, bad, 1).is_err(), "{bad}");
         assert!(Mg1::new(0.1, Service::Constant { mean: bad }).is_err(), "{bad}");
-        assert!(Gm1::new(bad, 1.0, Gaps::Constant).is_err(), "{bad}");
+        assert!(Gmc::new(bad, 1.0, 1, Gaps::Constant).is_err(), "{bad}");
         assert!(PowerOfChoices::new(bad, 1.0, 2).is_err(), "{bad}");
         assert!(MmkSetup::new(0.5, 1.0, 1, bad).is_err(), "{bad}");
         assert!(ClosedLoop::new(1, bad, 1.0, 1).is_err(), "{bad}");
@@ -320,6 +366,7 @@ fn nonsense_is_refused() {
     assert!(Mmc::new(0.5, 1.0, 0).is_err() && Mmck::new(0.5, 1.0, 1, 2_000_000).is_err());
     assert!(MmkSetup::new(0.5, 1.0, 65, 1.0).is_err() && ClosedLoop::new(0, 1.0, 1.0, 1).is_err());
     assert!(
-        PowerOfChoices::new(0.5, 1.0, 0).is_err() && Gm1::new(0.5, 1.0, Gaps::Erlang(0)).is_err()
+        PowerOfChoices::new(0.5, 1.0, 0).is_err()
+            && Gmc::new(0.5, 1.0, 1, Gaps::Erlang(0)).is_err()
     );
 }
