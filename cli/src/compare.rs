@@ -18,6 +18,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), String> {
+    if args.replications < 2 {
+        return Err("a difference needs at least two pairs of runs: --replications 2".to_owned());
+    }
     let read = |name: &str| input::read(name).map(|design| args.options.apply(design));
     let designs = vec![read(&args.first)?, read(&args.second)?];
     let experiment = Experiment::new(designs, args.replications).map_err(|e| e.to_string())?;
@@ -29,9 +32,6 @@ pub(crate) fn run(args: &Args) -> Result<(), String> {
     }
     for (name, found) in ["first", "second"].into_iter().zip(&summaries) {
         output::line(&format!("{name:<14}{}, {} runs", found.design, found.replications))?;
-    }
-    if differences.is_empty() {
-        return Err("a difference needs at least two pairs of runs".to_owned());
     }
     output::line(&format!(
         "{:<18}{:>14}{:>14}{:>24}{:>10}  second is",

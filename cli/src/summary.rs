@@ -99,7 +99,8 @@ pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
         size if size < 0.01 => format!("{value:.2e}"),
-        size if size < 10.0 => format!("{value:.4}"),
+        size if size < 1.0 => format!("{value:.4}"),
+        size if size < 10.0 => format!("{value:.3}"),
         size if size < 1_000.0 => format!("{value:.2}"),
         _ => format!("{value:.0}"),
     }
@@ -111,11 +112,11 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_digits() {
-        let cases = [(0.0, "0"), (0.001_234, "1.23e-3"), (4.98765, "4.9877"), (50.0, "50.00")];
+        let cases = [(0.0, "0"), (0.001_234, "1.23e-3"), (4.98765, "4.988"), (50.0, "50.00")];
         for (value, text) in cases {
             assert_eq!(number(value), text);
         }
-        assert_eq!(with_width(12_345.6, Some(2.5)), "12346 ± 2.5000");
-        assert_eq!(with_width(1.0, None), "1.0000");
+        assert_eq!(with_width(12_345.6, Some(2.5)), "12346 ± 2.500");
+        assert_eq!(with_width(0.5, None), "0.5000");
     }
 }
