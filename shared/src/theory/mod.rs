@@ -56,4 +56,6 @@ pub use split::{Gaps, Gmc, PowerOfChoices, shortest_queue_bounds};
 pub use verdict::{Comparison, Measured, Quantity, Verdict, verdict};
 
 #[cfg(test)]
+mod predict_tests;
+#[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use super::formulas::{Predicted, Servers, Stream, one_queue, spread};
 use super::law::Service;
 use super::reason::Reason;
 use crate::design::{Arrivals, Balancer, Dependency, Design, Group, Settings, Source, Traffic};
+use crate::dist::Law;
 use crate::id::NodeId;
 
 /// What theory says about one part of a design.
@@ -93,6 +94,13 @@ fn direct(design: &Design, id: NodeId, dependency: &Dependency) -> Result<Predic
     one_queue(stream, &servers, 1, design.run.duration_s)
 }
 
+/// The law of service as the formulas know it.
+fn service_of(law: &Law) -> Result<Service, Reason> {
+    let service = Service::of(law).ok_or(Reason::ServiceLaw)?;
+    service.check()?;
+    Ok(service)
+}
+
 fn dependency_servers(dependency: &Dependency) -> Result<Servers, Reason> {
     let default = Dependency::default();
     let mut rest = dependency.clone();
@@ -104,7 +112,7 @@ fn dependency_servers(dependency: &Dependency) -> Result<Servers, Reason> {
     Ok(Servers {
         count: 1,
         cores: dependency.workers,
-        service: Service::of(&dependency.service).ok_or(Reason::ServiceLaw)?,
+        service: service_of(&dependency.service)?,
         queue_max: dependency.queue_max,
     })
 }
@@ -136,7 +144,7 @@ fn group_servers(design: &Design, id: NodeId, group: &Group) -> Result<Servers, 
     Ok(Servers {
         count: group.desired_capacity,
         cores: group.cores,
-        service: Service::of(&group.service).ok_or(Reason::ServiceLaw)?,
+        service: service_of(&group.service)?,
         queue_max: group.queue_max,
     })
 }
