@@ -41,6 +41,24 @@ pub enum ActionId {
     NudgeUpFar,
     /// Move the selection by five grid units.
     NudgeDownFar,
+    /// Move the selection onto its left edge.
+    AlignLeft,
+    /// Move the selection onto the vertical line through its middle.
+    AlignCenter,
+    /// Move the selection onto its right edge.
+    AlignRight,
+    /// Move the selection onto its top edge.
+    AlignTop,
+    /// Move the selection onto the horizontal line through its middle.
+    AlignMiddle,
+    /// Move the selection onto its bottom edge.
+    AlignBottom,
+    /// Make the room between the selected nodes equal, from left to right.
+    DistributeHorizontally,
+    /// Make the room between the selected nodes equal, from top to bottom.
+    DistributeVertically,
+    /// Lay the whole design out.
+    TidyUp,
     /// Select and move.
     ToolSelect,
     /// Connect.
@@ -63,6 +81,14 @@ pub enum ActionId {
     ExportFile,
     /// Open a file.
     ImportFile,
+    /// Save a picture that can be opened again.
+    ExportPicture,
+    /// Copy the drawing as text for documents.
+    CopyMermaid,
+    /// Show the link as a code for cameras.
+    ShowCode,
+    /// Find an action or a node by its name.
+    Commands,
     /// Show the keys.
     Help,
 }
@@ -74,6 +100,8 @@ pub enum Chapter {
     Tools,
     /// Changing the design.
     Edit,
+    /// Putting nodes in order.
+    Arrange,
     /// Moving about.
     View,
     /// Files and links.
@@ -82,13 +110,14 @@ pub enum Chapter {
 
 impl Chapter {
     /// Every chapter, in order.
-    pub const ALL: [Self; 4] = [Self::Tools, Self::Edit, Self::View, Self::Design];
+    pub const ALL: [Self; 5] = [Self::Tools, Self::Edit, Self::Arrange, Self::View, Self::Design];
 
     /// Key of the heading.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Tools => "chapter-tools",
             Self::Edit => "chapter-edit",
+            Self::Arrange => "chapter-arrange",
             Self::View => "chapter-view",
             Self::Design => "chapter-design",
         }
@@ -118,6 +147,8 @@ pub fn action(id: ActionId) -> Option<&'static Action> {
 const ALWAYS: fn(&EditorState) -> bool = |_| true;
 const SELECTED: fn(&EditorState) -> bool = |state| !state.selection.is_empty();
 const NODES_SELECTED: fn(&EditorState) -> bool = |state| !state.selection.nodes.is_empty();
+const SEVERAL: fn(&EditorState) -> bool = |state| state.selection.nodes.len() > 1;
+const THREE: fn(&EditorState) -> bool = |state| state.selection.nodes.len() > 2;
 const NOT_EMPTY: fn(&EditorState) -> bool = |state| !state.design.nodes.is_empty();
 
 const fn row(
@@ -133,7 +164,7 @@ const fn row(
 /// The table.
 pub const ACTIONS: &[Action] = {
     use ActionId as Id;
-    use Chapter::{Design, Edit, Tools, View};
+    use Chapter::{Arrange, Design, Edit, Tools, View};
     use Shortcut as Key;
     &[
         row(Id::ToolSelect, "action-tool-select", Tools, &[Key::plain("v")], ALWAYS),
@@ -192,6 +223,27 @@ pub const ACTIONS: &[Action] = {
             &[Key::shift("ArrowDown")],
             NODES_SELECTED,
         ),
+        row(Id::AlignLeft, "action-align-left", Arrange, &[Key::alt("a")], SEVERAL),
+        row(Id::AlignCenter, "action-align-center", Arrange, &[Key::alt("h")], SEVERAL),
+        row(Id::AlignRight, "action-align-right", Arrange, &[Key::alt("d")], SEVERAL),
+        row(Id::AlignTop, "action-align-top", Arrange, &[Key::alt("w")], SEVERAL),
+        row(Id::AlignMiddle, "action-align-middle", Arrange, &[Key::alt("v")], SEVERAL),
+        row(Id::AlignBottom, "action-align-bottom", Arrange, &[Key::alt("s")], SEVERAL),
+        row(
+            Id::DistributeHorizontally,
+            "action-distribute-horizontally",
+            Arrange,
+            &[Key::alt_shift("h")],
+            THREE,
+        ),
+        row(
+            Id::DistributeVertically,
+            "action-distribute-vertically",
+            Arrange,
+            &[Key::alt_shift("v")],
+            THREE,
+        ),
+        row(Id::TidyUp, "action-tidy-up", Arrange, &[Key::alt_shift("t")], NOT_EMPTY),
         row(Id::ZoomIn, "action-zoom-in", View, &[Key::command("="), Key::command("+")], ALWAYS),
         row(Id::ZoomOut, "action-zoom-out", View, &[Key::command("-")], ALWAYS),
         row(Id::ZoomReset, "action-zoom-reset", View, &[Key::command("0")], ALWAYS),
@@ -200,6 +252,16 @@ pub const ACTIONS: &[Action] = {
         row(Id::Share, "action-share", Design, &[Key::command_shift("s")], ALWAYS),
         row(Id::ExportFile, "action-export-file", Design, &[Key::command("s")], ALWAYS),
         row(Id::ImportFile, "action-import-file", Design, &[Key::command("o")], ALWAYS),
+        row(Id::ExportPicture, "action-export-picture", Design, &[], NOT_EMPTY),
+        row(Id::CopyMermaid, "action-copy-mermaid", Design, &[], NOT_EMPTY),
+        row(Id::ShowCode, "action-show-code", Design, &[], ALWAYS),
+        row(
+            Id::Commands,
+            "action-commands",
+            Design,
+            &[Key::command("k"), Key::command("/"), Key::command_shift("p")],
+            ALWAYS,
+        ),
         row(Id::Help, "action-help", Design, &[Key::plain("?")], ALWAYS),
     ]
 };

@@ -34,8 +34,22 @@ pub enum Effect {
         /// Its content.
         text: String,
     },
+    /// Offer a picture of the design for download.
+    DownloadPicture {
+        /// Suggested name.
+        file_name: String,
+        /// What it shows.
+        design: Rc<Design>,
+    },
     /// Ask for a file to open.
     PickFile,
+    /// Show the link with this fragment as a code for cameras.
+    ShowCode {
+        /// `v1.…`, without the `#`.
+        fragment: String,
+    },
+    /// Show or hide the list of commands.
+    ToggleCommands,
     /// Show or hide the list of keys.
     ToggleHelp,
     /// Move the keyboard focus.

@@ -61,13 +61,18 @@ impl WorldRect {
 
     /// The card of a node.
     pub fn of_node(node: &Node) -> Self {
-        let (width, height) = card_size(node.settings.kind());
-        let (x, y) = (f64::from(node.x), f64::from(node.y));
+        let center = WorldPoint::new(f64::from(node.x), f64::from(node.y));
+        Self::of_card(node.settings.kind(), center)
+    }
+
+    /// A card of a kind of node with its centre at `center`.
+    pub fn of_card(kind: NodeKind, center: WorldPoint) -> Self {
+        let (width, height) = card_size(kind);
         Self {
-            left: x - width / 2.0,
-            top: y - height / 2.0,
-            right: x + width / 2.0,
-            bottom: y + height / 2.0,
+            left: center.x - width / 2.0,
+            top: center.y - height / 2.0,
+            right: center.x + width / 2.0,
+            bottom: center.y + height / 2.0,
         }
     }
 

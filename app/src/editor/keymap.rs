@@ -50,6 +50,16 @@ impl Shortcut {
         Self { shift: true, ..Self::plain(key) }
     }
 
+    /// With Alt.
+    pub const fn alt(key: &'static str) -> Self {
+        Self { alt: true, ..Self::plain(key) }
+    }
+
+    /// With Alt and Shift.
+    pub const fn alt_shift(key: &'static str) -> Self {
+        Self { shift: true, ..Self::alt(key) }
+    }
+
     /// With Ctrl or Cmd, and Shift.
     pub const fn command_shift(key: &'static str) -> Self {
         Self { shift: true, ..Self::command(key) }
@@ -150,6 +160,11 @@ mod tests {
             ("ArrowLeft", "ArrowLeft", "S", Some(ActionId::NudgeLeftFar)),
             ("z", "KeyZ", "", None),
             ("q", "KeyQ", "C", None),
+            ("k", "KeyK", "C", Some(ActionId::Commands)),
+            ("a", "KeyA", "A", Some(ActionId::AlignLeft)),
+            // macOS: Option types another letter.
+            ("å", "KeyA", "A", Some(ActionId::AlignLeft)),
+            ("H", "KeyH", "AS", Some(ActionId::DistributeHorizontally)),
         ] {
             assert_eq!(action_for(&press(key, code, held)), action, "{key} {code} {held}");
         }

@@ -3,7 +3,7 @@
 
 use super::actions::ActionId;
 use super::form::Change;
-use super::geometry::ScreenPoint;
+use super::geometry::{ScreenPoint, WorldPoint};
 use super::selection::Item;
 use super::tool::PointerEvent;
 use shared::design::{Design, DocumentError, Edit, LinkError, NodeKind, Place};
@@ -43,6 +43,10 @@ pub enum Message {
     PressPalette(NodeKind),
     /// A kind was clicked in the palette.
     AddNode(NodeKind),
+    /// A menu was asked for at this point: what lies there is selected, unless it is already.
+    PointAt(ScreenPoint),
+    /// A point of the drawing shall be in the middle of the canvas.
+    LookAt(WorldPoint),
     /// The keyboard focus went to a card.
     FocusItem(Item),
     /// A field of the inspector was changed.

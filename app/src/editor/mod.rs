@@ -10,13 +10,19 @@
 //!
 //! - `tool` says what the pointer means, as state machines; `hit` what lies under it.
 //! - `history` makes steps of edits, so that a drag or a burst of typing is one undo.
-//! - `actions` is the one table behind toolbar, menus and keys; `keymap` matches keys to it.
+//! - `actions` is the one table behind toolbar, menus and keys, `act` what each does; `keymap`
+//!   matches keys to it.
+//! - `arrange` puts nodes in order: aligned, distributed, laid out.
+//! - `export` writes a design for other programs.
 //! - `form` describes the inspector and turns a changed field into new settings.
 //! - `notice` turns errors into texts; the words are in the locales.
 
+mod act;
 pub mod actions;
+mod arrange;
 mod clip;
 mod effect;
+pub mod export;
 pub mod form;
 pub mod geometry;
 mod history;

@@ -80,6 +80,26 @@ impl EditorState {
         WorldRect::around(self.design.nodes.values().map(|node| WorldRect::of_node(node)))
     }
 
+    /// The rectangle around the selected cards.
+    pub(super) fn selection_bounds(&self) -> Option<WorldRect> {
+        let nodes = self.selection.nodes.iter().filter_map(|&id| self.design.node(id));
+        WorldRect::around(nodes.map(WorldRect::of_node))
+    }
+
+    /// Moves the view as little as it takes to show the selection.
+    pub(super) fn reveal_selection(&mut self) {
+        if let Some(bounds) = self.selection_bounds() {
+            self.viewport.reveal(&bounds);
+        }
+    }
+
+    /// Shows the whole design.
+    pub(super) fn fit_all(&mut self) {
+        if let Some(bounds) = self.bounds() {
+            self.viewport.fit(&bounds);
+        }
+    }
+
     /// The tool beside everything that it may change.
     pub(super) fn parts<'a>(
         &'a mut self,

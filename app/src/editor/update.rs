@@ -1,30 +1,24 @@
 //! One message in, effects out.
 
-use super::actions::{ActionId, action};
+use super::act::{act, insert};
 use super::clip;
 use super::effect::{Effect, FocusTarget};
 use super::form::{Change, change_link, change_run, change_settings};
-use super::geometry::WorldRect;
+use super::geometry::ScreenPoint;
 use super::history::{History, MergeKey};
+use super::hit::{Hit, hit_test};
 use super::message::{Message, Origin};
 use super::notice::{Notice, Offer, Text};
 use super::place;
 use super::selection::{Item, Selection};
 use super::state::EditorState;
-use super::tool::{ConnectState, GRID, PlaceState, ToolKind};
-use shared::design::{
-    Design, Edit, NAME_CHARS_MAX, Node, Place, RunSettings, encode, to_json, validate,
-};
-use shared::id::NodeId;
+use super::tool::PlaceState;
+use shared::design::{Design, Edit, NAME_CHARS_MAX, Node, Place, RunSettings, validate};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// One press of a zoom key or button.
-const ZOOM_STEP: f64 = 1.25;
 /// How much a pixel of the wheel zooms: a notch of 100 pixels is about a quarter.
 const ZOOM_PER_WHEEL_PIXEL: f64 = 0.002_2;
-/// Grid units of a move by arrow key with Shift.
-const NUDGE_FAR: i32 = 5;
 
 /// Changes the state by one message and says what else is to be done.
 pub fn update(state: &mut EditorState, message: Message) -> Vec<Effect> {
@@ -71,13 +65,15 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
             let (tool, mut context) = state.parts(effects);
             tool.cancel(&mut context);
             place::add_node(kind, at, &mut context);
-            reveal_selection(state);
+            state.reveal_selection();
         }
+        Message::PointAt(at) => point_at(state, at),
+        Message::LookAt(point) => state.viewport.look_at(point),
         Message::FocusItem(item) => {
             if !state.selection.contains(item) {
                 state.selection = Selection::only(item);
             }
-            reveal_selection(state);
+            state.reveal_selection();
         }
         Message::ChangeField { place, path, change } => {
             change_field(state, place, path, &change, effects);
@@ -124,141 +120,23 @@ fn resize(state: &mut EditorState, width: f64, height: f64) {
     }
     state.viewport.resize(width, height);
     if std::mem::take(&mut state.fit_pending) {
-        fit_all(state);
+        state.fit_all();
     }
 }
 
-fn fit_all(state: &mut EditorState) {
-    if let Some(bounds) = state.bounds() {
-        state.viewport.fit(&bounds);
-    }
-}
-
-fn act(state: &mut EditorState, id: ActionId, effects: &mut Vec<Effect>) {
-    if !action(id).is_some_and(|action| (action.enabled)(state)) {
-        return;
-    }
-    match id {
-        ActionId::Undo => travel(state, History::undo, effects),
-        ActionId::Redo => travel(state, History::redo, effects),
-        ActionId::Delete => delete(state, effects),
-        ActionId::Duplicate => {
-            if let Some(part) = clip::copy(&state.design, &state.selection) {
-                insert(state, &part, effects);
-            }
+/// Selects what lies at `at`, unless it is selected already: a menu then speaks of it.
+fn point_at(state: &mut EditorState, at: ScreenPoint) {
+    let point = state.viewport.world(at);
+    let item = match hit_test(&state.design, point, state.viewport.zoom()) {
+        Hit::Node(id) | Hit::Port(id) => Item::Node(id),
+        Hit::Link(id) => Item::Link(id),
+        Hit::Canvas => {
+            state.selection = Selection::default();
+            return;
         }
-        ActionId::Copy => copy(state, effects),
-        ActionId::Cut => {
-            copy(state, effects);
-            delete(state, effects);
-        }
-        ActionId::SelectAll => state.selection = Selection::all(&state.design),
-        ActionId::Escape => escape(state, effects),
-        ActionId::Edit => edit(state, effects),
-        ActionId::NudgeLeft => nudge(state, -1, 0, effects),
-        ActionId::NudgeRight => nudge(state, 1, 0, effects),
-        ActionId::NudgeUp => nudge(state, 0, -1, effects),
-        ActionId::NudgeDown => nudge(state, 0, 1, effects),
-        ActionId::NudgeLeftFar => nudge(state, -NUDGE_FAR, 0, effects),
-        ActionId::NudgeRightFar => nudge(state, NUDGE_FAR, 0, effects),
-        ActionId::NudgeUpFar => nudge(state, 0, -NUDGE_FAR, effects),
-        ActionId::NudgeDownFar => nudge(state, 0, NUDGE_FAR, effects),
-        ActionId::ToolSelect => choose_tool(state, ToolKind::Select, effects),
-        ActionId::ToolConnect => choose_tool(state, ToolKind::Connect, effects),
-        ActionId::ToolHand => choose_tool(state, ToolKind::Hand, effects),
-        ActionId::ZoomIn => state.viewport.zoom_by(ZOOM_STEP),
-        ActionId::ZoomOut => state.viewport.zoom_by(1.0 / ZOOM_STEP),
-        ActionId::ZoomReset => state.viewport.zoom_reset(),
-        ActionId::FitAll => fit_all(state),
-        ActionId::FitSelection => {
-            if let Some(bounds) = selection_bounds(state) {
-                state.viewport.fit(&bounds);
-            }
-        }
-        ActionId::Share => {
-            state.baseline = Rc::clone(&state.design);
-            state.fragment_shown = true;
-            effects.push(Effect::ShareLink { fragment: encode(&state.design) });
-        }
-        ActionId::ExportFile => {
-            state.baseline = Rc::clone(&state.design);
-            let file_name = file_name(&state.design.name);
-            effects.push(Effect::Download { file_name, text: to_json(&state.design) });
-        }
-        ActionId::ImportFile => effects.push(Effect::PickFile),
-        ActionId::Help => effects.push(Effect::ToggleHelp),
-    }
-}
-
-/// Undo or redo. A gesture that goes on is taken back first.
-fn travel(
-    state: &mut EditorState,
-    direction: fn(&mut History, &mut Rc<Design>, &Selection) -> Option<Selection>,
-    effects: &mut Vec<Effect>,
-) {
-    let (tool, mut context) = state.parts(effects);
-    tool.cancel(&mut context);
-    if let Some(selection) = direction(&mut state.history, &mut state.design, &state.selection) {
-        state.selection = selection;
-    }
-}
-
-fn choose_tool(state: &mut EditorState, kind: ToolKind, effects: &mut Vec<Effect>) {
-    let single = state.selection.single();
-    let (tool, mut context) = state.parts(effects);
-    tool.choose(kind, &mut context);
-    // With one node selected, the connect key begins a link at it.
-    if kind == ToolKind::Connect
-        && let Some(Item::Node(from)) = single
-    {
-        tool.arm(ConnectState::armed(from));
-        effects.push(Effect::Announce(Text::new("announce-connect")));
-    }
-}
-
-/// Ends a gesture; without one, the tool; without another tool, the selection.
-fn escape(state: &mut EditorState, effects: &mut Vec<Effect>) {
-    let (tool, mut context) = state.parts(effects);
-    if !tool.is_idle() {
-        tool.cancel(&mut context);
-    } else if tool.kind() != ToolKind::Select {
-        tool.choose(ToolKind::Select, &mut context);
-    } else {
-        state.selection = Selection::default();
-        effects.push(Effect::Focus(FocusTarget::Canvas));
-    }
-}
-
-fn delete(state: &mut EditorState, effects: &mut Vec<Effect>) {
-    let nodes = &state.selection.nodes;
-    let design = &state.design;
-    // Links at a node go with it: removing them twice would be refused.
-    let loose = |id: &&shared::id::LinkId| {
-        let link = design.links.get(id);
-        link.is_some_and(|link| !nodes.contains(&link.from) && !nodes.contains(&link.to))
     };
-    let links = state.selection.links.iter().filter(loose).map(|&id| Edit::RemoveLink(id));
-    let edits: Vec<Edit> = links.chain(nodes.iter().map(|&id| Edit::RemoveNode(id))).collect();
-    let (tool, mut context) = state.parts(effects);
-    tool.cancel(&mut context);
-    context.apply_step(Edit::All(edits));
-}
-
-fn copy(state: &EditorState, effects: &mut Vec<Effect>) {
-    if let Some(text) = clip::copy_text(&state.design, &state.selection) {
-        let count = state.selection.nodes.len();
-        let done = Notice::done(Text::new("notice-copied").with("count", count));
-        effects.push(Effect::CopyText { text, done });
-    }
-}
-
-fn insert(state: &mut EditorState, part: &Design, effects: &mut Vec<Effect>) {
-    let (edit, added) = clip::paste(&state.design, part);
-    let (tool, mut context) = state.parts(effects);
-    tool.cancel(&mut context);
-    if context.apply_step(edit) {
-        state.selection = added;
-        reveal_selection(state);
+    if !state.selection.contains(item) {
+        state.selection = Selection::only(item);
     }
 }
 
@@ -269,27 +147,6 @@ fn paste_text(state: &mut EditorState, text: &str, effects: &mut Vec<Effect>) {
             let text = Text::new("notice-broken-paste").with("error", Text::from(&error));
             effects.push(Effect::Show(Notice::warning(text)));
         }
-    }
-}
-
-fn nudge(state: &mut EditorState, dx: i32, dy: i32, effects: &mut Vec<Effect>) {
-    let moved = |&id: &NodeId| {
-        let node = state.design.node(id)?;
-        let x = node.x.saturating_add(dx * GRID);
-        Some((id, x, node.y.saturating_add(dy * GRID)))
-    };
-    let moves = state.selection.nodes.iter().filter_map(moved).collect();
-    apply(state, Edit::MoveNodes(moves), Some(MergeKey::Nudge), effects);
-    reveal_selection(state);
-}
-
-/// Ends the link that was begun by key at the selected node; else goes to the fields.
-fn edit(state: &mut EditorState, effects: &mut Vec<Effect>) {
-    let single = state.selection.single();
-    let (tool, mut context) = state.parts(effects);
-    match single {
-        Some(Item::Node(to)) if tool.connect_to(to, &mut context) => {}
-        _ => effects.push(Effect::Focus(FocusTarget::Inspector)),
     }
 }
 
@@ -327,7 +184,7 @@ fn jump_to(state: &mut EditorState, place: Place, effects: &mut Vec<Effect>) {
         Place::Node(id) => Selection::only(Item::Node(id)),
         Place::Link(id) => Selection::only(Item::Link(id)),
     };
-    reveal_selection(state);
+    state.reveal_selection();
     effects.push(Effect::Focus(FocusTarget::Inspector));
 }
 
@@ -374,18 +231,7 @@ fn replace(state: &mut EditorState, design: Rc<Design>, effects: &mut Vec<Effect
     state.selection = Selection::default();
     state.baseline = Rc::clone(&design);
     state.design = design;
-    fit_all(state);
-}
-
-fn selection_bounds(state: &EditorState) -> Option<WorldRect> {
-    let nodes = state.selection.nodes.iter().filter_map(|&id| state.design.node(id));
-    WorldRect::around(nodes.map(WorldRect::of_node))
-}
-
-fn reveal_selection(state: &mut EditorState) {
-    if let Some(bounds) = selection_bounds(state) {
-        state.viewport.reveal(&bounds);
-    }
+    state.fit_all();
 }
 
 /// A name of at most the allowed length.
@@ -394,12 +240,4 @@ fn shortened(name: String) -> String {
         Some((end, _)) => name.get(..end).unwrap_or_default().to_owned(),
         None => name,
     }
-}
-
-/// A file name that every system takes: letters and digits of any script, the rest as dashes.
-fn file_name(design_name: &str) -> String {
-    let words = design_name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let stem = words.collect::<Vec<_>>().join("-").to_lowercase();
-    let stem = if stem.is_empty() { "design".to_owned() } else { stem };
-    format!("{stem}.gomujul.json")
 }

@@ -64,7 +64,7 @@ impl Viewport {
         let center = self.center();
         self.width = width.max(1.0);
         self.height = height.max(1.0);
-        self.center_on(center);
+        self.look_at(center);
     }
 
     /// Moves the drawing under the canvas by pixels.
@@ -99,7 +99,7 @@ impl Viewport {
         let wide = room(self.width) / rect.width().max(1.0);
         let high = room(self.height) / rect.height().max(1.0);
         self.zoom = wide.min(high).min(FIT_ZOOM_MAX).clamp(ZOOM_MIN, ZOOM_MAX);
-        self.center_on(rect.center());
+        self.look_at(rect.center());
     }
 
     /// Pans as little as it takes to show all of `rect`.
@@ -119,7 +119,8 @@ impl Viewport {
         self.origin.y += shift(rect.top, rect.bottom, shown.top, shown.bottom);
     }
 
-    fn center_on(&mut self, point: WorldPoint) {
+    /// Puts `point` into the middle of the canvas.
+    pub fn look_at(&mut self, point: WorldPoint) {
         self.origin = WorldPoint::new(
             point.x - self.width / self.zoom / 2.0,
             point.y - self.height / self.zoom / 2.0,

@@ -51,7 +51,7 @@ fn show(document: &Document, info: &PanicHookInfo<'_>) -> Result<(), JsValue> {
     if let Some(json) = design {
         button(document, &panel, &text(locale, "crash-download"), move || {
             // Refused downloads show in the browser's own bar.
-            let _ = files::download("design.gomujul.json", &json);
+            let _ = files::download("design.gomujul.json", "application/json", &json);
         })?;
     }
     button(document, &panel, &text(locale, "crash-reload"), || {

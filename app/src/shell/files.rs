@@ -6,15 +6,15 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
-/// Offers `text` as a file.
+/// Offers `text` as a file of a media type.
 ///
 /// # Errors
 ///
 /// What the browser says.
-pub(crate) fn download(file_name: &str, text: &str) -> Result<(), JsValue> {
+pub(crate) fn download(file_name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
     let document = document().ok_or(JsValue::UNDEFINED)?;
     let properties = BlobPropertyBag::new();
-    properties.set_type("application/json");
+    properties.set_type(media_type);
     let parts = Array::of1(&JsValue::from_str(text));
     let blob = Blob::new_with_str_sequence_and_options(&parts, &properties)?;
     let url = Url::create_object_url_with_blob(&blob)?;

@@ -2,7 +2,7 @@
 
 use super::icons::Icon;
 use super::menu::{Menu, MenuItem};
-use crate::editor::actions::{ActionId, action};
+use crate::editor::actions::{Action, ActionId, action};
 use crate::editor::{Message, Origin};
 use crate::i18n::{Locale, text};
 use crate::shell::prefs::Theme;
@@ -56,6 +56,7 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 { act(props, ActionId::ExportFile, Icon::Download, true, false) }
             </span>
             { act(props, ActionId::Share, Icon::Share, true, true) }
+            { more(props) }
             <span class="bar-group">
                 { language(props) }
                 { theme(props) }
@@ -109,6 +110,27 @@ fn act(props: &BarProps, id: ActionId, icon: Icon, enabled: bool, primary: bool)
             { icon.view() }
             <span class="bar-label">{ words }</span>
         </button>
+    }
+}
+
+/// Other ways to pass a design on, and everything by name.
+const MORE: [ActionId; 4] =
+    [ActionId::ShowCode, ActionId::ExportPicture, ActionId::CopyMermaid, ActionId::Commands];
+
+fn more(props: &BarProps) -> Html {
+    let item = |action: &Action| MenuItem {
+        id: action.label,
+        label: text(props.locale, action.label),
+        note: text(props.locale, &format!("{}-note", action.label)),
+    };
+    let items = MORE.iter().filter_map(|&id| action(id)).map(item).collect::<Vec<_>>();
+    let on_choose = when(&props.on_message, |label: &'static str| {
+        let chosen = MORE.iter().find(|&&id| action(id).is_some_and(|it| it.label == label));
+        chosen.map(|&id| Message::Act(id))
+    });
+    html! {
+        <Menu label={text(props.locale, "more")} icon={Icon::More} button_class="icon-button"
+            icon_only=true end=true {items} {on_choose}/>
     }
 }
 

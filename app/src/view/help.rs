@@ -39,7 +39,7 @@ pub(crate) fn Help(props: &HelpProps) -> Html {
     let inside = |event: MouseEvent| event.stop_propagation();
     let words = text(props.locale, "close");
     html! {
-        <div class="help" hidden={!props.open} onclick={close.clone()}>
+        <div class="scrim" hidden={!props.open} onclick={close.clone()}>
             <div class="help-sheet" role="dialog" aria-modal="true" aria-labelledby="help-title"
                 onclick={inside} {onkeydown}>
                 <header class="help-head">

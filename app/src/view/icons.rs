@@ -34,6 +34,10 @@ pub(crate) enum Icon {
     Dark,
     /// A question mark.
     Help,
+    /// A prompt: something to do by name.
+    Command,
+    /// Three dots: more to choose.
+    More,
     /// A pointer.
     Select,
     /// Two dots and a line.
@@ -114,6 +118,8 @@ impl Icon {
                 "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7ZM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1.1 1.1M14.6 14.6l1.1 1.1M4.3 15.7l1.1-1.1M14.6 5.4l1.1-1.1"
             }
             Self::Dark => "M16.5 12A7 7 0 0 1 8 3.5a7 7 0 1 0 8.5 8.5Z",
+            Self::Command => "M4.5 5.5 9 10l-4.5 4.5M11 14.5h5",
+            Self::More => "M4.5 10h.01M10 10h.01M15.5 10h.01",
             Self::Help => "M7 7.5a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M10 15.8h.01",
             Self::Select => "M5 3.5 15.5 9.5 10.7 11 8.3 15.8Z",
             Self::Connect => {

@@ -25,6 +25,12 @@ pub(crate) struct MenuProps {
     /// The button's style.
     #[prop_or("bar-button")]
     pub(crate) button_class: &'static str,
+    /// Whether the words are for screen readers and the pointer only.
+    #[prop_or_default]
+    pub(crate) icon_only: bool,
+    /// Whether the list grows from the button's right edge to the left.
+    #[prop_or_default]
+    pub(crate) end: bool,
     /// Whether nothing can be chosen now.
     #[prop_or_default]
     pub(crate) disabled: bool,
@@ -85,15 +91,17 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
             </button>
         }
     };
+    let words = if props.icon_only { "" } else { props.label.as_str() };
     html! {
         <div class="menu" ref={root} {onfocusout} {onkeydown}>
             <button type="button" class={props.button_class} aria-haspopup="menu"
-                disabled={props.disabled}
+                disabled={props.disabled} title={props.icon_only.then(|| props.label.clone())}
+                aria-label={props.label.clone()}
                 aria-expanded={open.to_string()} onclick={toggle}>
                 { props.icon.view() }
-                <span class="bar-label">{ &props.label }</span>
+                <span class="bar-label">{ words }</span>
             </button>
-            <div class="menu-list" role="menu" hidden={!*open} aria-label={props.label.clone()}>
+            <div class={classes!("menu-list", props.end.then_some("end"))} role="menu" hidden={!*open} aria-label={props.label.clone()}>
                 { for props.items.iter().map(item) }
             </div>
         </div>

@@ -6,11 +6,15 @@
 mod app;
 mod bar;
 mod canvas;
+mod code;
+mod commands;
+mod context_menu;
 mod floats;
 mod help;
 mod icons;
 mod inspector;
 mod menu;
+mod minimap;
 mod palette;
 mod run;
 mod toasts;

@@ -394,3 +394,36 @@ crash-title = The page has failed
 crash-text = Your design is safe. Download it, then reload the page; it opens again with the design that the browser kept. What follows helps to find the cause.
 crash-download = Download my design
 crash-reload = Reload the page
+
+## Arranging, commands, other ways to pass a design on.
+
+chapter-arrange = Arrange
+action-align-left = Align left edges
+action-align-center = Align centres
+action-align-right = Align right edges
+action-align-top = Align top edges
+action-align-middle = Align middles
+action-align-bottom = Align bottom edges
+action-distribute-horizontally = Distribute horizontally
+action-distribute-vertically = Distribute vertically
+action-tidy-up = Tidy up the drawing
+action-export-picture = Save as a picture
+action-export-picture-note = An SVG file. It carries the design: open it here again.
+action-copy-mermaid = Copy as Mermaid
+action-copy-mermaid-note = The drawing as text, for Markdown and wikis.
+action-show-code = Show as a QR code
+action-show-code-note = Open the design on a phone.
+action-commands = Find a command
+action-commands-note = Every action, node and template by its name.
+more = More
+command-placeholder = What do you want to do?
+command-none = Nothing of that name.
+command-go-to = Go to { $name }
+command-open = Open: { $name }
+context-menu = Actions
+minimap-label = Map of the drawing
+code-label = QR code of the link
+code-note = { $chars } characters. Point a phone’s camera at it.
+code-too-long = The link has { $chars } characters, more than the 2,953 that a QR code holds. Copy the link or save the file instead.
+notice-mermaid-copied = Copied as Mermaid text.
+notice-empty-picture = This picture carries no design. Pictures saved by this page do.

@@ -387,3 +387,36 @@ crash-title = 페이지에 문제가 생겼습니다
 crash-text = 설계는 안전합니다. 내려받은 다음 페이지를 새로 고치면 브라우저에 저장된 설계로 다시 열립니다. 아래 내용은 원인을 찾는 데 도움이 됩니다.
 crash-download = 내 설계 내려받기
 crash-reload = 새로 고침
+
+## 정렬, 명령, 설계를 건네는 다른 방법.
+
+chapter-arrange = 정렬
+action-align-left = 왼쪽 맞춤
+action-align-center = 가로 가운데 맞춤
+action-align-right = 오른쪽 맞춤
+action-align-top = 위쪽 맞춤
+action-align-middle = 세로 가운데 맞춤
+action-align-bottom = 아래쪽 맞춤
+action-distribute-horizontally = 가로 간격을 같게
+action-distribute-vertically = 세로 간격을 같게
+action-tidy-up = 그림 정돈하기
+action-export-picture = 그림으로 저장
+action-export-picture-note = SVG 파일입니다. 설계가 들어 있어 여기서 다시 열 수 있습니다.
+action-copy-mermaid = Mermaid로 복사
+action-copy-mermaid-note = 그림을 글로 복사합니다. Markdown과 위키에 붙여 넣으세요.
+action-show-code = QR 코드 보기
+action-show-code-note = 휴대전화에서 설계를 엽니다.
+action-commands = 명령 찾기
+action-commands-note = 모든 동작, 노드, 템플릿을 이름으로 찾습니다.
+more = 더 보기
+command-placeholder = 무엇을 할까요?
+command-none = 그런 이름은 없습니다.
+command-go-to = { $name }(으)로 이동
+command-open = 열기: { $name }
+context-menu = 동작
+minimap-label = 그림의 지도
+code-label = 링크의 QR 코드
+code-note = { $chars }자입니다. 휴대전화 카메라로 비추세요.
+code-too-long = 링크가 { $chars }자로, QR 코드에 들어가는 2,953자보다 깁니다. 링크를 복사하거나 파일로 저장하세요.
+notice-mermaid-copied = Mermaid 글로 복사했습니다.
+notice-empty-picture = 이 그림에는 설계가 없습니다. 이 페이지에서 저장한 그림에는 들어 있습니다.

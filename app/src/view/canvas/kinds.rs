@@ -11,7 +11,9 @@ use crate::editor::geometry::card_size;
 use crate::i18n::{Arg, Locale, format, text, units};
 use crate::view::icons::Icon;
 use shared::balance::Health;
-use shared::design::{Balancer, Dependency, Group, NodeKind, RatePoint, Settings, Source, Traffic};
+use shared::design::{
+    Balancer, Dependency, Group, NodeKind, RatePoint, RunSettings, Settings, Source, Traffic,
+};
 use shared::id::InstanceId;
 use shared::scale::{AdjustmentType, AlarmState, ScalingPolicy};
 use shared::sim::{
@@ -58,20 +60,39 @@ pub(crate) fn content(props: &CardProps) -> Content {
     }
 }
 
+/// The line that tells a design's settings, without a run.
+pub(crate) fn design_line(settings: &Settings, run: &RunSettings, locale: Locale) -> String {
+    match settings {
+        Settings::Source(source) => {
+            let points = curve(&source.traffic, f64::from(run.duration_s.max(1)));
+            source_line(peak(&points), locale)
+        }
+        Settings::Balancer(balancer) => balancer_design(balancer, locale).line,
+        Settings::Group(group) => group_design(group, locale).line,
+        Settings::Dependency(dependency) => dependency_design(dependency, locale).line,
+    }
+}
+
+fn source_line(peak: f64, locale: Locale) -> String {
+    let peak = Arg::from(units::rate_per_s(locale, peak));
+    format(locale, "card-source-design", &[("peak", peak)])
+}
+
+fn peak(points: &[RatePoint]) -> f64 {
+    points.iter().map(|point| point.rate_per_s).fold(0.0, f64::max)
+}
+
 fn source_content(source: &Source, frame: Option<&SourceFrame>, props: &CardProps) -> Content {
     let locale = props.locale;
     let points = curve(&source.traffic, f64::from(props.duration_s.max(1)));
-    let peak = points.iter().map(|point| point.rate_per_s).fold(0.0, f64::max);
+    let peak = peak(&points);
     let line = match frame {
         Some(frame) => format(
             locale,
             "card-source-run",
             &[("rate", Arg::from(units::rate_per_s(locale, frame.rate_per_s)))],
         ),
-        None => {
-            let peak = Arg::from(units::rate_per_s(locale, peak));
-            format(locale, "card-source-design", &[("peak", peak)])
-        }
+        None => source_line(peak, locale),
     };
     Content { line, body: sparkline(&points, peak, props) }
 }

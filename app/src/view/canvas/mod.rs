@@ -7,13 +7,14 @@ mod label;
 mod links;
 mod overlay;
 
-use crate::editor::geometry::WorldPoint;
+use crate::editor::geometry::{ScreenPoint, WorldPoint};
 use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Tool, ToolState};
 use crate::editor::{Item, Message, Selection, Viewport};
 use crate::i18n::{Locale, text};
 use crate::shell::events;
 use crate::view::when;
 use card::{Candidate, Card};
+pub(crate) use kinds::design_line;
 use shared::design::{Design, Issue, NodeKind, Place, Severity, link_allowed};
 use shared::id::NodeId;
 use shared::sim::{Command, Frame, NodeFrame};
@@ -47,6 +48,8 @@ pub(crate) struct CanvasProps {
     pub(crate) on_message: Callback<Message>,
     /// Tells the run.
     pub(crate) on_command: Callback<Command>,
+    /// A menu is asked for, at a point of the window and of the canvas.
+    pub(crate) on_menu: Callback<((i32, i32), ScreenPoint)>,
 }
 
 /// The drawing.
@@ -70,7 +73,14 @@ pub(crate) fn Canvas(props: &CanvasProps) -> Html {
             event.prevent_default();
         }
     };
-    let oncontextmenu = |event: MouseEvent| event.prevent_default();
+    let oncontextmenu = {
+        let canvas = canvas.clone();
+        when(&props.on_menu, move |event: MouseEvent| {
+            event.prevent_default();
+            let element = canvas.cast::<Element>()?;
+            Some(((event.client_x(), event.client_y()), events::point_in(&element, &event)))
+        })
+    };
     let zoom = viewport.zoom();
     let corner = viewport.screen(WorldPoint::default());
     let transform = format!("translate({:.2} {:.2}) scale({zoom:.4})", corner.x, corner.y);

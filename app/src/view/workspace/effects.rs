@@ -1,14 +1,16 @@
 //! Carries the editor's effects out.
 
-use super::{Msg, Workspace};
+use super::{Msg, Popup, Workspace};
+use crate::editor::export::{design_of_picture, is_picture, picture};
 use crate::editor::notice::{Notice, Text, Tone};
 use crate::editor::{Effect, Message, Origin};
 use crate::shell::storage::{self, Slot, StorageError};
 use crate::shell::{address, clipboard, crash, files};
+use crate::view::canvas::design_line;
 use crate::view::toasts::Toast;
 use crate::view::words::say;
 use gloo_timers::callback::Timeout;
-use shared::design::{Design, from_json};
+use shared::design::{Design, Node, from_json};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -35,22 +37,39 @@ impl Workspace {
             Effect::ShareLink { fragment } => share(ctx, &fragment),
             Effect::ClearFragment => address::clear_fragment(),
             Effect::Download { file_name, text } => {
-                if files::download(&file_name, &text).is_err() {
-                    self.show(ctx, Notice::error(Text::new("notice-download-failed")));
-                }
+                self.download(ctx, &file_name, "application/json", &text);
             }
             Effect::PickFile => {
                 if let Some(input) = self.file_input.cast::<HtmlInputElement>() {
                     input.click();
                 }
             }
-            Effect::ToggleHelp => self.help_open = !self.help_open,
+            Effect::DownloadPicture { file_name, design } => {
+                let locale = ctx.props().locale;
+                let note = |node: &Node| design_line(&node.settings, &design.run, locale);
+                self.download(ctx, &file_name, "image/svg+xml", &picture(&design, note));
+            }
+            Effect::ShowCode { fragment } => {
+                self.popup = Popup::Code(address::with_fragment(&fragment));
+            }
+            Effect::ToggleCommands => self.toggle(Popup::Commands),
+            Effect::ToggleHelp => self.toggle(Popup::Help),
             Effect::Focus(target) => {
                 self.sheet_open |= target == crate::editor::FocusTarget::Inspector;
                 self.focus_next = Some(target);
             }
             Effect::Announce(text) => self.announcement = say(ctx.props().locale, &text),
             Effect::Show(notice) => self.show(ctx, notice),
+        }
+    }
+
+    fn toggle(&mut self, popup: Popup) {
+        self.popup = if self.popup == popup { Popup::None } else { popup };
+    }
+
+    fn download(&mut self, ctx: &Context<Self>, file_name: &str, media_type: &str, text: &str) {
+        if files::download(file_name, media_type, text).is_err() {
+            self.show(ctx, Notice::error(Text::new("notice-download-failed")));
         }
     }
 
@@ -114,6 +133,15 @@ impl Workspace {
 
     /// A file was read.
     pub(super) fn open_file(&mut self, ctx: &Context<Self>, text: Option<String>) {
+        let text = match text {
+            Some(text) if is_picture(&text) => match design_of_picture(&text) {
+                Some(json) => Some(json),
+                None => {
+                    return self.show(ctx, Notice::error(Text::new("notice-empty-picture")));
+                }
+            },
+            text => text,
+        };
         let message = match text.as_deref().map(from_json) {
             Some(Ok(design)) => Message::Open(Rc::new(design), Origin::File),
             Some(Err(error)) => Message::BrokenFile(error),

@@ -9,13 +9,18 @@ mod start;
 
 use super::bar::Bar;
 use super::canvas::Canvas;
+use super::code::Code;
+use super::commands::{Commands, commands};
+use super::context_menu::{ContextMenu, offered};
 use super::floats::Floats;
 use super::help::Help;
 use super::icons::Icon;
 use super::inspector::Inspector;
+use super::minimap::Minimap;
 use super::palette::Palette;
 use super::run::RunDock;
 use super::toasts::{Toast, Toasts};
+use crate::editor::geometry::ScreenPoint;
 use crate::editor::notice::{Notice, Offer};
 use crate::editor::tool::PointerEvent as CanvasPointer;
 use crate::editor::{EditorState, FocusTarget, Message, update};
@@ -66,10 +71,30 @@ pub(crate) enum Msg {
     Dismiss(u32),
     /// A notice's offer was taken.
     Offer(u32, Offer),
-    /// The list of keys shall close.
-    CloseHelp,
+    /// A menu was asked for at a point of the window and of the canvas.
+    AskMenu((i32, i32), ScreenPoint),
+    /// Something was chosen in a dialog or menu, which closes.
+    Chosen(Message),
+    /// The dialog or menu that is open shall close.
+    ClosePopup,
     /// The inspector's sheet of narrow windows opens or closes.
     ToggleSheet,
+}
+
+/// What covers the page. One at a time.
+#[derive(Clone, Debug, Default, PartialEq)]
+enum Popup {
+    /// Nothing.
+    #[default]
+    None,
+    /// The list of keys.
+    Help,
+    /// The list of commands.
+    Commands,
+    /// The menu at a point of the window.
+    Context((i32, i32)),
+    /// This link as a code.
+    Code(String),
 }
 
 /// The component.
@@ -77,7 +102,7 @@ pub(crate) struct Workspace {
     editor: EditorState,
     toasts: Vec<Toast>,
     next_toast: u32,
-    help_open: bool,
+    popup: Popup,
     sheet_open: bool,
     announcement: String,
     storage_warned: bool,
@@ -111,7 +136,7 @@ impl Component for Workspace {
             editor,
             toasts: Vec::new(),
             next_toast: 0,
-            help_open: false,
+            popup: Popup::None,
             sheet_open: false,
             announcement: String::new(),
             storage_warned: false,
@@ -147,10 +172,17 @@ impl Component for Workspace {
                 self.toasts.retain(|toast| toast.id != id);
                 self.edit(ctx, Message::BringBack);
             }
-            Msg::CloseHelp => {
-                self.help_open = false;
-                self.focus_next = Some(FocusTarget::Canvas);
+            Msg::AskMenu(at, point) => {
+                self.edit(ctx, Message::PointAt(point));
+                self.popup = Popup::Context(at);
             }
+            Msg::Chosen(message) => {
+                self.close_popup();
+                self.edit(ctx, message);
+            }
+            // A menu also closes because the focus went elsewhere: it stays there.
+            Msg::ClosePopup if self.popup == Popup::None => return false,
+            Msg::ClosePopup => self.close_popup(),
             Msg::ToggleSheet => self.sheet_open = !self.sheet_open,
         }
         true
@@ -193,11 +225,10 @@ impl Component for Workspace {
                 <Toasts toasts={self.toasts.clone()} {locale}
                     on_dismiss={ctx.link().callback(Msg::Dismiss)}
                     on_offer={ctx.link().callback(|(id, offer)| Msg::Offer(id, offer))}/>
-                <Help open={self.help_open} mac={self.mac} {locale}
-                    on_close={ctx.link().callback(|()| Msg::CloseHelp)}/>
+                { self.popup(ctx) }
                 <div class="visually-hidden" aria-live="polite">{ &self.announcement }</div>
                 <input ref={self.file_input.clone()} id="file-input" type="file" hidden=true
-                    accept=".json,application/json"
+                    accept=".json,.svg,application/json,image/svg+xml"
                     onchange={ctx.link().callback(|_: Event| Msg::FileChosen)}/>
             </div>
         }
@@ -205,6 +236,43 @@ impl Component for Workspace {
 }
 
 impl Workspace {
+    fn close_popup(&mut self) {
+        self.popup = Popup::None;
+        self.focus_next = Some(FocusTarget::Canvas);
+    }
+
+    /// What covers the page, if anything does. The list of keys is always there, so that something
+    /// stands in this place.
+    fn popup(&self, ctx: &Context<Self>) -> Html {
+        let locale = ctx.props().locale;
+        let on_close = ctx.link().callback(|()| Msg::ClosePopup);
+        let on_choose = ctx.link().callback(Msg::Chosen);
+        let mac = self.mac;
+        let over = match &self.popup {
+            Popup::None | Popup::Help => html! { <div key="none" hidden=true/> },
+            Popup::Commands => {
+                let commands = commands(&self.editor, locale, mac);
+                html! { <Commands key="commands" {commands} {locale} {on_choose} on_close={&on_close}/> }
+            }
+            Popup::Context(at) => {
+                let actions = offered(&self.editor);
+                html! {
+                    <ContextMenu key="context" at={*at} {actions} {mac} {locale} {on_choose}
+                        on_close={&on_close}/>
+                }
+            }
+            Popup::Code(url) => {
+                html! { <Code key="code" url={url.clone()} {locale} on_close={&on_close}/> }
+            }
+        };
+        html! {
+            <div class="popups">
+                <Help open={self.popup == Popup::Help} {mac} {locale} on_close={&on_close}/>
+                { over }
+            </div>
+        }
+    }
+
     /// Tells the editor, carries its effects out, and tells the run of another design.
     fn edit(&mut self, ctx: &Context<Self>, message: Message) {
         let before = Rc::clone(&self.editor.design);
@@ -234,13 +302,16 @@ impl Workspace {
         // A frame of another design would paint servers that the drawing does not have.
         let frame = run.state.frame.clone().filter(|_| run.state.status.has_begun());
         let on_command = run.send.reform(RunAction::Command);
+        let on_menu = ctx.link().callback(|(at, point)| Msg::AskMenu(at, point));
         let zoom_percent = (editor.viewport.zoom() * 100.0).round() as u32;
         html! {
             <main class="stage">
                 <Canvas canvas={self.canvas.clone()} design={Rc::clone(&editor.design)}
                     issues={Rc::clone(&editor.issues)} selection={editor.selection.clone()}
                     viewport={editor.viewport} tool={editor.tool.clone()} {frame} locale={*locale}
-                    on_message={self.on_message.clone()} {on_command}/>
+                    on_message={self.on_message.clone()} {on_command} {on_menu}/>
+                <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
+                    locale={*locale} on_message={self.on_message.clone()}/>
                 <Floats tool={editor.tool.kind()} {zoom_percent} issues={Rc::clone(&editor.issues)}
                     empty={editor.design.nodes.is_empty()} mac={self.mac} locale={*locale}
                     on_message={self.on_message.clone()}/>

@@ -1,0 +1,15 @@
+//! A design written for other programs: text for documents, a picture that can be opened again.
+
+mod mermaid;
+mod picture;
+
+pub use mermaid::mermaid;
+pub use picture::{design_of_picture, is_picture, picture};
+
+/// A file name that every system takes: letters and digits of any script, the rest as dashes.
+pub(super) fn file_name(design_name: &str, extension: &str) -> String {
+    let words = design_name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let stem = words.collect::<Vec<_>>().join("-").to_lowercase();
+    let stem = if stem.is_empty() { "design".to_owned() } else { stem };
+    format!("{stem}.gomujul.{extension}")
+}
