@@ -1,15 +1,20 @@
 //! The result in words and numbers, for a terminal.
 
+use crate::summary::{self, number};
 use shared::cost::PriceUsed;
+use shared::experiment::RunReport;
 use shared::scale::{AlarmState, LifecycleState, Metric, PoolState};
 use shared::sim::{LogEntry, LogEvent, RunResult};
 use std::fmt::Write as _;
 
 /// The report that `simulate` prints without `--json`.
-pub(crate) fn text(result: &RunResult) -> String {
+pub(crate) fn text(report: &RunReport) -> String {
     let mut out = String::new();
+    let result = &report.run;
     // Writing to a string cannot fail.
     let _ = write_summary(&mut out, result);
+    let _ = write_trust(&mut out, result);
+    let _ = summary::write_theory(&mut out, &report.theory);
     let _ = write_nodes(&mut out, result);
     let _ = write_log(&mut out, result);
     out
@@ -71,6 +76,35 @@ fn write_cost(out: &mut String, result: &RunResult) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// How far the figures can be trusted.
+fn write_trust(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    let RunResult { intervals, checks, .. } = result;
+    let width =
+        |width: Option<f64>| width.map_or("unknown".to_owned(), |w| format!("± {}", number(w)));
+    if let Some(mean) = intervals.mean_ms {
+        writeln!(
+            out,
+            "95 % sure     mean ± {} ms, p50 {}, p95 {}, p99 {}, p99.9 {} ({} batches)",
+            number(mean),
+            width(intervals.p50_ms),
+            width(intervals.p95_ms),
+            width(intervals.p99_ms),
+            width(intervals.p999_ms),
+            intervals.batches
+        )?;
+    }
+    let holds = |holds| if holds { "" } else { ", NOT conserved: please report this design" };
+    writeln!(
+        out,
+        "Little's law  {} in flight for {}/s times {} ms, {:.2} % apart{}",
+        number(checks.mean_in_flight),
+        number(checks.arrival_rate_per_s),
+        number(checks.mean_time_ms),
+        checks.little_error * 100.0,
+        holds(checks.conserved && checks.little_holds)
+    )
 }
 
 fn write_nodes(out: &mut String, result: &RunResult) -> std::fmt::Result {

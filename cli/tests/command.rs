@@ -211,3 +211,93 @@ fn check_names_bad_settings_of_a_group_and_its_prices() {
     let unknown = story_with(r#"{"suspended_processes":["Sleep"]}"#, "{}");
     refused(&["check", "-"], &unknown, "unknown variant `Sleep`, expected one of `Launch`");
 }
+
+const QUEUE: &str = "examples/single-server.json";
+
+/// A run shows theory beside it, how sure it is, and that nothing was lost.
+#[test]
+fn a_run_stands_beside_theory() {
+    let text = stdout(&gomujul(&["simulate", QUEUE, "--duration", "20m"], ""));
+    for part in
+        ["M/M/1 (Erlang 1917), 80.0 % busy", "mean_ms", "agrees", "95 % sure", "Little's law"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("DIFFERS") && !text.contains("NOT conserved"), "{text}");
+    let json = stdout(&gomujul(&["simulate", QUEUE, "--duration", "20m", "--json"], ""));
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["checks"]["conserved"], true);
+    assert_eq!(report["intervals"]["batches"], 30);
+    assert_eq!(report["theory"][0]["predicted"]["model"]["name"], "M/M/1");
+    assert_eq!(report["theory"][0]["comparisons"][0]["quantity"], "mean_ms");
+    let story = stdout(&gomujul(&["simulate", STORY, "--duration", "60s"], ""));
+    assert!(story.contains("none, because the rate of requests changes over time"), "{story}");
+}
+
+/// The report of replications does not depend on how many run at the same time.
+#[test]
+fn replications_run_in_threads() {
+    let run = |jobs| {
+        let options = ["simulate", QUEUE, "--duration", "5m", "--replications", "6", "--json"];
+        stdout(&gomujul(&[&options[..], &["--jobs", jobs]].concat(), ""))
+    };
+    let alone = run("1");
+    assert_eq!(alone, run("3"));
+    let report: serde_json::Value = serde_json::from_str(&alone).unwrap();
+    assert_eq!(report["replications"], 6);
+    assert_eq!(report["seeds"][0], 1);
+    assert!(report["estimates"][0]["half_width"].as_f64() > Some(0.0));
+    refused(&["simulate", QUEUE, "--replications", "0"], "", "0 runs: use 1 to 100000");
+    refused(&["simulate", QUEUE, "--replications", "2", "--jobs", "0"], "", "use 1 to 1024");
+}
+
+#[test]
+fn designs_are_compared_on_common_random_numbers() {
+    let (turns, shortest) =
+        ("examples/ten-round-robin.json", "examples/ten-least-outstanding.json");
+    let options = ["--replications", "4", "--duration", "2m"];
+    let text = stdout(&gomujul(&[&["compare", turns, shortest], &options[..]].concat(), ""));
+    let mean = text.lines().find(|line| line.starts_with("mean_ms")).unwrap();
+    assert!(mean.ends_with("  better"), "{text}");
+    let same = stdout(&gomujul(&[&["compare", turns, turns, "--json"], &options[..]].concat(), ""));
+    let same: serde_json::Value = serde_json::from_str(&same).unwrap();
+    for difference in same["differences"].as_array().unwrap() {
+        assert_eq!(difference["verdict"], "no_difference", "{difference}");
+    }
+    refused(&["compare", turns, turns, "--replications", "1", "--duration", "2m"], "", "two pairs");
+}
+
+#[test]
+fn fields_are_swept() {
+    let sweep = |arguments: &[&str]| {
+        let options = ["--duration", "2m", "--replications", "2"];
+        gomujul(&[&["sweep"], arguments, &options[..]].concat(), "")
+    };
+    let farm = "examples/ten-round-robin.json";
+    let two = ["--field", "service.mean_ms", "--values", "9,10", "--field", "policy.type"];
+    let two = [&[farm], &two[..], &["--values", "round_robin,random", "--json"]].concat();
+    let report: serde_json::Value = serde_json::from_str(&stdout(&sweep(&two))).unwrap();
+    assert_eq!(
+        report["fields"],
+        serde_json::json!(["nodes[3].service.mean_ms", "nodes[2].policy.type"])
+    );
+    let points = report["points"].as_array().unwrap();
+    assert_eq!(points.len(), 4);
+    assert_eq!(points[1]["values"], serde_json::json!(["9", "random"]));
+    let text = stdout(&sweep(&[QUEUE, "--field", "traffic.rate_per_s", "--values", "50,80"]));
+    assert!(
+        text.contains("nodes[1].traffic.rate_per_s") && text.contains("M/M/1: mean 20.00"),
+        "{text}"
+    );
+    let fails = |arguments: &[&str], message: &str| {
+        let output = sweep(arguments);
+        assert!(!output.status.success() && stderr(&output).contains(message), "{message}");
+    };
+    fails(&[QUEUE, "--field", "speed", "--values", "1"], "there is no setting \"speed\"");
+    fails(&[QUEUE, "--field", "workers", "--values", "1,x"], "workers does not take \"x\"");
+    fails(&[QUEUE, "--field", "workers", "--values", "1,0"], "design 2: the design has errors");
+    fails(
+        &[QUEUE, "--field", "workers", "--values", "1", "--values", "2"],
+        "give each of at most 2",
+    );
+}

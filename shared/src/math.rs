@@ -20,6 +20,21 @@ pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
+/// `e^x - 1`, exact for small `x`, where the difference would lose every digit.
+pub fn exp_m1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
+/// `ln(1 + x)`, exact for small `x`.
+pub fn ln_1p(x: f64) -> f64 {
+    libm::log1p(x)
+}
+
+/// Natural logarithm of the gamma function of `x` > 0; `ln_gamma(n + 1)` is `ln n!`.
+pub fn ln_gamma(x: f64) -> f64 {
+    libm::lgamma(x)
+}
+
 /// Sine of `x` radians.
 pub fn sin(x: f64) -> f64 {
     libm::sin(x)
@@ -28,6 +43,11 @@ pub fn sin(x: f64) -> f64 {
 /// Cosine of `x` radians.
 pub fn cos(x: f64) -> f64 {
     libm::cos(x)
+}
+
+/// Complementary error function: `1 - erf(x)`, exact in the far tail.
+pub fn erfc(x: f64) -> f64 {
+    libm::erfc(x)
 }
 
 /// Square root; correctly rounded on every platform.

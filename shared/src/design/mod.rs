@@ -12,6 +12,7 @@ mod edit;
 mod group;
 mod issue;
 mod node;
+pub mod path;
 pub mod presets;
 mod validate;
 

@@ -1,5 +1,7 @@
 //! Measurement: totals, percentiles over all requests, one point a second.
 
+use super::batches::{Batches, LatencyIntervals};
+use super::checks::{Checks, Ledger};
 use crate::rng::mix_64;
 use crate::time::{Span, Timestamp};
 use hdrhistogram::Histogram;
@@ -105,8 +107,8 @@ const SERIES_POINTS_MAX: u32 = 5_000;
 
 /// Latencies of many requests: exact count, sum and extremes, percentiles within the error of the
 /// histogram's digits. Every request is recorded, none is sampled.
-#[derive(Debug)]
-struct LatencyMeter {
+#[derive(Clone, Debug)]
+pub(super) struct LatencyMeter {
     /// `None` only if the bounds were invalid, which a test excludes.
     histogram: Option<Histogram<u32>>,
     sum_ns: u128,
@@ -115,13 +117,18 @@ struct LatencyMeter {
 }
 
 impl LatencyMeter {
+    /// For all requests of a run.
+    pub(super) fn for_run() -> Self {
+        Self::new(RUN_DIGITS)
+    }
+
     fn new(digits: u8) -> Self {
         let histogram = Histogram::new_with_bounds(LATENCY_NS_MIN, LATENCY_NS_MAX, digits).ok();
         Self { histogram, sum_ns: 0, count: 0, max_ns: 0 }
     }
 
     #[inline]
-    fn record(&mut self, latency: Span) {
+    pub(super) fn record(&mut self, latency: Span) {
         let ns = latency.as_ns();
         self.count += 1;
         self.sum_ns += u128::from(ns);
@@ -131,20 +138,37 @@ impl LatencyMeter {
         }
     }
 
-    fn clear(&mut self) {
+    /// Adds everything that `other`, of as many digits, has recorded.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.sum_ns += other.sum_ns;
+        self.count += other.count;
+        self.max_ns = self.max_ns.max(other.max_ns);
+        if let (Some(histogram), Some(other)) = (&mut self.histogram, &other.histogram) {
+            // It fails only if the other held longer times than this one can.
+            let added = histogram.add(other);
+            debug_assert!(added.is_ok(), "histograms of one run have the same bounds");
+        }
+    }
+
+    /// Requests recorded, and the sum of their latencies.
+    pub(super) fn count_and_sum_ms(&self) -> (u64, f64) {
+        (self.count, self.sum_ns as f64 / 1e6)
+    }
+
+    pub(super) fn clear(&mut self) {
         (self.sum_ns, self.count, self.max_ns) = (0, 0, 0);
         if let Some(histogram) = &mut self.histogram {
             histogram.reset();
         }
     }
 
-    fn quantile_ms(&self, quantile: f64) -> f64 {
+    pub(super) fn quantile_ms(&self, quantile: f64) -> f64 {
         let value = self.histogram.as_ref().map_or(0, |h| h.value_at_quantile(quantile));
         // A bucket's upper end may lie beyond the slowest request.
         value.min(self.max_ns) as f64 / 1e6
     }
 
-    fn latency(&self) -> Latency {
+    pub(super) fn latency(&self) -> Latency {
         let mean_ns = if self.count == 0 { 0.0 } else { self.sum_ns as f64 / self.count as f64 };
         Latency {
             count: self.count,
@@ -163,7 +187,8 @@ impl LatencyMeter {
 pub(super) struct Recorder {
     pub(super) totals: Totals,
     warm_from: Timestamp,
-    run: LatencyMeter,
+    run: Batches,
+    ledger: Ledger,
     second: LatencyMeter,
     /// Totals at the last point of the series.
     before: Totals,
@@ -178,7 +203,8 @@ impl Recorder {
         Self {
             totals: Totals::default(),
             warm_from,
-            run: LatencyMeter::new(RUN_DIGITS),
+            run: Batches::new(warm_from, Timestamp::from_s(u64::from(duration_s))),
+            ledger: Ledger::default(),
             second: LatencyMeter::new(SECOND_DIGITS),
             before: Totals::default(),
             series: Vec::new(),
@@ -187,11 +213,12 @@ impl Recorder {
         }
     }
 
-    /// A source made a request.
+    /// A source makes a request now.
     #[inline]
-    pub(super) fn arrived(&mut self) {
+    pub(super) fn arrived(&mut self, now: Timestamp) {
         self.totals.arrived += 1;
         self.totals.in_flight += 1;
+        self.ledger.arrived(now);
     }
 
     /// A request that was made at `arrived` ended at `now`.
@@ -204,12 +231,13 @@ impl Recorder {
         ended: Result<(), FailureCause>,
     ) {
         self.totals.in_flight -= 1;
+        self.ledger.ended(now, arrived);
         let code = match ended {
             Ok(()) => {
                 self.totals.completed += 1;
                 let latency = now.since(arrived);
                 if arrived >= self.warm_from {
-                    self.run.record(latency);
+                    self.run.record(now, latency);
                 }
                 self.second.record(latency);
                 0
@@ -217,6 +245,9 @@ impl Recorder {
             Err(cause) => {
                 self.totals.failed += 1;
                 self.totals.failed_by_cause[cause as usize] += 1;
+                if arrived >= self.warm_from {
+                    self.run.fail(now);
+                }
                 1 + cause as u64
             }
         };
@@ -247,7 +278,17 @@ impl Recorder {
     }
 
     pub(super) fn latency(&self) -> Latency {
-        self.run.latency()
+        self.run.all().latency()
+    }
+
+    /// How sure the latencies are.
+    pub(super) fn intervals(&self, now: Timestamp) -> LatencyIntervals {
+        self.run.intervals(now)
+    }
+
+    /// What must hold in every run, checked; `waiting` requests are somewhere in the system.
+    pub(super) fn checks(&self, now: Timestamp, waiting: u64) -> Checks {
+        self.ledger.checks(now, &self.totals, waiting)
     }
 
     /// Hash over the ends of all requests so far.

@@ -22,6 +22,8 @@
 //! scheduled. Every node draws from its own stream. [`RunResult::digest`] is a hash over every
 //! request's end; equal digests mean equal runs.
 
+mod batches;
+mod checks;
 mod command;
 mod engine;
 mod event;
@@ -31,6 +33,8 @@ mod measure;
 mod node;
 mod result;
 
+pub use batches::{BATCHES, LatencyIntervals};
+pub use checks::Checks;
 pub use command::{Command, CommandError};
 pub use engine::{Simulation, StartError, StepBudget, StepReport};
 pub use frame::{

@@ -1,6 +1,6 @@
 //! The outcome of a run.
 
-use super::{Latency, LogEntry, SeriesPoint, Totals};
+use super::{Checks, Latency, LatencyIntervals, LogEntry, SeriesPoint, Totals};
 use crate::cost::{Cost, PriceUsed};
 use crate::id::NodeId;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,12 @@ pub struct RunResult {
     pub log_dropped: u64,
     /// One point a second, or every few seconds in a long run.
     pub series: Vec<SeriesPoint>,
+    /// How sure the latencies are. Follows from them, so the digest leaves it out.
+    #[serde(default)]
+    pub intervals: LatencyIntervals,
+    /// Conservation and Little's law. Not in the digest either.
+    #[serde(default)]
+    pub checks: Checks,
 }
 
 /// One node's own figures.

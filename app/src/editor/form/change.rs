@@ -1,10 +1,10 @@
 //! How a change of one field becomes new settings.
 
-use super::parts::number_value;
-use super::{convert, path};
+use super::convert;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use shared::design::path::{self, number_value};
 use shared::design::{Link, RunSettings, Settings};
 
 /// What a person did to a field.

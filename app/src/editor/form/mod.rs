@@ -20,7 +20,6 @@ mod group;
 mod law;
 mod link;
 pub mod parts;
-mod path;
 mod policy;
 mod pricing;
 mod run;

@@ -24,7 +24,7 @@ impl Simulation {
         }
         if let Some(&target) = node.arrived(self.now) {
             let request = node.request();
-            self.recorder.arrived();
+            self.recorder.arrived(self.now);
             self.ask(request, self.now, NONE, target);
         }
         self.schedule_arrival(source as usize);

@@ -231,6 +231,8 @@ impl Simulation {
             log: self.log.entries().to_vec(),
             log_dropped: self.log.dropped(),
             series: self.recorder.series.clone(),
+            intervals: self.recorder.intervals(self.now),
+            checks: self.recorder.checks(self.now, self.calls.of_sources()),
         }
     }
 

@@ -67,6 +67,11 @@ impl Calls {
         Some(call)
     }
 
+    /// Calls that sources wait for: the requests in flight.
+    pub(in crate::sim) fn of_sources(&self) -> u64 {
+        self.slots.iter().flatten().filter(|call| call.parent == NONE).count() as u64
+    }
+
     /// Calls that are at `station`, in order of place.
     pub(in crate::sim) fn at_station(&self, station: u32) -> Vec<u32> {
         let here = |call: &Option<Call>| call.as_ref().is_some_and(|call| call.station == station);
