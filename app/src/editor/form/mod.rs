@@ -58,7 +58,10 @@ pub fn label_of(design: &Design, issue: &Issue) -> Option<&'static str> {
     let form = match issue.at {
         Place::Design => run_form(&design.run),
         Place::Node(id) => settings_form(&design.node(id)?.settings),
-        Place::Link(id) => link_form(design.links.get(&id)?),
+        Place::Link(id) => {
+            let link = design.links.get(&id)?;
+            link_form(link, design.node(link.from).map(|node| node.settings.kind()))
+        }
     };
     label_in(&form, issue.problem.field()?)
 }

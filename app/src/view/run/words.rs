@@ -5,7 +5,7 @@ use crate::i18n::{self, Locale, units};
 use crate::view::words::metric_value;
 use shared::design::{Design, Settings};
 use shared::id::{InstanceId, NodeId};
-use shared::scale::{AlarmState, LifecycleState, Metric, ScalingPolicy};
+use shared::scale::{AlarmState, LifecycleState, ScalingPolicy};
 use shared::sim::{LogEntry, LogEvent};
 
 /// How an entry looks beside its words.
@@ -204,7 +204,7 @@ mod tests {
             policy: 0,
             from: AlarmState::Ok,
             to: AlarmState::Alarm,
-            metric: Metric::AverageCpuUtilization,
+            metric: shared::scale::Metric::AverageCpuUtilization,
             value: Some(86.2),
             threshold: 80.0,
             high: true,

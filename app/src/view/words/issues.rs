@@ -45,9 +45,9 @@ fn issue_text(problem: &Problem, label: Option<&'static str>) -> Text {
         Problem::UnknownPrice { item, .. } => {
             Text::new("issue-unknown-price").with("item", item.as_str())
         }
-        Problem::NoEffect { field, with } => Text::new("issue-no-effect")
-            .with("field", name(field))
-            .with("with", *with),
+        Problem::NoEffect { field, with } => {
+            Text::new("issue-no-effect").with("field", name(field)).with("with", *with)
+        }
         Problem::HookTooLong { timeout_s, .. } => {
             Text::new("issue-hook-too-long").with("timeout", *timeout_s)
         }

@@ -3,7 +3,7 @@
 use super::ALL_SETTINGS;
 use crate::editor::form::{Part, link_form, parts::json, run_form, settings_form};
 use serde_json::Value;
-use shared::design::{Document, Link, RunSettings};
+use shared::design::{Document, Link, NodeKind, RunSettings};
 use shared::id::NodeId;
 use std::collections::BTreeSet;
 
@@ -100,6 +100,6 @@ fn every_setting_of_a_link_and_of_the_run_has_a_field() {
     for drawn in [".id", ".from", ".to"] {
         assert!(of_link.remove(drawn), "links have no {drawn}");
     }
-    let link = Link { from: NodeId(1), to: NodeId(2), latency_ms: 0.0 };
-    none_is_missing(&of_link, &paths(link_form(&link)));
+    let link = Link::new(NodeId(1), NodeId(2));
+    none_is_missing(&of_link, &paths(link_form(&link, Some(NodeKind::Balancer))));
 }
