@@ -1,7 +1,7 @@
 //! Every billed second belongs to an instance: the meter, fed by a group's outputs, against the
 //! lives of the instances as the group tells them.
 
-use shared::cost::{CostMeter, INSTANCE_MINIMUM, Region};
+use shared::cost::{CostMeter, Discounts, INSTANCE_MINIMUM};
 use shared::id::InstanceId;
 use shared::rng::Rng;
 use shared::scale::{Group, GroupConfig, LifecycleState, Output, ScalingPolicy};
@@ -23,17 +23,20 @@ fn every_billed_second_belongs_to_an_instance() {
         };
         let mut out = Vec::new();
         let mut group = Group::new(config, 3, Timestamp::ZERO, &mut out).unwrap();
-        let mut meter = CostMeter::new("m5.large", Region::UsEast1);
+        let mut meter = CostMeter::new(USD_PER_HOUR, Discounts::default());
         // Launches and ends by the outputs alone.
         let mut lives: BTreeMap<InstanceId, (Timestamp, Option<Timestamp>)> = BTreeMap::new();
         let mut now = Timestamp::ZERO;
         for _ in 0..1_440 {
             for output in std::mem::take(&mut out) {
                 match output {
-                    Output::Launch(id) => assert!(lives.insert(id, (now, None)).is_none()),
+                    Output::Launch(id) => {
+                        assert!(lives.insert(id, (now, None)).is_none());
+                        meter.started(now, id, false);
+                    }
                     Output::Terminate(id) => {
-                        let (launched, ended) = lives.get_mut(&id).unwrap();
-                        meter.instance_ended(*launched, now);
+                        let (_, ended) = lives.get_mut(&id).unwrap();
+                        meter.stopped(now, id);
                         assert_eq!(ended.replace(now), None, "{id} ended twice");
                     }
                     _ => {}
@@ -49,7 +52,7 @@ fn every_billed_second_belongs_to_an_instance() {
                     ended.unwrap_or(now).since(*launched).max(INSTANCE_MINIMUM).as_s_f64()
                 })
                 .sum();
-            let usd = meter.instances_usd(now, running.iter().map(|(_, launched)| *launched));
+            let usd = meter.usd(now);
             let expected = billed_s / 3_600.0 * USD_PER_HOUR;
             assert!((usd - expected).abs() < 1e-9, "seed {seed}: {usd} is not {expected}");
 

@@ -1,11 +1,15 @@
 //! The `gomujul` command: the same simulation as the page's, in a terminal and in CI.
 
 mod check;
+mod compare;
 mod input;
 mod output;
 mod report;
+mod runs;
 mod schema;
 mod simulate;
+mod summary;
+mod sweep;
 
 use clap::{Parser, Subcommand};
 use shared::design;
@@ -23,6 +27,10 @@ struct Cli {
 enum Command {
     /// Simulates a design and prints what came of it.
     Simulate(simulate::Args),
+    /// Runs two designs on the same random numbers and says how they differ.
+    Compare(compare::Args),
+    /// Runs a design with other values in one or two fields.
+    Sweep(sweep::Args),
     /// Lists what is wrong with a design, and how to mend it. Fails if there are errors.
     Check {
         /// A design file, a link, or - for standard input.
@@ -55,6 +63,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Simulate(args) => simulate::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Sweep(args) => sweep::run(&args),
         Command::Check { design, json } => check::run(&design, json),
         Command::Link { design, page } => input::read(&design)
             .and_then(|design| output::line(&with_page(&page, &design::encode(&design)))),

@@ -1,21 +1,27 @@
 //! The result in words and numbers, for a terminal.
 
-use shared::scale::{AlarmState, LifecycleState, PoolState};
+use crate::summary::{self, number};
+use shared::cost::PriceUsed;
+use shared::experiment::RunReport;
+use shared::scale::{AlarmState, LifecycleState, Metric, PoolState};
 use shared::sim::{LogEntry, LogEvent, RunResult};
 use std::fmt::Write as _;
 
 /// The report that `simulate` prints without `--json`.
-pub(crate) fn text(result: &RunResult) -> String {
+pub(crate) fn text(report: &RunReport) -> String {
     let mut out = String::new();
+    let result = &report.run;
     // Writing to a string cannot fail.
     let _ = write_summary(&mut out, result);
+    let _ = write_trust(&mut out, result);
+    let _ = summary::write_theory(&mut out, &report.theory);
     let _ = write_nodes(&mut out, result);
     let _ = write_log(&mut out, result);
     out
 }
 
 fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
-    let RunResult { totals, latency, cost, .. } = result;
+    let RunResult { totals, latency, .. } = result;
     writeln!(
         out,
         "{}: {:.0} s simulated, seed {}",
@@ -50,14 +56,58 @@ fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
         latency.max_ms,
         latency.count
     )?;
+    write_cost(out, result)?;
+    writeln!(out, "digest        {} (engine {})", result.digest, result.engine_version)
+}
+
+/// The bill by part, and where its prices come from.
+fn write_cost(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    write!(out, "cost          ${:.4}", result.cost.total_usd())?;
+    let parts = result.cost.parts().into_iter().filter(|(_, usd)| *usd > 0.0);
+    for (i, (name, usd)) in parts.enumerate() {
+        write!(out, "{} {name} ${usd:.4}", if i == 0 { ":" } else { "," })?;
+    }
+    writeln!(out)?;
+    for price in &result.prices {
+        let PriceUsed { item, per, source, date, .. } = price;
+        match price.usd {
+            Some(usd) => {
+                let doubt = if price.verified { "" } else { "; unverified" };
+                writeln!(out, "price         {item} ${usd} per {per} ({source}, {date}{doubt})")?;
+            }
+            None => writeln!(out, "price         {item}: not known, counted as nothing")?,
+        }
+    }
+    Ok(())
+}
+
+/// How far the figures can be trusted.
+fn write_trust(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    let RunResult { intervals, checks, .. } = result;
+    let width =
+        |width: Option<f64>| width.map_or("unknown".to_owned(), |w| format!("± {}", number(w)));
+    if let Some(mean) = intervals.mean_ms {
+        writeln!(
+            out,
+            "95 % sure     mean ± {} ms, p50 {}, p95 {}, p99 {}, p99.9 {} ({} batches)",
+            number(mean),
+            width(intervals.p50_ms),
+            width(intervals.p95_ms),
+            width(intervals.p99_ms),
+            width(intervals.p999_ms),
+            intervals.batches
+        )?;
+    }
+    let holds = |holds| if holds { "" } else { ", NOT conserved: please report this design" };
     writeln!(
         out,
-        "cost          ${:.4}: servers ${:.4}, balancers ${:.4}",
-        cost.total_usd(),
-        cost.instances_usd,
-        cost.balancers_usd
-    )?;
-    writeln!(out, "digest        {} (engine {})", result.digest, result.engine_version)
+        "Little's law  {} in flight for {}/s times {} ms, {:.2} % apart{}",
+        number(checks.mean_in_flight),
+        number(checks.arrival_rate_per_s),
+        number(checks.mean_time_ms),
+        checks.little_error * 100.0,
+        holds(checks.conserved && checks.little_holds)
+    )
 }
 
 fn write_nodes(out: &mut String, result: &RunResult) -> std::fmt::Result {
@@ -94,21 +144,44 @@ fn event_text(entry: &LogEntry) -> String {
         LogEvent::Stalled { events } => {
             format!("time stands still after {events} events at one moment: the run ends here")
         }
-        LogEvent::Alarm { to, value, threshold, high, breaching, evaluation_periods, .. } => {
+        LogEvent::Alarm {
+            to,
+            metric,
+            value,
+            threshold,
+            high,
+            breaching,
+            evaluation_periods,
+            ..
+        } => {
             let to = match to {
                 AlarmState::Ok => "OK",
                 AlarmState::Alarm => "ALARM",
                 AlarmState::InsufficientData => "INSUFFICIENT_DATA",
             };
-            let value = value.map_or("no data".to_owned(), |value| format!("{value:.1} %"));
+            let (name, unit) = match metric {
+                Metric::AverageCpuUtilization => ("average CPU", " %"),
+                other => (other.name(), ""),
+            };
+            let value = value.map_or("no data".to_owned(), |value| format!("{value:.1}{unit}"));
             let sign = if *high { ">" } else { "<" };
             format!(
-                "average CPU {value}, {breaching} of {evaluation_periods} periods {sign} \
-                 {threshold} %: {to}"
+                "{name} {value}, {breaching} of {evaluation_periods} periods {sign} \
+                 {threshold}{unit}: {to}"
             )
         }
         LogEvent::DesiredCapacity { from, to } => format!("desired capacity {from} to {to}"),
         LogEvent::Launched { instance } => format!("{instance} launched"),
+        LogEvent::LaunchFailed { instance } => {
+            format!("{instance} could not be launched: no capacity")
+        }
+        LogEvent::SpotInterruption { instance } => {
+            format!("{instance} received a Spot interruption notice: two minutes left")
+        }
+        LogEvent::RefreshStarted => "instance refresh started".to_owned(),
+        LogEvent::RefreshProgress { percent, checkpoint } => {
+            format!("instance refresh: {percent} % replaced, checkpoint {checkpoint} %")
+        }
         LogEvent::Instance { instance, state, age_s } => {
             let state = match state {
                 LifecycleState::Booting => "boots",

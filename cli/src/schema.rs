@@ -1,7 +1,7 @@
 //! `gomujul schema`: the documents, for editors and other programs.
 
 use shared::design;
-use shared::sim::RunResult;
+use shared::experiment::RunReport;
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub(crate) enum Document {
@@ -14,7 +14,7 @@ pub(crate) enum Document {
 pub(crate) fn text(document: Document) -> String {
     let schema = match document {
         Document::Design => schemars::schema_for!(design::Document),
-        Document::Result => schemars::schema_for!(RunResult),
+        Document::Result => schemars::schema_for!(RunReport),
     };
     format!("{:#}", schema.to_value())
 }

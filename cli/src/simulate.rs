@@ -1,8 +1,7 @@
-//! `gomujul simulate`: runs a design to its end.
+//! `gomujul simulate`: runs a design to its end, once or many times.
 
-use crate::{input, output, report};
-use shared::sim::{RunResult, Simulation, StepBudget};
-use shared::time::Timestamp;
+use crate::{input, output, report, runs, summary};
+use shared::experiment::{Experiment, Job, RunReport};
 
 /// Longest run, seconds: 31 days.
 const DURATION_S_MAX: u64 = 31 * 86_400;
@@ -11,35 +10,42 @@ const DURATION_S_MAX: u64 = 31 * 86_400;
 pub(crate) struct Args {
     /// A design file, a link, or - for standard input.
     design: String,
-    /// Seed of the random streams, instead of the design's.
+    /// Run so many times with seeds of their own and print means with 95 % intervals.
     #[arg(long)]
-    seed: Option<u64>,
-    /// Simulated time, such as 90s, 30m, 1h or 2d, instead of the design's.
-    #[arg(long, value_parser = parse_duration)]
-    duration: Option<u32>,
-    /// Print the whole result as JSON (`gomujul schema result` describes it).
-    #[arg(long)]
-    json: bool,
+    replications: Option<u32>,
+    #[command(flatten)]
+    options: runs::Options,
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), String> {
-    let mut design = input::read(&args.design)?;
-    design.run.seed = args.seed.unwrap_or(design.run.seed);
-    if let Some(duration_s) = args.duration {
-        design.run.duration_s = duration_s;
+    let design = args.options.apply(input::read(&args.design)?);
+    if let Some(replications) = args.replications {
+        let experiment = Experiment::replications(&design, replications);
+        let experiment = runs::all(experiment.map_err(|e| e.to_string())?, args.options.jobs)?;
+        return experiment.summaries().iter().try_for_each(|found| {
+            if args.options.json {
+                output::line(&to_json(found)?)
+            } else {
+                output::text(&summary::text(found))
+            }
+        });
     }
-    let mut sim = Simulation::new(&design).map_err(|error| error.to_string())?;
-    sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED);
-    let result = sim.result();
-    if args.json { output::line(&to_json(&result)?) } else { output::text(&report::text(&result)) }
+    let job = Job { number: 0, design };
+    let result = job.run().map_err(|error| error.to_string())?;
+    let report = RunReport::new(&job.design, result);
+    if args.options.json {
+        output::line(&to_json(&report)?)
+    } else {
+        output::text(&report::text(&report))
+    }
 }
 
-fn to_json(result: &RunResult) -> Result<String, String> {
-    serde_json::to_string_pretty(result).map_err(|error| error.to_string())
+fn to_json(report: &impl serde::Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(report).map_err(|error| error.to_string())
 }
 
 /// Reads `90s`, `30m`, `1h`, `2d` or a bare number of seconds.
-fn parse_duration(text: &str) -> Result<u32, String> {
+pub(crate) fn parse_duration(text: &str) -> Result<u32, String> {
     let text = text.trim();
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let scale = match unit {

@@ -112,3 +112,192 @@ fn schemas_name_every_field() {
     let schema = stdout(&gomujul(&["schema", "result"], ""));
     assert!(["digest", "p99_ms", "failed_by_cause"].iter().all(|field| schema.contains(field)));
 }
+
+/// The story with other settings of its group.
+fn story_with(group: &str, run: &str) -> String {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/seven-steps.json");
+    let mut design: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let merge = |place: &mut serde_json::Value, text: &str| {
+        let change: serde_json::Value = serde_json::from_str(text).unwrap();
+        for (name, value) in change.as_object().unwrap() {
+            place[name] = value.clone();
+        }
+    };
+    merge(&mut design["nodes"][2]["settings"], group);
+    merge(&mut design["run"], run);
+    design.to_string()
+}
+
+/// Settings of the group and of the run, and what `check` says: the severity, the value found and
+/// how to mend it.
+const BAD_SETTINGS: &[(&str, &str, &str)] = &[
+    (
+        r#"{"instance_type":"m9.huge"}"#,
+        "{}",
+        "warning: node 3: no price is known for instance type \"m9.huge\"",
+    ),
+    (
+        "{}",
+        r#"{"pricing":{"prices":{"m5.large":-0.1}}}"#,
+        "error: pricing.prices.m5.large is -0.1: set it to 0 to",
+    ),
+    (
+        "{}",
+        r#"{"pricing":{"prices":{"alb":1}}}"#,
+        "warning: nothing of this design goes by a price of \"alb\"",
+    ),
+    (
+        r#"{"min_size":9}"#,
+        "{}",
+        "error: node 3: min_size 9, desired_capacity 2 and max_size 8 must not decrease",
+    ),
+    (
+        r#"{"policies":[{"type":"scheduled","recurrence":"0 0 30 2 *"}]}"#,
+        "{}",
+        "error: node 3: policies[0].recurrence: ",
+    ),
+    (r#"{"zones":0}"#, "{}", "error: node 3: zones is 0: set it to 1 to 16"),
+    (
+        r#"{"lifecycle_hooks":[{"heartbeat_timeout_s":10}]}"#,
+        "{}",
+        "error: node 3: lifecycle_hooks[0].heartbeat_timeout_s is 10: set it to 30 to 7200",
+    ),
+    (
+        r#"{"max_instance_lifetime_s":3600}"#,
+        "{}",
+        "max_instance_lifetime_s is 3600: set it to 86400 to 31536000",
+    ),
+    (
+        r#"{"maintenance_policy":{"min_healthy_percent":50,"max_healthy_percent":180}}"#,
+        "{}",
+        "maintenance_policy.max_healthy_percent is 180: set it to 100 to 150",
+    ),
+    (
+        r#"{"instance_refreshes":[{"checkpoints":[50,20]}]}"#,
+        "{}",
+        "instance_refreshes[0].checkpoints do not rise",
+    ),
+    (
+        r#"{"capacity_shortages":[{"from_s":60,"to_s":60}]}"#,
+        "{}",
+        "capacity_shortages[0].to_s is 60: set it to 61 to",
+    ),
+    (
+        r#"{"discounts":{"spot_percent":95}}"#,
+        "{}",
+        "discounts.spot_percent is 95: set it to 0 to 90",
+    ),
+    (
+        r#"{"credit_specification":{"cpu_credits":"standard"}}"#,
+        "{}",
+        "warning: node 3: credit_specification has no effect with this instance_type",
+    ),
+    (
+        r#"{"capacity_rebalancing":true}"#,
+        "{}",
+        "warning: node 3: capacity_rebalancing has no effect with this instances_distribution",
+    ),
+];
+
+#[test]
+fn check_names_bad_settings_of_a_group_and_its_prices() {
+    for (group, run, message) in BAD_SETTINGS {
+        let output = gomujul(&["check", "-"], &story_with(group, run));
+        let said = String::from_utf8(output.stdout.clone()).unwrap();
+        assert!(said.contains(message), "{group} {run}: {said}{}", stderr(&output));
+        assert_eq!(output.status.success(), message.starts_with("warning"), "{said}");
+    }
+    let unknown = story_with(r#"{"suspended_processes":["Sleep"]}"#, "{}");
+    refused(&["check", "-"], &unknown, "unknown variant `Sleep`, expected one of `Launch`");
+}
+
+const QUEUE: &str = "examples/single-server.json";
+
+/// A run shows theory beside it, how sure it is, and that nothing was lost.
+#[test]
+fn a_run_stands_beside_theory() {
+    let text = stdout(&gomujul(&["simulate", QUEUE, "--duration", "20m"], ""));
+    for part in
+        ["M/M/1 (Erlang 1917), 80.0 % busy", "mean_ms", "agrees", "95 % sure", "Little's law"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("DIFFERS") && !text.contains("NOT conserved"), "{text}");
+    let json = stdout(&gomujul(&["simulate", QUEUE, "--duration", "20m", "--json"], ""));
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["checks"]["conserved"], true);
+    assert_eq!(report["intervals"]["batches"], 30);
+    assert_eq!(report["theory"][0]["predicted"]["model"]["name"], "M/M/1");
+    assert_eq!(report["theory"][0]["comparisons"][0]["quantity"], "mean_ms");
+    let story = stdout(&gomujul(&["simulate", STORY, "--duration", "60s"], ""));
+    assert!(story.contains("none, because the rate of requests changes over time"), "{story}");
+}
+
+/// The report of replications does not depend on how many run at the same time.
+#[test]
+fn replications_run_in_threads() {
+    let run = |jobs| {
+        let options = ["simulate", QUEUE, "--duration", "5m", "--replications", "6", "--json"];
+        stdout(&gomujul(&[&options[..], &["--jobs", jobs]].concat(), ""))
+    };
+    let alone = run("1");
+    assert_eq!(alone, run("3"));
+    let report: serde_json::Value = serde_json::from_str(&alone).unwrap();
+    assert_eq!(report["replications"], 6);
+    assert_eq!(report["seeds"][0], 1);
+    assert!(report["estimates"][0]["half_width"].as_f64() > Some(0.0));
+    refused(&["simulate", QUEUE, "--replications", "0"], "", "0 runs: use 1 to 100000");
+    refused(&["simulate", QUEUE, "--replications", "2", "--jobs", "0"], "", "use 1 to 1024");
+}
+
+#[test]
+fn designs_are_compared_on_common_random_numbers() {
+    let (turns, shortest) =
+        ("examples/ten-round-robin.json", "examples/ten-least-outstanding.json");
+    let options = ["--replications", "4", "--duration", "2m"];
+    let text = stdout(&gomujul(&[&["compare", turns, shortest], &options[..]].concat(), ""));
+    let mean = text.lines().find(|line| line.starts_with("mean_ms")).unwrap();
+    assert!(mean.ends_with("  better"), "{text}");
+    let same = stdout(&gomujul(&[&["compare", turns, turns, "--json"], &options[..]].concat(), ""));
+    let same: serde_json::Value = serde_json::from_str(&same).unwrap();
+    for difference in same["differences"].as_array().unwrap() {
+        assert_eq!(difference["verdict"], "no_difference", "{difference}");
+    }
+    refused(&["compare", turns, turns, "--replications", "1", "--duration", "2m"], "", "two pairs");
+}
+
+#[test]
+fn fields_are_swept() {
+    let sweep = |arguments: &[&str]| {
+        let options = ["--duration", "2m", "--replications", "2"];
+        gomujul(&[&["sweep"], arguments, &options[..]].concat(), "")
+    };
+    let farm = "examples/ten-round-robin.json";
+    let two = ["--field", "service.mean_ms", "--values", "9,10", "--field", "policy.type"];
+    let two = [&[farm], &two[..], &["--values", "round_robin,random", "--json"]].concat();
+    let report: serde_json::Value = serde_json::from_str(&stdout(&sweep(&two))).unwrap();
+    assert_eq!(
+        report["fields"],
+        serde_json::json!(["nodes[3].service.mean_ms", "nodes[2].policy.type"])
+    );
+    let points = report["points"].as_array().unwrap();
+    assert_eq!(points.len(), 4);
+    assert_eq!(points[1]["values"], serde_json::json!(["9", "random"]));
+    let text = stdout(&sweep(&[QUEUE, "--field", "traffic.rate_per_s", "--values", "50,80"]));
+    assert!(
+        text.contains("nodes[1].traffic.rate_per_s") && text.contains("M/M/1: mean 20.00"),
+        "{text}"
+    );
+    let fails = |arguments: &[&str], message: &str| {
+        let output = sweep(arguments);
+        assert!(!output.status.success() && stderr(&output).contains(message), "{message}");
+    };
+    fails(&[QUEUE, "--field", "speed", "--values", "1"], "there is no setting \"speed\"");
+    fails(&[QUEUE, "--field", "workers", "--values", "1,x"], "workers does not take \"x\"");
+    fails(&[QUEUE, "--field", "workers", "--values", "1,0"], "design 2: the design has errors");
+    fails(
+        &[QUEUE, "--field", "workers", "--values", "1", "--values", "2"],
+        "give each of at most 2",
+    );
+}

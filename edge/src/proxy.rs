@@ -6,10 +6,11 @@ use crate::platform::{self, Deadline, fetch};
 use crate::respond::{self, Failure, Reason};
 use crate::state::{Choice, State};
 use js_sys::TypeError;
-use shared::balance::{Outcome, may_repeat};
+use shared::balance::{self, Outcome, may_repeat};
 use shared::id::BackendId;
 use shared::time::Span;
 use std::cell::RefCell;
+use std::net::IpAddr;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, Request, RequestInit, RequestRedirect, Response};
 
@@ -52,6 +53,8 @@ struct Outbound<'a> {
     target: &'a str,
     has_body: bool,
     timeout_ms: u32,
+    /// Whose request it is, by the platform's word: what hash policies go by.
+    client: Option<IpAddr>,
 }
 
 async fn try_origins(
@@ -66,7 +69,8 @@ async fn try_origins(
     let mut last = Reason::NoOrigin;
     while tried.len() < max_tries {
         let timeout = Span::from_ms(u64::from(outbound.timeout_ms));
-        let picked = state.borrow_mut().pick(platform::now(), &tried, timeout);
+        let asked = balance::Request { tried: &tried, key: None, client: outbound.client };
+        let picked = state.borrow_mut().pick(platform::now(), &asked, timeout);
         let Ok(choice) = picked else { break };
         tried.push(choice.backend);
         let outcome = match outbound.send(state, choice).await? {
@@ -111,6 +115,7 @@ impl<'a> Outbound<'a> {
             headers,
             target: target.split('#').next().unwrap_or_default(),
             has_body,
+            client: inbound.client_ip.as_deref().and_then(|ip| ip.trim().parse().ok()),
             timeout_ms: if has_body { timeouts.upload_ms } else { timeouts.first_byte_ms },
         })
     }

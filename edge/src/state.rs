@@ -10,7 +10,7 @@ use crate::in_flight::{InFlight, Ticket};
 use crate::passive::Passive;
 use shared::balance::{Balancer, ConfigError, Health, Outcome, Output, Request, Unavailable};
 use shared::id::BackendId;
-use shared::origins::{EdgeConfig, HealthDocument, Origin};
+use shared::origins::{EdgeConfig, HealthDocument, Origin, OriginState};
 use shared::rng::Rng;
 use shared::time::{Span, Timestamp};
 
@@ -43,8 +43,10 @@ pub enum Reading {
 pub struct Member {
     /// Its configuration.
     pub origin: Origin,
-    /// What requests taught.
+    /// What requests taught, unless the balancer's outlier detection watches them.
     pub passive: Passive,
+    /// When outlier detection ejected it, while it is ejected.
+    pub ejected_at: Option<Timestamp>,
     /// How often it was picked.
     pub picks: u64,
     /// How often it failed before an answer.
@@ -83,6 +85,7 @@ pub struct Choice {
 impl State {
     /// The state of an isolate that was just born. `seed` differs between isolates: each starts
     /// its round at another origin, or the first origin would get the first request of them all.
+    /// Hash policies keep the order of the configuration, so that isolates agree.
     ///
     /// # Errors
     ///
@@ -90,15 +93,40 @@ impl State {
     pub fn new(config: EdgeConfig, seed: u64) -> Result<Self, ConfigError> {
         let mut rng = Rng::new(seed);
         let mut origins = config.origins.clone();
-        origins.rotate_left(rng.index(config.origins.len()));
-        let mut balancer = Balancer::new(config.balancer(), rng.fork("balancer", 0))?;
-        for id in (0..).map(BackendId).take(origins.len()) {
-            balancer.register(Timestamp::ZERO, id, Health::Healthy);
+        if !config.policy.is_hashing() {
+            origins.rotate_left(rng.index(config.origins.len()));
         }
-        let member = |origin| Member { origin, passive: Passive::default(), picks: 0, failures: 0 };
+        Self::with_order(config, origins, rng.fork("balancer", 0))
+    }
+
+    /// The state of an isolate whose balancer knows `origins` in this order and draws from `rng`.
+    ///
+    /// # Errors
+    ///
+    /// A setting of the balancer or of an origin that is out of range.
+    pub fn with_order(
+        config: EdgeConfig,
+        origins: Vec<Origin>,
+        rng: Rng,
+    ) -> Result<Self, ConfigError> {
+        let eligibility = config.eligibility.clone();
+        let mut balancer = Balancer::with_eligibility(config.balancer(), eligibility, rng)?;
+        let member = |origin: Origin| Member {
+            origin,
+            passive: Passive::default(),
+            ejected_at: None,
+            picks: 0,
+            failures: 0,
+        };
+        let members: Vec<Member> = origins.into_iter().map(member).collect();
+        for (id, Member { origin, .. }) in (0..).map(BackendId).zip(&members) {
+            if origin.state == OriginState::Ready {
+                balancer.register_with(Timestamp::ZERO, id, Health::Healthy, origin.backend())?;
+            }
+        }
         Ok(Self {
             config,
-            members: origins.into_iter().map(member).collect(),
+            members,
             balancer,
             document: None,
             reading: Reading::Never,
@@ -110,7 +138,7 @@ impl State {
         })
     }
 
-    /// Chooses an origin for a try that lasts no longer than `timeout`.
+    /// Chooses an origin for a try of `request` that lasts no longer than `timeout`.
     ///
     /// # Errors
     ///
@@ -118,14 +146,12 @@ impl State {
     pub fn pick(
         &mut self,
         now: Timestamp,
-        tried: &[BackendId],
+        request: &Request<'_>,
         timeout: Span,
     ) -> Result<Choice, Unavailable> {
         self.sweep(now);
-        if self.next_expiry <= now {
-            self.end_ejections(now);
-        }
-        let pick = self.balancer.pick(now, &Request { tried, ..Request::default() })?;
+        self.catch_up(now);
+        let pick = self.balancer.pick(now, request)?;
         let backend = pick.backend();
         let ticket = self.in_flight.insert(now + timeout + GRACE, pick);
         let member = self.members.get_mut(backend.0 as usize).ok_or(Unavailable::NoBackends)?;
@@ -133,23 +159,44 @@ impl State {
         Ok(Choice { ticket, backend, url: member.origin.url.as_str().to_owned() })
     }
 
-    /// A try ended. A failure ejects its origin.
+    /// A try ended. A failure ejects its origin, here or, if it is configured, by the balancer's
+    /// outlier detection.
     pub fn complete(&mut self, now: Timestamp, ticket: Ticket, outcome: Outcome) {
         let Some(pick) = self.in_flight.take(ticket) else { return };
+        self.catch_up(now);
         let backend = pick.backend();
         self.balancer.complete(now, pick, outcome, &mut self.outputs);
-        self.outputs.clear();
+        self.take_outputs(now);
+        let detects = self.config.eligibility.outlier_detection.is_some();
         let Some(member) = self.members.get_mut(backend.0 as usize) else { return };
         match outcome {
             Outcome::Response(_) => member.passive.answered(),
             Outcome::Canceled => {}
             Outcome::ConnectFailed | Outcome::Reset | Outcome::Timeout => {
                 member.failures = member.failures.saturating_add(1);
-                if member.passive.failed(now) {
-                    self.apply_health();
+                if !detects && member.passive.failed(now) {
+                    self.apply_health(now);
                 }
             }
         }
+    }
+
+    /// The operator takes an origin out of service or brings it back.
+    pub fn set_origin_state(&mut self, now: Timestamp, id: &str, state: OriginState) {
+        let members = (0..).map(BackendId).zip(&mut self.members);
+        let found = members.into_iter().find(|(_, member)| member.origin.id == id);
+        let Some((backend, member)) = found else { return };
+        member.origin.state = state;
+        match state {
+            OriginState::Ready => {
+                let config = member.origin.backend();
+                // Checked with the configuration: it was registered with the same before.
+                let _ = self.balancer.register_with(now, backend, Health::Healthy, config);
+                self.apply_health(now);
+            }
+            OriginState::Drain => self.balancer.drain(now, backend, &mut self.outputs),
+        }
+        self.take_outputs(now);
     }
 
     /// Whether to read the health document now. True once per refresh time: whoever gets it reads.
@@ -173,18 +220,23 @@ impl State {
         };
         // The store may answer from a cache that is older than what this isolate has seen.
         if let Some(document) = document.filter(newer) {
-            for member in &mut self.members {
+            self.catch_up(now);
+            let checked_at = document.checked_at();
+            for (id, member) in (0..).map(BackendId).zip(&mut self.members) {
                 if document.vouches_for(&member.origin.id) {
-                    member.passive.vouched_for(document.checked_at());
+                    member.passive.vouched_for(checked_at);
+                    if member.ejected_at.is_some_and(|ejected_at| checked_at > ejected_at) {
+                        self.balancer.end_ejection(now, id, &mut self.outputs);
+                    }
                 }
             }
             self.document = Some(document);
-            self.apply_health();
+            self.apply_health(now);
         }
     }
 
     /// The health that the balancer shall believe: an ejection over the document over trust.
-    fn apply_health(&mut self) {
+    fn apply_health(&mut self, now: Timestamp) {
         self.next_expiry = Timestamp::MAX;
         for (id, member) in (0..).map(BackendId).zip(&self.members) {
             let health = if let Some(until) = member.passive.ejected_until() {
@@ -195,23 +247,47 @@ impl State {
                     .as_ref()
                     .map_or(Health::Healthy, |document| document.health(&member.origin.id))
             };
-            self.balancer.set_health(id, health, &mut self.outputs);
+            self.balancer.set_health(now, id, health, &mut self.outputs);
         }
-        self.outputs.clear();
+        self.take_outputs(now);
     }
 
-    fn end_ejections(&mut self, now: Timestamp) {
-        for member in &mut self.members {
-            member.passive.expire(now);
+    /// Does what became due since anybody was here: an isolate wakes for requests only.
+    fn catch_up(&mut self, now: Timestamp) {
+        if self.balancer.poll_timeout().is_some_and(|due| due <= now) {
+            self.balancer.handle_timeout(now, &mut self.outputs);
+            self.take_outputs(now);
         }
-        self.apply_health();
+        if self.next_expiry <= now {
+            for member in &mut self.members {
+                member.passive.expire(now);
+            }
+            self.apply_health(now);
+        }
+    }
+
+    /// Remembers ejections. What else the balancer says is no news here: the cron probes, and a
+    /// drained origin needs no goodbye.
+    fn take_outputs(&mut self, now: Timestamp) {
+        for output in self.outputs.drain(..) {
+            let (backend, ejected_at) = match output {
+                Output::Ejected { backend, .. } => (backend, Some(now)),
+                Output::Returned(backend) => (backend, None),
+                Output::Probe(_) | Output::HealthChanged { .. } | Output::Drained { .. } => {
+                    continue;
+                }
+            };
+            if let Some(member) = self.members.get_mut(backend.0 as usize) {
+                member.ejected_at = ejected_at;
+            }
+        }
     }
 
     /// Gives back the picks of requests that were stopped.
     fn sweep(&mut self, now: Timestamp) {
         while let Some(pick) = self.in_flight.take_overdue(now) {
             self.balancer.complete(now, pick, Outcome::Canceled, &mut self.outputs);
-            self.outputs.clear();
+            self.take_outputs(now);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What `/_lb/status` tells: how this isolate sees the origins, and how old its knowledge is.
 
-use crate::state::{Reading, State};
+use crate::state::{Member, Reading, State};
 use serde::Serialize;
 use shared::balance::{Health, PolicyConfig};
 use shared::id::BackendId;
+use shared::origins::OriginState;
 use shared::time::Timestamp;
 
 /// How to get going, for a person who opens the status of a Worker without origins.
@@ -42,6 +43,8 @@ struct Knowledge {
 struct OriginStatus<'a> {
     id: &'a str,
     url: &'a str,
+    /// What the operator wants.
+    state: OriginState,
     /// What this isolate believes.
     health: Health,
     /// What the health document says.
@@ -69,18 +72,23 @@ impl<'a> Status<'a> {
     pub fn of(state: &'a State, now: Timestamp) -> Self {
         let document = state.document.as_ref();
         let age_s = |then: Timestamp| now.since(then).as_s_f64();
+        let checked_health = |member: &Member| {
+            document.map_or(Health::Initial, |document| document.health(&member.origin.id))
+        };
         let configured = !state.members.is_empty();
         let mut origins: Vec<_> = (0..)
             .map(BackendId)
             .zip(&state.members)
-            .filter_map(|(id, member)| {
-                let view = state.balancer.view(id)?;
+            .map(|(id, member)| {
+                // A drained origin is not registered any more.
+                let view = state.balancer.view(id);
                 let entry =
                     document.and_then(|d| d.entries.iter().find(|e| e.id == member.origin.id));
-                Some(OriginStatus {
+                OriginStatus {
                     id: &member.origin.id,
                     url: member.origin.url.as_str(),
-                    health: view.health,
+                    state: member.origin.state,
+                    health: view.map_or_else(|| checked_health(member), |view| view.health),
                     checked: entry.map(|entry| Checked {
                         health: entry.tracker.health(),
                         streak: entry.tracker.streak(),
@@ -89,11 +97,12 @@ impl<'a> Status<'a> {
                     ejected_for_s: member
                         .passive
                         .ejected_until()
+                        .or(view.and_then(|view| view.ejected_until))
                         .map(|until| until.since(now).as_s_f64()),
-                    in_flight: view.in_flight,
+                    in_flight: view.map_or(0, |view| view.in_flight),
                     picks: member.picks,
                     failures: member.failures,
-                })
+                }
             })
             .collect();
         // The order of the configuration, not that of this isolate's round.

@@ -17,8 +17,9 @@
 //!
 //! [`time`], [`rng`], [`math`], [`dist`], [`hash`] and [`id`] are the ground floor. [`balance`], [`scale`]
 //! and [`cost`] stand on it and know nothing of each other. `design` is the document that
-//! people draw. `sim` puts all of them in motion. The Worker uses [`balance`], [`scale`] and
-//! [`origins`] only.
+//! people draw. `sim` puts all of them in motion, `theory` says what queueing formulas expect of a
+//! design, `experiment` runs designs many times and compares; [`stats`] serves them. The Worker
+//! uses [`balance`], [`scale`] and [`origins`] only.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -28,6 +29,8 @@ pub mod cost;
 #[cfg(feature = "design")]
 pub mod design;
 pub mod dist;
+#[cfg(feature = "sim")]
+pub mod experiment;
 pub mod hash;
 pub mod http;
 pub mod id;
@@ -37,6 +40,9 @@ pub mod rng;
 pub mod scale;
 #[cfg(feature = "sim")]
 pub mod sim;
+pub mod stats;
+#[cfg(feature = "design")]
+pub mod theory;
 pub mod time;
 
 /// The version of the rules. It is part of every result digest: two engines of one version give

@@ -1,13 +1,11 @@
 // The editor, as a person uses it: draw, undo, change settings, share, and lose nothing.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import {
+  BALANCER, GROUP, INTERNET, click, designOf, drag, fragment, head, middle,
+} from "./editor-page.mjs";
 import { openBrowser } from "./run-page.mjs";
-
-const INTERNET = "#node-1";
-const BALANCER = "#node-2";
-const GROUP = "#node-3";
 
 let browser;
 
@@ -99,6 +97,7 @@ test("settings are edited, checked and mended", async (t) => {
   await page.keyboard.press("Control+z");
   assert.equal((await designOf(page)).nodes[2].settings.min_size, 2);
   await page.getByRole("button", { name: "Add a policy" }).click();
+  await page.getByRole("menuitem", { name: /^Step scaling/ }).click();
   assert.equal((await designOf(page)).nodes[2].settings.policies.length, 3);
 });
 
@@ -235,40 +234,3 @@ test("a narrow window and the dark look", async (t) => {
   await page.locator(".panel").waitFor();
   await page.screenshot({ path: browser.artifact("editor-narrow") });
 });
-
-/** The design as the file that the page saves. */
-async function designOf(page) {
-  const download = page.waitForEvent("download");
-  await page.click("[data-action=action-export-file]");
-  return JSON.parse(await readFile(await (await download).path(), "utf8"));
-}
-
-/** Shares the design and takes the fragment from the address bar. */
-async function fragment(page) {
-  await page.click("[data-action=action-share]");
-  await page.waitForFunction(() => location.hash.length > 1);
-  return page.evaluate(() => location.hash.slice(1));
-}
-
-async function middle(page, selector) {
-  const box = await page.locator(selector).boundingBox();
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
-
-/** The name line of a card: nothing else is under the pointer there. */
-async function head(page, selector) {
-  const box = await page.locator(`${selector} .card-body`).boundingBox();
-  return { x: box.x + box.width / 2, y: box.y + 12 };
-}
-
-async function click(page, selector) {
-  const at = await head(page, selector);
-  await page.mouse.click(at.x, at.y);
-}
-
-async function drag(page, from, by) {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move(from.x + by.x, from.y + by.y, { steps: 8 });
-  await page.mouse.up();
-}

@@ -72,6 +72,20 @@ test("a killed server is replaced", async (t) => {
   assert.equal(await page.locator(".chip.in-service").count(), 2);
 });
 
+test("a click on a server kills that one", async (t) => {
+  const page = await browser.page(t);
+  await skipMinutes(page, 1);
+  const chip = page.locator(".chip.in-service").nth(1);
+  const [name] = (await chip.locator("title").textContent()).match(/i-\d+/);
+  await chip.click();
+  await page.waitForFunction(
+    (name) => document.querySelector(".events").textContent.includes(`${name} died`),
+    name,
+  );
+  await skipMinutes(page, 3);
+  assert.equal(await page.locator(".chip.in-service").count(), 2, "it was replaced");
+});
+
 test("a spike and the traffic slider raise the rate", async (t) => {
   const page = await browser.page(t);
   await page.locator(".run-traffic").fill("7");

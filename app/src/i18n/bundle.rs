@@ -5,17 +5,19 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use unic_langid::{LanguageIdentifier, langid};
 
 /// The sources of a language. A later file may use terms of an earlier one.
-pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 4] {
+pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 5] {
     match locale {
         Locale::En => [
             ("en/common.ftl", include_str!("../../../www/locales/en/common.ftl")),
             ("en/editor.ftl", include_str!("../../../www/locales/en/editor.ftl")),
+            ("en/fleet.ftl", include_str!("../../../www/locales/en/fleet.ftl")),
             ("en/help.ftl", include_str!("../../../www/locales/en/help.ftl")),
             ("en/run.ftl", include_str!("../../../www/locales/en/run.ftl")),
         ],
         Locale::Ko => [
             ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
             ("ko/editor.ftl", include_str!("../../../www/locales/ko/editor.ftl")),
+            ("ko/fleet.ftl", include_str!("../../../www/locales/ko/fleet.ftl")),
             ("ko/help.ftl", include_str!("../../../www/locales/ko/help.ftl")),
             ("ko/run.ftl", include_str!("../../../www/locales/ko/run.ftl")),
         ],

@@ -113,6 +113,8 @@ pub enum CommandRefusal {
     NoSuchNode,
     /// The group has no server that could crash.
     NoSuchInstance,
+    /// An instance refresh is in progress.
+    RefreshInProgress,
     /// The factor is out of range.
     Factor,
 }
@@ -122,6 +124,7 @@ impl From<&CommandError> for CommandRefusal {
         match error {
             CommandError::NoSuchNode { .. } => Self::NoSuchNode,
             CommandError::NoSuchInstance { .. } => Self::NoSuchInstance,
+            CommandError::RefreshInProgress { .. } => Self::RefreshInProgress,
             CommandError::Factor { .. } => Self::Factor,
         }
     }

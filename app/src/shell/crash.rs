@@ -23,7 +23,8 @@ pub(crate) fn remember(design: &Rc<Design>) {
 
 /// From now on a panic shows the panel.
 pub(crate) fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    // Through Yew, which otherwise puts a hook of its own in this one's place.
+    yew::set_custom_panic_hook(Box::new(|info| {
         report(info);
         // Without a document there is nobody to tell but the console.
         let _ = document().ok_or(JsValue::UNDEFINED).and_then(|document| show(&document, info));

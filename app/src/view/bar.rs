@@ -2,6 +2,7 @@
 
 use super::icons::Icon;
 use super::menu::{Menu, MenuItem};
+use super::words::template;
 use crate::editor::actions::{Action, ActionId, action};
 use crate::editor::{Message, Origin};
 use crate::i18n::{Locale, text};
@@ -141,9 +142,9 @@ fn templates(props: &BarProps) -> Html {
         note: text(props.locale, &format!("template-{id}-note")),
     };
     let items = presets::all().iter().map(item).collect::<Vec<_>>();
-    let on_choose = when(&props.on_message, |id: &'static str| {
-        let (_, design) = presets::all().into_iter().find(|(it, _)| *it == id)?;
-        Some(Message::Open(Rc::new(design), Origin::Template))
+    let locale = props.locale;
+    let on_choose = when(&props.on_message, move |id: &'static str| {
+        Some(Message::Open(Rc::new(template(locale, id)?), Origin::Template))
     });
     html! {
         <Menu label={text(props.locale, "templates")} icon={Icon::Templates} {items} {on_choose}/>

@@ -15,10 +15,18 @@ mod tower;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Some("balance") = std::env::args().nth(1).as_deref() else {
-        eprintln!("usage: peers balance");
-        return ExitCode::FAILURE;
-    };
+    let mut args = std::env::args().skip(1);
+    match (args.next().as_deref(), args.next()) {
+        (Some("balance"), None) => {}
+        (Some("memory"), Some(policy)) => {
+            ours::memory_of(&policy);
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("usage: peers balance");
+            return ExitCode::FAILURE;
+        }
+    }
     println!("nanoseconds of one pick and its completion, best of {} rounds", measure::ROUNDS);
     print!("{:<34}", "backends");
     for n in measure::SIZES {

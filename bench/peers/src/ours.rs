@@ -9,6 +9,7 @@ use shared::balance::{
 use shared::id::BackendId;
 use shared::rng::Rng;
 use shared::time::{Span, Timestamp};
+use std::process::Command;
 use std::time::Instant;
 
 struct Ours {
@@ -92,29 +93,32 @@ pub fn tables() {
     println!("{:<34}{ketama:>10.2}", "ketama, 160,000 points");
 }
 
-/// Resident bytes of a backend, without its key.
+/// Backends of a balancer whose memory is measured.
+const MANY: u32 = 10_000;
+
+/// Resident bytes of a backend, policy by policy, tables included. Each is measured in a process of
+/// its own: what an allocator keeps of the one before would make the next look small.
 pub fn memory() {
-    const BACKENDS: u32 = 100_000;
+    println!("\nbytes of a backend with {MANY} of them, after as many requests");
+    let Ok(own) = std::env::current_exe() else { return };
+    for policy in PolicyConfig::ALL {
+        let output = Command::new(&own).args(["memory", policy.name()]).output();
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        println!("{:<34}{:>10}", policy.name(), text.unwrap_or_default().trim());
+    }
+}
+
+/// Prints the bytes of a backend under the policy called `name`.
+pub fn memory_of(name: &str) {
     let resident = || -> Option<u64> {
         let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
         statm.split_whitespace().nth(1)?.parse().ok()
     };
-    for policy in [PolicyConfig::RoundRobin, PolicyConfig::LeastOutstandingRequests] {
-        let config = BalancerConfig {
-            policy: policy.clone(),
-            health_check: HealthCheckConfig::default(),
-            deregistration_delay: Span::from_s(300),
-        };
-        let (Some(before), Ok(mut balancer)) = (resident(), Balancer::new(config, Rng::new(1)))
-        else {
-            return;
-        };
-        for id in 0..BACKENDS {
-            balancer.register(Timestamp::ZERO, BackendId(id), Health::Healthy);
-        }
-        let held = balancer.pick(Timestamp::ZERO, &Request::default());
-        let pages = resident().unwrap_or(before) - before;
-        println!("{:<34}{:>10} bytes a backend", policy.name(), pages * 4096 / u64::from(BACKENDS));
-        drop(held);
-    }
+    let policy = PolicyConfig::ALL.into_iter().find(|policy| policy.name() == name);
+    let (Some(before), Some(policy)) = (resident(), policy) else { return };
+    let mut ours = Ours::new(&policy, MANY, false);
+    let held: Vec<Pick> = (0..u64::from(MANY)).map(|number| ours.pick(number)).collect();
+    let pages = resident().unwrap_or(before) - before;
+    println!("{}", pages * 4096 / u64::from(MANY));
+    held.into_iter().for_each(|pick| ours.complete(pick));
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::status::Status;
-use shared::origins::HealthCheck;
+use shared::origins::{HealthCheck, OriginState};
 
 const TIMEOUT: Span = Span::from_s(15);
 
@@ -27,9 +27,14 @@ fn document(checked_at: Timestamp, results: &[(&str, bool)]) -> HealthDocument {
     HealthDocument::after_round(None, checked_at, results, &check)
 }
 
+/// A request that these have failed.
+fn avoiding(tried: &[BackendId]) -> Request<'_> {
+    Request { tried, ..Request::default() }
+}
+
 /// Sends one request that ends with `outcome`; returns who got it.
 fn serve(state: &mut State, now: Timestamp, outcome: Outcome) -> String {
-    let choice = state.pick(now, &[], TIMEOUT).unwrap();
+    let choice = state.pick(now, &Request::default(), TIMEOUT).unwrap();
     let id = state.members.get(choice.backend.0 as usize).unwrap().origin.id.clone();
     state.complete(now, choice.ticket, outcome);
     id
@@ -116,18 +121,18 @@ fn a_request_visits_each_origin_once() {
     let mut state = state(1);
     let mut tried = Vec::new();
     for _ in 0..3 {
-        let choice = state.pick(at(0), &tried, TIMEOUT).unwrap();
+        let choice = state.pick(at(0), &avoiding(&tried), TIMEOUT).unwrap();
         state.complete(at(0), choice.ticket, Outcome::Reset);
         tried.push(choice.backend);
     }
-    assert_eq!(state.pick(at(0), &tried, TIMEOUT).unwrap_err(), Unavailable::AllTried);
+    assert_eq!(state.pick(at(0), &avoiding(&tried), TIMEOUT).unwrap_err(), Unavailable::AllTried);
 }
 
 #[test]
 fn requests_that_were_stopped_are_swept_out() {
     let in_flight = |state: &State| state.balancer.backends().map(|b| b.in_flight).sum::<u32>();
     let mut state = state(1);
-    let stopped = state.pick(at(0), &[], TIMEOUT).unwrap();
+    let stopped = state.pick(at(0), &Request::default(), TIMEOUT).unwrap();
     serve(&mut state, at(45), Outcome::Response(200));
     assert_eq!(in_flight(&state), 1, "it may still run");
     serve(&mut state, at(46), Outcome::Response(200));
@@ -170,4 +175,90 @@ fn the_status_tells_it_all_in_the_order_of_the_configuration() {
         let age = status.pointer("/health_document/age_s");
         assert_eq!(age, Some(&42.0.into()));
     }
+}
+
+/// A state of three origins with these lines in their configuration.
+fn state_of(seed: u64, lines: [&str; 3], rest: &str) -> State {
+    let origins = ["a", "b", "c"]
+        .iter()
+        .zip(lines)
+        .map(|(id, line)| format!(r#"{{"id": "{id}", "url": "http://{id}.example"{line}}}"#));
+    let origins: Vec<String> = origins.collect();
+    let text = format!(r#"{{"origins": [{}]{rest}}}"#, origins.join(","));
+    State::new(EdgeConfig::from_json(&text).unwrap(), seed).unwrap()
+}
+
+#[test]
+fn weights_and_levels_of_origins_decide() {
+    let lines = [r#", "weight": 3"#, "", r#", "priority": 1"#];
+    let policy = r#", "policy": {"type": "smooth_weighted_round_robin"}"#;
+    let mut state = state_of(1, lines, policy);
+    let ids: Vec<_> = (0..8).map(|_| serve(&mut state, at(0), Outcome::Response(200))).collect();
+    let count = |id: &str| ids.iter().filter(|served| *served == id).count();
+    assert_eq!([count("a"), count("b"), count("c")], [6, 2, 0]);
+    state.learn(at(10), Reading::Ok, Some(document(at(9), &[("a", false), ("b", false)])));
+    state.learn(
+        at(12),
+        Reading::Ok,
+        Some(document(at(11), &[("a", false), ("b", false), ("c", true)])),
+    );
+    assert_eq!(servers(&mut state, at(12), 10), ["c"], "the next level takes over");
+}
+
+#[test]
+fn a_drained_origin_rests_until_it_is_called_back() {
+    let mut state = state_of(1, ["", "", r#", "state": "drain""#], "");
+    assert_eq!(servers(&mut state, at(0), 10), ["a", "b"]);
+    state.set_origin_state(at(1), "c", OriginState::Ready);
+    state.set_origin_state(at(1), "a", OriginState::Drain);
+    state.set_origin_state(at(1), "nobody", OriginState::Drain);
+    assert_eq!(servers(&mut state, at(2), 10), ["b", "c"]);
+    let status = Status::of(&state, at(3)).to_json();
+    assert!(status.contains(r#""state": "drain""#), "{status}");
+    // What the document says of it while it rests counts when it is back.
+    state.learn(
+        at(4),
+        Reading::Ok,
+        Some(document(at(4), &[("a", false), ("b", true), ("c", true)])),
+    );
+    state.set_origin_state(at(5), "a", OriginState::Ready);
+    assert_eq!(servers(&mut state, at(6), 10), ["b", "c"]);
+}
+
+#[test]
+fn isolates_agree_where_a_client_belongs() {
+    for policy in ["ip_hash", "ring_hash", "ketama", "maglev"] {
+        let policy = format!(r#", "policy": {{"type": "{policy}"}}"#);
+        let mut used = Vec::new();
+        for client in 0..20_u8 {
+            let request = Request { client: Some([10, client, 7, 1].into()), ..Request::default() };
+            let mut servers: Vec<_> = (0..5)
+                .map(|seed| {
+                    let mut state = state_of(seed, [""; 3], &policy);
+                    state.pick(at(0), &request, TIMEOUT).unwrap().url
+                })
+                .collect();
+            servers.dedup();
+            assert_eq!(servers.len(), 1, "{policy}: {servers:?}");
+            used.extend(servers);
+        }
+        used.sort();
+        used.dedup();
+        assert_eq!(used.len(), 3, "{policy}");
+    }
+}
+
+#[test]
+fn outlier_detection_takes_the_place_of_ejection() {
+    let detection = r#", "eligibility": {"outlier_detection":
+        {"consecutive_5xx": 2, "max_ejection_percent": 50, "base_ejection_time_s": 20}}"#;
+    let start = 1_800_000_000;
+    let mut state = state_of(1, [""; 3], detection);
+    let failed = serve(&mut state, at(start), Outcome::Reset);
+    assert_eq!(servers(&mut state, at(start), 2).len(), 2, "one failure is not enough");
+    assert_eq!(serve(&mut state, at(start), Outcome::Response(500)), failed);
+    assert!(!servers(&mut state, at(start + 19), 10).contains(&failed));
+    let status = Status::of(&state, at(start + 15)).to_json();
+    assert!(status.contains(r#""ejected_for_s": 5.0"#), "{status}");
+    assert!(servers(&mut state, at(start + 30), 10).contains(&failed), "its time is up");
 }

@@ -52,6 +52,11 @@ impl PriceBook {
         self.overridden(item.name(), per).or(listed)
     }
 
+    /// What a person has put in place of an item's price, if they have.
+    pub fn overridden_item(&self, item: Item) -> Option<f64> {
+        self.overrides.get(item.name()).copied()
+    }
+
     fn overridden(&self, name: &str, per: &'static str) -> Option<Price> {
         let usd = *self.overrides.get(name)?;
         let (source, date) = ("set by the user", "now");

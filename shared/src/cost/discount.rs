@@ -38,10 +38,15 @@ impl Discounts {
 
     /// Dollars an hour while `on_demand` and `spot` instances run, at `usd` an hour On-Demand.
     pub fn hourly_usd(&self, on_demand: u32, spot: u32, usd: f64) -> f64 {
-        let off = |percent: f64| usd * (1.0 - percent / 100.0);
         let uncommitted = on_demand.saturating_sub(self.committed_instances);
-        f64::from(self.committed_instances) * off(self.committed_percent)
-            + f64::from(uncommitted) * usd
-            + f64::from(spot) * off(self.spot_percent)
+        let committed = f64::from(self.committed_instances);
+        self.instances_usd(committed, f64::from(uncommitted), f64::from(spot), usd)
+    }
+
+    /// Dollars of so many instance hours: committed, On-Demand beyond those, and Spot, at `usd` an
+    /// hour On-Demand.
+    pub fn instances_usd(&self, committed: f64, on_demand: f64, spot: f64, usd: f64) -> f64 {
+        let off = |percent: f64| usd * (1.0 - percent / 100.0);
+        committed * off(self.committed_percent) + on_demand * usd + spot * off(self.spot_percent)
     }
 }

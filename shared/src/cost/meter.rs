@@ -1,90 +1,176 @@
-//! Meters: seconds in use become dollars.
+//! The meter of a group: seconds in use become dollars.
+//!
+//! Instance time is counted in whole nanoseconds, so the sum does not depend on the order in which
+//! instances end. A commitment pays for as many On-Demand instances as are committed, whichever
+//! they are, and is paid for whether they run or not.
 
-use super::{ALB_USD_PER_HOUR, Region, billed, hourly_usd, hours_begun};
+use super::{Discounts, billed, hours_begun};
+use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// What was spent, by part, US dollars.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Cost {
-    /// Servers, by the second, at least a minute each.
-    pub instances_usd: f64,
-    /// Load balancers, by the hour begun.
-    pub balancers_usd: f64,
-}
-
-impl Cost {
-    /// All parts.
-    pub fn total_usd(&self) -> f64 {
-        self.instances_usd + self.balancers_usd
-    }
-}
-
-/// Sums instance time at one price and balancer time.
-///
-/// Instance time is counted in whole nanoseconds, so the sum does not depend on the order in which
-/// instances end.
+/// Counts the billed time of a group's instances.
 #[derive(Clone, Debug)]
 pub struct CostMeter {
-    instance_usd_per_hour: f64,
-    /// Billed time of instances that have ended.
-    ended: u128,
+    /// Dollars of an On-Demand instance hour.
+    usd_per_hour: f64,
+    discounts: Discounts,
+    running: BTreeMap<InstanceId, Run>,
+    /// Running instances that are On-Demand.
+    on_demand: u32,
+    /// Billed time of instances that have ended: On-Demand, and Spot.
+    ended_ns: [u128; 2],
+    /// On-Demand time that the commitment pays for, up to `since`.
+    covered_ns: u128,
+    since: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    from: Timestamp,
+    is_spot: bool,
 }
 
 impl CostMeter {
-    /// A meter for instances of `instance_type` in `region`; unknown types cost nothing (the
-    /// design's validation warns of them).
-    pub fn new(instance_type: &str, region: Region) -> Self {
-        Self { instance_usd_per_hour: hourly_usd(instance_type, region).unwrap_or(0.0), ended: 0 }
+    /// A meter for instances at `usd_per_hour` On-Demand, from time zero on.
+    pub const fn new(usd_per_hour: f64, discounts: Discounts) -> Self {
+        Self {
+            usd_per_hour,
+            discounts,
+            running: BTreeMap::new(),
+            on_demand: 0,
+            ended_ns: [0; 2],
+            covered_ns: 0,
+            since: Timestamp::ZERO,
+        }
     }
 
-    /// An instance that ran from `launched` ended at `now`.
-    pub fn instance_ended(&mut self, launched: Timestamp, now: Timestamp) {
-        self.ended += Self::billed(launched, now);
+    /// Billing of an instance begins. One that is billed already goes on.
+    pub fn started(&mut self, now: Timestamp, id: InstanceId, is_spot: bool) {
+        self.cover(now);
+        if self.running.insert(id, Run { from: now, is_spot }).is_none() && !is_spot {
+            self.on_demand += 1;
+        }
     }
 
-    /// Dollars up to `now`, with those instances still running that were launched at `running`.
-    pub fn instances_usd(&self, now: Timestamp, running: impl Iterator<Item = Timestamp>) -> f64 {
-        let running: u128 = running.map(|launched| Self::billed(launched, now)).sum();
-        let hours = (self.ended + running) as f64 / 3.6e12;
-        hours * self.instance_usd_per_hour
+    /// Billing of an instance ends, if it was billed.
+    pub fn stopped(&mut self, now: Timestamp, id: InstanceId) {
+        self.cover(now);
+        let Some(run) = self.running.remove(&id) else { return };
+        self.ended_ns[usize::from(run.is_spot)] += run.billed_ns(now);
+        self.on_demand -= u32::from(!run.is_spot);
     }
 
-    /// Dollars an hour of one running instance.
-    pub const fn instance_usd_per_hour(&self) -> f64 {
-        self.instance_usd_per_hour
+    /// Counts what the commitment has paid for since the last change.
+    fn cover(&mut self, now: Timestamp) {
+        self.covered_ns += self.newly_covered_ns(now);
+        self.since = now;
     }
 
-    fn billed(launched: Timestamp, now: Timestamp) -> u128 {
-        u128::from(billed(now.since(launched)).as_ns())
+    fn newly_covered_ns(&self, now: Timestamp) -> u128 {
+        let covered = self.on_demand.min(self.discounts.committed_instances);
+        u128::from(now.since(self.since).as_ns()) * u128::from(covered)
+    }
+
+    /// Billed time up to `now` in nanoseconds: On-Demand, and Spot.
+    fn billed_ns(&self, now: Timestamp) -> [u128; 2] {
+        let mut billed = self.ended_ns;
+        for run in self.running.values() {
+            billed[usize::from(run.is_spot)] += run.billed_ns(now);
+        }
+        billed
+    }
+
+    /// Billed instance hours up to `now`, whatever they cost.
+    pub fn instance_hours(&self, now: Timestamp) -> f64 {
+        hours(self.billed_ns(now).into_iter().sum())
+    }
+
+    /// Dollars up to `now`.
+    pub fn usd(&self, now: Timestamp) -> f64 {
+        let [on_demand, spot] = self.billed_ns(now);
+        let covered = self.covered_ns + self.newly_covered_ns(now);
+        let committed = u128::from(now.as_ns()) * u128::from(self.discounts.committed_instances);
+        self.discounts.instances_usd(
+            hours(committed),
+            hours(on_demand.saturating_sub(covered)),
+            hours(spot),
+            self.usd_per_hour,
+        )
+    }
+
+    /// Dollars an hour while what runs now runs.
+    pub fn usd_per_hour(&self) -> f64 {
+        let spot = self.running.len() as u32 - self.on_demand;
+        self.discounts.hourly_usd(self.on_demand, spot, self.usd_per_hour)
+    }
+
+    /// Instances that are billed now.
+    pub fn running(&self) -> usize {
+        self.running.len()
     }
 }
 
-/// Dollars of a load balancer that has run for `span`: hours begun count whole.
-pub fn balancer_usd(span: Span) -> f64 {
-    hours_begun(span) as f64 * ALB_USD_PER_HOUR
+impl Run {
+    fn billed_ns(&self, now: Timestamp) -> u128 {
+        u128::from(billed(now.since(self.from)).as_ns())
+    }
+}
+
+fn hours(ns: u128) -> f64 {
+    ns as f64 / 3.6e12
+}
+
+/// Dollars of a load balancer that has run for `span` at `usd_per_hour`: hours begun count whole.
+pub fn balancer_usd(span: Span, usd_per_hour: f64) -> f64 {
+    hours_begun(span) as f64 * usd_per_hour
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const M5_LARGE: f64 = 0.096;
+
+    fn at(s: u64) -> Timestamp {
+        Timestamp::from_s(s)
+    }
+
     #[test]
     fn seconds_are_billed_with_a_minimum_of_a_minute() {
-        let mut meter = CostMeter::new("m5.large", Region::UsEast1);
-        let at = Timestamp::from_s;
-        meter.instance_ended(at(0), at(10));
-        assert!((meter.instances_usd(at(10), std::iter::empty()) - 0.096 / 60.0).abs() < 1e-12);
-        let running = [at(10)].into_iter();
-        let usd = meter.instances_usd(at(3_610), running);
-        assert!((usd - 0.096 * 61.0 / 60.0).abs() < 1e-12, "{usd}");
+        let mut meter = CostMeter::new(M5_LARGE, Discounts::default());
+        meter.started(at(0), InstanceId(1), false);
+        meter.stopped(at(10), InstanceId(1));
+        assert!((meter.usd(at(10)) - M5_LARGE / 60.0).abs() < 1e-12);
+        meter.started(at(10), InstanceId(2), false);
+        let usd = meter.usd(at(3_610));
+        assert!((usd - M5_LARGE * 61.0 / 60.0).abs() < 1e-12, "{usd}");
+        meter.stopped(at(3_610), InstanceId(3));
+        assert_eq!(meter.running(), 1);
+    }
+
+    /// Two committed, one hour with one server and one with three: 4 committed instance hours, of
+    /// which one is not used, and one at the full price; one Spot hour.
+    #[test]
+    fn commitments_are_paid_for_whether_used_or_not() {
+        let discounts =
+            Discounts { spot_percent: 70.0, committed_percent: 40.0, committed_instances: 2 };
+        let mut meter = CostMeter::new(1.0, discounts);
+        meter.started(at(0), InstanceId(1), false);
+        meter.started(at(3_600), InstanceId(2), false);
+        meter.started(at(3_600), InstanceId(3), false);
+        meter.started(at(3_600), InstanceId(4), true);
+        let usd = meter.usd(at(7_200));
+        assert!((usd - (4.0 * 0.6 + 1.0 + 0.3)).abs() < 1e-12, "{usd}");
+        assert!((meter.usd_per_hour() - (2.0 * 0.6 + 1.0 + 0.3)).abs() < 1e-12);
+        assert!((meter.instance_hours(at(7_200)) - 5.0).abs() < 1e-12);
     }
 
     #[test]
     fn balancer_hours_are_whole() {
-        assert!((balancer_usd(Span::from_s(1)) - ALB_USD_PER_HOUR).abs() < 1e-12);
-        assert!((balancer_usd(Span::from_s(3_601)) - 2.0 * ALB_USD_PER_HOUR).abs() < 1e-12);
-        assert!(balancer_usd(Span::ZERO).abs() < 1e-12);
+        for (span_s, hours) in [(0, 0.0), (1, 1.0), (3_600, 1.0), (3_601, 2.0)] {
+            let usd = balancer_usd(Span::from_s(span_s), 0.0225);
+            assert!((usd - hours * 0.0225).abs() < 1e-12, "{span_s}");
+        }
     }
 }

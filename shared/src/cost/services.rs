@@ -27,13 +27,15 @@ pub enum Item {
     DetailedMonitoringMonth,
     /// A Kubernetes cluster.
     ClusterHour,
+    /// Data sent to the internet: the first tier; see [`data_out_tiers`].
+    DataOutGb,
     /// A vCPU-hour over the baseline of a burstable instance in unlimited mode.
     SurplusVcpuHour,
 }
 
 impl Item {
     /// Every item.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AlbHour,
         Self::LcuHour,
         Self::NatHour,
@@ -45,6 +47,7 @@ impl Item {
         Self::MetricMonth,
         Self::DetailedMonitoringMonth,
         Self::ClusterHour,
+        Self::DataOutGb,
         Self::SurplusVcpuHour,
     ];
 
@@ -62,6 +65,7 @@ impl Item {
             Self::MetricMonth => "metric_month",
             Self::DetailedMonitoringMonth => "detailed_monitoring_month",
             Self::ClusterHour => "cluster_hour",
+            Self::DataOutGb => "data_out_gb",
             Self::SurplusVcpuHour => "surplus_vcpu_hour",
         }
     }
@@ -86,8 +90,9 @@ impl Item {
             Self::MetricMonth => documented(0.30, "metric-month"),
             Self::DetailedMonitoringMonth => community(2.10, "instance-month"),
             Self::ClusterHour => documented(0.10, "cluster hour"),
-            // Known to be charged; no source at hand says how much.
-            Self::SurplusVcpuHour => return None,
+            Self::DataOutGb if seoul => community(0.126, "GB sent to the internet, first tier"),
+            Self::DataOutGb => community(0.09, "GB sent to the internet, first tier"),
+            Self::SurplusVcpuHour => surplus(),
         })
     }
 }
@@ -113,6 +118,12 @@ const fn blog(usd: f64, per: &'static str) -> Price {
 const fn community(usd: f64, per: &'static str) -> Price {
     let (source, date) = ("tables published by users", "2026");
     Price { usd, per, source, date, evidence: Evidence::Unverified }
+}
+
+/// T3's price when it was announced; other families may differ.
+const fn surplus() -> Price {
+    let (source, date) = ("the announcement of T3, as restated by others", "2018-08-28");
+    Price { usd: 0.05, per: "vCPU-hour", source, date, evidence: Evidence::Unverified }
 }
 
 /// One tier of the price of data sent to the internet.
@@ -154,6 +165,9 @@ pub fn data_out_usd(gb: f64, tiers: &[DataOutTier]) -> f64 {
     }
     usd
 }
+
+/// Hours of a month in which something that is priced by the month is paid for by the hour.
+pub const HOURS_PER_MONTH: f64 = 730.0;
 
 /// Dollars a month for CloudWatch alarms and metrics.
 pub fn monitoring_usd(alarms: u32, metrics: u32, alarm_usd: f64, metric_usd: f64) -> f64 {

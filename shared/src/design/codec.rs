@@ -7,7 +7,7 @@
 //! [name, run, nodes, links]
 //! run    what differs from the default run settings, as an object
 //! nodes  [id - previous id, kind (0 source, 1 balancer, 2 group, 3 dependency), x, y, name, settings?]
-//! links  [id - previous id, from, to, latency_ms?]
+//! links  [id - previous id, from, to, latency_ms?, [weight, priority]?]
 //! ```
 //!
 //! Links live for ever. Within a version, new fields may be added (old links get the default)
@@ -117,6 +117,9 @@ impl fmt::Display for LinkError {
 
 impl std::error::Error for LinkError {}
 
+/// Weight and priority of a link that says nothing of them.
+const PLAIN_SHARE: (u32, u32) = (1, 0);
+
 /// Settings without the fields that have their default.
 type Diff = Option<Value>;
 
@@ -124,7 +127,15 @@ type Diff = Option<Value>;
 struct PackedNode(u32, u8, i32, i32, String, #[serde(default)] Diff);
 
 #[derive(Serialize, Deserialize)]
-struct PackedLink(u32, u32, u32, #[serde(default)] f64);
+struct PackedLink(
+    u32,
+    u32,
+    u32,
+    #[serde(default)] f64,
+    /// Weight and priority, where either is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    Option<(u32, u32)>,
+);
 
 #[derive(Serialize, Deserialize)]
 struct Packed(String, Diff, Vec<PackedNode>, Vec<PackedLink>);
@@ -142,7 +153,9 @@ pub fn encode(design: &Design) -> String {
     let mut previous = 0;
     let links = design.links.iter().map(|(id, link)| {
         let step = id.0 - std::mem::replace(&mut previous, id.0);
-        PackedLink(step, link.from.0, link.to.0, link.latency_ms)
+        let Link { from, to, latency_ms, weight, priority } = *link;
+        let share = Some((weight, priority)).filter(|share| *share != PLAIN_SHARE);
+        PackedLink(step, from.0, to.0, latency_ms, share)
     });
     let links = links.collect();
     let run = diff(&design.run, &RunSettings::default());
@@ -204,9 +217,10 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
         design.nodes.insert(NodeId(id), Arc::new(Node { name, x, y, settings }));
     }
     let mut id = 0_u32;
-    for PackedLink(step, from, to, latency_ms) in links {
+    for PackedLink(step, from, to, latency_ms, share) in links {
         id = next_id(id, step)?;
-        let link = Link { from: NodeId(from), to: NodeId(to), latency_ms };
+        let (weight, priority) = share.unwrap_or(PLAIN_SHARE);
+        let link = Link { from: NodeId(from), to: NodeId(to), latency_ms, weight, priority };
         design.links.insert(LinkId(id), link);
     }
     design.check_shape().map_err(LinkError::Document)?;

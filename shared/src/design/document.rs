@@ -68,6 +68,16 @@ struct LinkEntry {
     /// Time of a message in one direction, milliseconds.
     #[serde(default)]
     latency_ms: f64,
+    /// Behind a balancer: the weight of each backend that the link leads to, 0 to 1,000.
+    #[serde(default = "one")]
+    weight: u32,
+    /// Behind a balancer: the level of the backends, 0 to 127; level 0 is served first.
+    #[serde(default)]
+    priority: u32,
+}
+
+const fn one() -> u32 {
+    1
 }
 
 /// Why text is not a design.
@@ -178,6 +188,8 @@ impl From<&Design> for Document {
                     from: link.from,
                     to: link.to,
                     latency_ms: link.latency_ms,
+                    weight: link.weight,
+                    priority: link.priority,
                 })
                 .collect(),
             run: design.run.clone(),
@@ -203,8 +215,9 @@ impl TryFrom<Document> for Design {
             }
         }
         for entry in document.links {
-            let LinkEntry { id, from, to, latency_ms } = entry;
-            if design.links.insert(id, Link { from, to, latency_ms }).is_some() {
+            let LinkEntry { id, from, to, latency_ms, weight, priority } = entry;
+            let link = Link { from, to, latency_ms, weight, priority };
+            if design.links.insert(id, link).is_some() {
                 return Err(DocumentError::DuplicateId { what: "link", id: id.0 });
             }
         }

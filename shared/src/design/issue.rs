@@ -39,6 +39,8 @@ pub enum Problem {
         /// Kind of the node that should be linked on.
         kind: NodeKind,
     },
+    /// Every link that leaves this balancer has weight 0.
+    NoWeight,
     /// Nothing sends requests to this node.
     Unreached {
         /// Its kind.
@@ -78,6 +80,11 @@ pub enum Problem {
         /// The first point, counted from 1, that is not after the one before it.
         point: usize,
     },
+    /// Numbers of a list do not rise.
+    NotRising {
+        /// The setting.
+        field: Field,
+    },
     /// There is nothing in a list that needs something.
     EmptyList {
         /// The setting.
@@ -94,6 +101,34 @@ pub enum Problem {
     UnknownInstanceType {
         /// What the design says.
         instance_type: String,
+    },
+    /// A price is set that nothing goes by.
+    UnknownPrice {
+        /// The setting.
+        field: Field,
+        /// What it is the price of.
+        item: String,
+    },
+    /// A setting does nothing together with another one as it is.
+    NoEffect {
+        /// The setting.
+        field: Field,
+        /// The other one.
+        with: &'static str,
+    },
+    /// The action of a launch hook takes longer than the hook waits for it.
+    HookTooLong {
+        /// The setting.
+        field: Field,
+        /// The heartbeat timeout, seconds.
+        timeout_s: u32,
+    },
+    /// A policy goes by a metric that the simulation does not have: its alarm lacks data for ever.
+    MetricNotSimulated {
+        /// The setting.
+        field: Field,
+        /// The metric.
+        metric: crate::scale::Metric,
     },
     /// Even all servers together cannot serve the peak.
     Overload {
@@ -133,6 +168,7 @@ impl Problem {
         match self {
             Self::NoSource => "no-source",
             Self::NoTarget { .. } => "no-target",
+            Self::NoWeight => "no-weight",
             Self::Unreached { .. } => "unreached",
             Self::LinkNotAllowed { .. } => "link-not-allowed",
             Self::Circle => "circle",
@@ -140,9 +176,14 @@ impl Problem {
             Self::SizesOutOfOrder { .. } => "sizes-out-of-order",
             Self::PointsOutOfOrder { .. } => "points-out-of-order",
             Self::EmptyList { .. } => "empty-list",
+            Self::NotRising { .. } => "not-rising",
             Self::Policy { .. } => "policy",
             Self::UnknownInstanceType { .. } => "unknown-instance-type",
             Self::Overload { .. } => "overload",
+            Self::UnknownPrice { .. } => "unknown-price",
+            Self::NoEffect { .. } => "no-effect",
+            Self::HookTooLong { .. } => "hook-too-long",
+            Self::MetricNotSimulated { .. } => "metric-not-simulated",
         }
     }
 
@@ -151,12 +192,18 @@ impl Problem {
         match self {
             Self::OutOfRange { field, .. }
             | Self::EmptyList { field }
+            | Self::NotRising { field }
+            | Self::UnknownPrice { field, .. }
+            | Self::NoEffect { field, .. }
+            | Self::HookTooLong { field, .. }
+            | Self::MetricNotSimulated { field, .. }
             | Self::Policy { field, .. } => Some(field),
             Self::SizesOutOfOrder { .. } => Some("desired_capacity"),
             Self::PointsOutOfOrder { .. } => Some("traffic.points"),
             Self::UnknownInstanceType { .. } => Some("instance_type"),
             Self::NoSource
             | Self::NoTarget { .. }
+            | Self::NoWeight
             | Self::Unreached { .. }
             | Self::LinkNotAllowed { .. }
             | Self::Circle
@@ -166,9 +213,10 @@ impl Problem {
 }
 
 /// Every code of [`Problem::code`], so that a translation can be checked for completeness.
-pub const PROBLEM_CODES: [&str; 12] = [
+pub const PROBLEM_CODES: [&str; 18] = [
     "no-source",
     "no-target",
+    "no-weight",
     "unreached",
     "link-not-allowed",
     "circle",
@@ -179,6 +227,11 @@ pub const PROBLEM_CODES: [&str; 12] = [
     "policy",
     "unknown-instance-type",
     "overload",
+    "unknown-price",
+    "no-effect",
+    "hook-too-long",
+    "not-rising",
+    "metric-not-simulated",
 ];
 
 impl fmt::Display for Problem {
@@ -189,6 +242,11 @@ impl fmt::Display for Problem {
             Self::NoTarget { kind } => {
                 write!(f, "this {kind} leads nowhere: link it to what should serve its requests")
             }
+            Self::NoWeight => write!(
+                f,
+                "every link of this balancer has weight 0, so no backend gets requests: set the \
+                 weight of one to 1 or more"
+            ),
             Self::Unreached { kind } => {
                 write!(f, "no requests reach this {kind}: link something to it")
             }
@@ -209,11 +267,32 @@ impl fmt::Display for Problem {
                 f,
                 "point {point} of the traffic is not later than the one before it: sort them"
             ),
+            Self::NotRising { field } => {
+                write!(f, "{field} do not rise: put them in order, each once")
+            }
             Self::EmptyList { field } => write!(f, "{field} is empty: add at least one"),
             Self::Policy { field, error } => write!(f, "{field}: {error}"),
             Self::UnknownInstanceType { instance_type } => write!(
                 f,
                 "no price is known for instance type \"{instance_type}\": choose one of the table"
+            ),
+            Self::UnknownPrice { item, .. } => write!(
+                f,
+                "nothing of this design goes by a price of \"{item}\": name an instance type that \
+                 is used, or an item such as alb_hour"
+            ),
+            Self::NoEffect { field, with } => {
+                write!(f, "{field} has no effect with this {with}: change one of them")
+            }
+            Self::HookTooLong { field, timeout_s } => write!(
+                f,
+                "{field} takes longer than the hook waits ({timeout_s} s), so most servers are given \
+                 up: shorten it, raise heartbeat_timeout_s or continue by default"
+            ),
+            Self::MetricNotSimulated { field, metric } => write!(
+                f,
+                "{field} is {metric:?}, which the simulation does not measure: its alarm stays in \
+                 INSUFFICIENT_DATA"
             ),
             Self::Overload { peak_per_s, capacity_per_s } => write!(
                 f,

@@ -9,8 +9,10 @@
 mod codec;
 mod document;
 mod edit;
+mod group;
 mod issue;
 mod node;
+pub mod path;
 pub mod presets;
 mod traffic;
 mod validate;
@@ -21,8 +23,12 @@ pub use codec::{CODEC_VERSION, DECODED_BYTES_MAX, LINK_CHARS_MAX, LinkError, dec
 pub use document::Document;
 pub use document::{DocumentError, FORMAT, FORMAT_VERSION, from_json, to_json};
 pub use edit::{Edit, EditError};
+pub use group::{
+    CapacityShortage, CreditSpecification, Group, HookTransition, InstanceRefresh, LifecycleHook,
+    Monitoring,
+};
 pub use issue::{Field, Issue, PROBLEM_CODES, Place, Problem, Severity};
-pub use node::{Balancer, Dependency, Group, Link, Node, NodeKind, RunSettings, Settings, Source};
+pub use node::{Balancer, Dependency, Link, Node, NodeKind, RunSettings, Settings, Source};
 pub use traffic::{Arrivals, Bursts, RatePoint, Traffic, day_points};
 pub use validate::{link_allowed, validate};
 
@@ -93,7 +99,7 @@ impl Design {
     /// Links `from` to `to` without latency under a fresh identity and returns it.
     pub fn add_link(&mut self, from: NodeId, to: NodeId) -> LinkId {
         let id = self.next_link_id();
-        self.links.insert(id, Link { from, to, latency_ms: 0.0 });
+        self.links.insert(id, Link::new(from, to));
         id
     }
 }

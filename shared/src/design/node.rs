@@ -3,14 +3,19 @@
 //! Field names are the vendors' terms, units last. A default is part of the share format: links
 //! omit fields that have it, so changing one needs a new codec version (see `codec`).
 
+use super::group::Group;
 use super::traffic::{Arrivals, Bursts, Traffic};
-use crate::balance::{HealthCheckConfig, PolicyConfig};
-use crate::cost::Region;
+use crate::balance::{EligibilityConfig, HealthCheckConfig, PolicyConfig};
+use crate::cost::{Pricing, Region};
 use crate::dist::Law;
 use crate::id::NodeId;
-use crate::scale::ScalingPolicy;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// Leaves settings that older engines do not know out of documents while they have their default.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
 
 /// A thing on the drawing.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,12 +39,29 @@ pub struct Link {
     pub to: NodeId,
     /// Time of a message in one direction, milliseconds.
     pub latency_ms: f64,
+    /// Of a link that leaves a balancer: the weight of each backend behind it, 0 to 1,000. With 0
+    /// they get no traffic. Default 1.
+    pub weight: u32,
+    /// Of a link that leaves a balancer: the level of the backends behind it, 0 to 127. Level 0 is
+    /// served first, the next ones as far as it does not suffice. Default 0.
+    pub priority: u32,
+}
+
+impl Link {
+    /// A link without latency, of weight 1 and priority 0.
+    pub const fn new(from: NodeId, to: NodeId) -> Self {
+        Self { from, to, latency_ms: 0.0, weight: 1, priority: 0 }
+    }
 }
 
 /// What a node is and how it behaves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nodes are kept in an `Arc`: a box would buy nothing"
+)]
 pub enum Settings {
     /// Where requests come from.
     Source(Source),
@@ -117,6 +139,13 @@ pub struct Source {
     pub traffic: Traffic,
     /// How they follow each other.
     pub arrivals: Arrivals,
+    /// How many clients the requests come from, each with an address of its own, 0 to 10,000,000.
+    /// Hash policies go by the address. With 0, no request has one, as if every request came from
+    /// a client of its own.
+    pub clients: u32,
+    /// How unequal the clients are: Zipf's exponent, 0 to 4. The client of rank k makes requests
+    /// in proportion to 1 / k^exponent; with 0, all make as many.
+    pub client_skew: f64,
     /// How the rate changes at random.
     pub bursts: Bursts,
     /// How long clients wait for an answer, milliseconds, 0 to 3,600,000; 0 is for ever. A request
@@ -136,6 +165,8 @@ impl Default for Source {
         Self {
             traffic: Traffic::default(),
             arrivals: Arrivals::default(),
+            clients: 0,
+            client_skew: 0.0,
             bursts: Bursts::default(),
             timeout_ms: 0.0,
             retries: 0,
@@ -156,6 +187,8 @@ pub struct Balancer {
     pub health_check: HealthCheckConfig,
     /// How long a leaving backend may finish its requests, seconds, 0 to 3,600. AWS: 300.
     pub deregistration_delay_s: u32,
+    /// Who may serve, besides health checks: levels, panic, slow start, outlier detection, zones.
+    pub eligibility: EligibilityConfig,
 }
 
 impl Default for Balancer {
@@ -164,53 +197,7 @@ impl Default for Balancer {
             policy: PolicyConfig::default(),
             health_check: HealthCheckConfig::default(),
             deregistration_delay_s: 300,
-        }
-    }
-}
-
-/// An Auto Scaling group of equal servers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct Group {
-    /// EC2 instance type; prices an instance hour.
-    pub instance_type: String,
-    /// Requests that one server works on at the same time, 1 to 256. The others queue.
-    pub cores: u32,
-    /// CPU time of one request.
-    pub service: Law,
-    /// Requests that may wait at one server, 0 to 1,000,000; one more is refused with 503.
-    pub queue_max: u32,
-    /// The group never has fewer servers than this.
-    pub min_size: u32,
-    /// The group never asks for more servers than this, at most 10,000.
-    pub max_size: u32,
-    /// Servers at the start of the run.
-    pub desired_capacity: u32,
-    /// From launch until the server runs and answers its health check.
-    pub boot: Law,
-    /// After entering service, how long a failed health check does not replace the server, seconds.
-    pub health_check_grace_period_s: u32,
-    /// How long after boot a server's CPU stays out of the group's average, seconds.
-    pub default_instance_warmup_s: u32,
-    /// When to add and to remove servers.
-    pub policies: Vec<ScalingPolicy>,
-}
-
-impl Default for Group {
-    fn default() -> Self {
-        Self {
-            instance_type: "m5.large".to_owned(),
-            cores: 2,
-            service: Law::Exponential { mean_ms: 20.0 },
-            queue_max: 1_000,
-            min_size: 2,
-            max_size: 8,
-            desired_capacity: 2,
-            boot: Law::Uniform { min_ms: 60_000.0, max_ms: 90_000.0 },
-            health_check_grace_period_s: 0,
-            default_instance_warmup_s: 60,
-            policies: vec![ScalingPolicy::scale_out(), ScalingPolicy::scale_in()],
+            eligibility: EligibilityConfig::default(),
         }
     }
 }
@@ -249,6 +236,9 @@ pub struct RunSettings {
     pub warmup_s: u32,
     /// Whose prices apply.
     pub region: Region,
+    /// Prices in place of the tables', and what is assumed of the traffic.
+    #[serde(skip_serializing_if = "is_default")]
+    pub pricing: Pricing,
 }
 
 impl Default for RunSettings {
@@ -259,6 +249,7 @@ impl Default for RunSettings {
             starts_at_s: 12 * 3_600,
             warmup_s: 0,
             region: Region::UsEast1,
+            pricing: Pricing::default(),
         }
     }
 }

@@ -35,6 +35,7 @@ pub fn seven_steps() -> Design {
             ..HealthCheckConfig::default()
         },
         deregistration_delay_s: 60,
+        ..Balancer::default()
     };
     let balancer = design.add_node("Load balancer", 320, 0, Settings::Balancer(balancer));
     let group = design.add_node("Web servers", 680, 0, Settings::Group(Group::default()));

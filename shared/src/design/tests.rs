@@ -73,6 +73,43 @@ fn other_variants_survive_the_link() {
     assert_eq!(decode(&encode(&design)), Ok(design));
 }
 
+/// Every setting of a group's servers crosses file and link; with defaults none is written.
+#[test]
+fn the_life_of_servers_survives_file_and_link() {
+    let plain = to_json(&presets::seven_steps());
+    for name in ["zones", "lifecycle_hooks", "warm_pool", "discounts", "pricing", "monitoring"] {
+        assert!(!plain.contains(name), "{name} is written although it has its default");
+    }
+    let full = r#"{
+        "default_cooldown_s": 60, "zones": 3,
+        "termination_policies": ["oldest_launch_template", "newest_instance"],
+        "launch_source": { "type": "configuration", "number": 4 },
+        "instances_distribution": { "on_demand_base_capacity": 1 },
+        "spot_interruptions_per_hour": 0.5, "capacity_rebalancing": true,
+        "lifecycle_hooks": [{ "transition": "terminating", "default_result": "continue",
+            "action": { "type": "uniform", "min_ms": 1, "max_ms": 2 } }],
+        "warm_pool": { "pool_state": "running", "reuse_on_scale_in": true },
+        "warm_start": { "type": "exponential", "mean_ms": 20000 },
+        "maintenance_policy": { "min_healthy_percent": 90, "max_healthy_percent": 120 },
+        "max_instance_lifetime_s": 86400, "new_instances_protected_from_scale_in": true,
+        "suspended_processes": ["AZRebalance", "Launch"],
+        "capacity_shortages": [{ "from_s": 10, "to_s": 20, "zone": 1 }],
+        "instance_refreshes": [{ "at_s": 60, "checkpoints": [50, 100],
+            "launch_source": { "type": "template", "template": 0, "version": 2 } }],
+        "monitoring": "basic",
+        "credit_specification": { "cpu_credits": "standard", "initial_credits": 30 },
+        "discounts": { "spot_percent": 60 }
+    }"#;
+    let group: Group = serde_json::from_str(full).unwrap();
+    let mut design = presets::seven_steps();
+    let node = design.nodes.values_mut().find(|node| node.settings.kind() == NodeKind::Group);
+    Arc::make_mut(node.unwrap()).settings = Settings::Group(group);
+    design.run.pricing.prices.insert("alb_hour".to_owned(), 0.5);
+    design.run.pricing.response_bytes = 9_000.0;
+    assert_eq!(from_json(&to_json(&design)).as_ref(), Ok(&design));
+    assert_eq!(decode(&encode(&design)).as_ref(), Ok(&design));
+}
+
 /// Links that were given away. They open for ever; never change one of these lines.
 #[test]
 fn golden_links_open_for_ever() {
@@ -203,7 +240,7 @@ fn edits_that_do_not_fit_change_nothing() {
     let mut design = presets::seven_steps();
     let before = design.clone();
     let node = || design_node(0);
-    let link = |from, to| Link { from: NodeId(from), to: NodeId(to), latency_ms: 0.0 };
+    let link = |from, to| Link::new(NodeId(from), NodeId(to));
     let refused = [
         (Edit::AddNode(NodeId(1), node()), "node n1 exists already"),
         (Edit::RemoveNode(NodeId(9)), "node n9 does not exist any more"),
@@ -233,8 +270,16 @@ fn design_node(kind: usize) -> Arc<Node> {
 fn any_edit() -> impl Strategy<Value = Edit> {
     let id = || (1_u32..8).prop_map(NodeId);
     let link_id = || (1_u32..8).prop_map(LinkId);
-    let link =
-        || (id(), id(), 0.0..9.0).prop_map(|(from, to, latency_ms)| Link { from, to, latency_ms });
+    let link = || {
+        let parts = (id(), id(), 0.0..9.0, 0_u32..9, 0_u32..3);
+        parts.prop_map(|(from, to, latency_ms, weight, priority)| Link {
+            from,
+            to,
+            latency_ms,
+            weight,
+            priority,
+        })
+    };
     let leaf = prop_oneof![
         (id(), 0_usize..4).prop_map(|(id, kind)| Edit::AddNode(id, design_node(kind))),
         id().prop_map(Edit::RemoveNode),

@@ -1,13 +1,17 @@
-//! Finds what is wrong with a design.
+//! Finds what is wrong with a design. `group` looks at Auto Scaling groups.
+
+mod group;
+mod pricing;
 
 use super::{
-    Balancer, Bursts, Dependency, Design, Edit, Group, Issue, Link, Node, NodeKind, Place, Problem,
+    Balancer, Bursts, Dependency, Design, Edit, Issue, Link, Node, NodeKind, Place, Problem,
     RatePoint, RunSettings, Settings, Severity, Source, Traffic,
 };
-use crate::cost;
+use crate::balance::ConfigError;
 use crate::dist::{LAW_MS_MAX, Law};
-use crate::id::NodeId;
-use crate::scale::{self, PolicyError};
+use crate::id::{LinkId, NodeId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// Highest rate of a source, requests a second. Beyond it a run takes longer than anybody waits.
@@ -28,6 +32,14 @@ const PATIENCE_MS_MAX: f64 = 3_600_000.0;
 const RETRIES_MAX: u32 = 10;
 /// Longest latency of a link, milliseconds.
 const LATENCY_MS_MAX: f64 = 60_000.0;
+/// Greatest weight and last level of a link's backends: what [`crate::balance::BackendConfig`]
+/// takes.
+const LINK_WEIGHT_MAX: u32 = 1_000;
+const LINK_PRIORITY_MAX: u32 = 127;
+/// Most clients of a source: each has its own address.
+const CLIENTS_MAX: u32 = 10_000_000;
+/// Beyond it, nearly all requests are one client's.
+const CLIENT_SKEW_MAX: f64 = 4.0;
 
 /// Whether requests can go from a node of one kind to a node of another.
 ///
@@ -50,7 +62,7 @@ pub fn validate(design: &Design) -> Vec<Issue> {
         check.node(id, node);
     }
     for (&id, link) in &design.links {
-        check.link(Place::Link(id), link);
+        check.link(id, link);
     }
     check.issues.sort_by_key(|issue| (std::cmp::Reverse(issue.severity), issue.at));
     check.issues
@@ -87,12 +99,13 @@ impl Check<'_> {
         let longest = duration_s.saturating_sub(1);
         let mended = fix(RunSettings { warmup_s: run.warmup_s.min(longest), ..run.clone() });
         self.range(Place::Design, "warmup_s", run.warmup_s, 0.0, longest, mended);
+        self.pricing(run);
     }
 
     fn node(&mut self, id: NodeId, node: &Node) {
         let at = Place::Node(id);
         match &node.settings {
-            Settings::Source(source) => self.source(at, source),
+            Settings::Source(source) => self.source(at, node, id, source),
             Settings::Balancer(balancer) => self.balancer(at, node, id, balancer),
             Settings::Group(group) => self.group(at, node, id, group),
             Settings::Dependency(dependency) => self.dependency(at, dependency),
@@ -112,7 +125,7 @@ impl Check<'_> {
         }
     }
 
-    fn source(&mut self, at: Place, source: &Source) {
+    fn source(&mut self, at: Place, node: &Node, id: NodeId, source: &Source) {
         match &source.traffic {
             Traffic::Constant { rate_per_s } => {
                 self.range(at, "traffic.rate_per_s", *rate_per_s, 0.0, RATE_PER_S_MAX, None);
@@ -128,6 +141,17 @@ impl Check<'_> {
                 self.range(at, "traffic.think_ms", *think_ms, 0.0, LAW_MS_MAX, None);
             }
         }
+        let fix = |source| Some(set(id, node, Settings::Source(source)));
+        let mended = fix(Source { clients: CLIENTS_MAX, ..source.clone() });
+        self.range(at, "clients", source.clients, 0.0, CLIENTS_MAX, mended);
+        let client_skew = clamp(source.client_skew, 0.0, CLIENT_SKEW_MAX);
+        let mended = fix(Source { client_skew, ..source.clone() });
+        self.range(at, "client_skew", source.client_skew, 0.0, CLIENT_SKEW_MAX, mended);
+        self.patience(at, source);
+    }
+
+    /// How clients come in bursts, wait and try again.
+    fn patience(&mut self, at: Place, source: &Source) {
         let Bursts { burst_factor, calm_factor, burst_s, calm_s } = source.bursts;
         self.range(at, "bursts.burst_factor", burst_factor, 0.0, FACTOR_MAX, None);
         self.range(at, "bursts.calm_factor", calm_factor, 0.0, FACTOR_MAX, None);
@@ -155,53 +179,29 @@ impl Check<'_> {
     }
 
     fn balancer(&mut self, at: Place, node: &Node, id: NodeId, balancer: &Balancer) {
-        let checks = [balancer.policy.check(), balancer.health_check.check()];
-        for error in checks.into_iter().filter_map(Result::err) {
-            self.range(at, error.field, error.value, error.min, error.max, None);
+        let errors = [
+            (balancer.policy.check(), ""),
+            (balancer.health_check.check(), ""),
+            (balancer.eligibility.check(), "eligibility."),
+        ];
+        for (error, under) in errors.into_iter().filter_map(|(c, at)| Some((c.err()?, at))) {
+            let ConfigError { value, min, max, .. } = error;
+            let field = format!("{under}{}", error.field);
+            // What else is asked of a number than its range cannot be met by clamping.
+            let mended = with_number(balancer, &field, clamp(value, min, max));
+            let mended = mended.filter(|_| error.form.is_empty());
+            let mended = mended.map(|mended| set(id, node, Settings::Balancer(mended)));
+            let problem = Problem::OutOfRange { field, value, min, max };
+            self.report(Severity::Error, at, problem, mended);
+        }
+        let mut ways = self.design.links_from(id);
+        if ways.next().is_some() && self.design.links_from(id).all(|(_, link)| link.weight == 0) {
+            self.error(at, Problem::NoWeight);
         }
         let delay = balancer.deregistration_delay_s;
         let mended = Balancer { deregistration_delay_s: delay.min(3_600), ..balancer.clone() };
         let mended = Some(set(id, node, Settings::Balancer(mended)));
         self.range(at, "deregistration_delay_s", delay, 0.0, 3_600_u32, mended);
-    }
-
-    fn group(&mut self, at: Place, node: &Node, id: NodeId, group: &Group) {
-        self.range(at, "cores", group.cores, 1.0, 256_u32, None);
-        self.law(at, "service", &group.service);
-        self.law(at, "boot", &group.boot);
-        self.range(at, "queue_max", group.queue_max, 0.0, QUEUE_MAX, None);
-        self.range(at, "max_size", group.max_size, 0.0, GROUP_SIZE_MAX, None);
-        let grace = group.health_check_grace_period_s;
-        self.range(at, "health_check_grace_period_s", grace, 0.0, 7_200_u32, None);
-        let warmup = group.default_instance_warmup_s;
-        self.range(at, "default_instance_warmup_s", warmup, 0.0, 3_600_u32, None);
-        let (min, desired, max) = (group.min_size, group.desired_capacity, group.max_size);
-        if min > desired || desired > max {
-            let (min_size, max_size) = (min.min(max), min.max(max));
-            let desired_capacity = desired.clamp(min_size, max_size);
-            let mended = Group { min_size, max_size, desired_capacity, ..group.clone() };
-            let mended = Some(set(id, node, Settings::Group(mended)));
-            let problem = Problem::SizesOutOfOrder { min, desired, max };
-            self.report(Severity::Error, at, problem, mended);
-        }
-        if cost::hourly_usd(&group.instance_type, self.design.run.region).is_none() {
-            let instance_type = group.instance_type.clone();
-            let problem = Problem::UnknownInstanceType { instance_type };
-            self.report(Severity::Warning, at, problem, None);
-        }
-        for (i, policy) in group.policies.iter().enumerate() {
-            if let Err(error) = policy.check() {
-                self.policy(at, i, error);
-            }
-        }
-        if let Some((i, error)) = scale::first_conflict(&group.policies) {
-            self.policy(at, i, error);
-        }
-    }
-
-    fn policy(&mut self, at: Place, i: usize, error: PolicyError) {
-        let field = format!("policies[{i}].{}", error.field());
-        self.error(at, Problem::Policy { field, error });
     }
 
     fn dependency(&mut self, at: Place, dependency: &Dependency) {
@@ -210,14 +210,22 @@ impl Check<'_> {
         self.range(at, "queue_max", dependency.queue_max, 0.0, QUEUE_MAX, None);
     }
 
-    fn link(&mut self, at: Place, link: &Link) {
+    fn link(&mut self, id: LinkId, link: &Link) {
+        let at = Place::Link(id);
         let kind = |id| self.design.node(id).map(|node| node.settings.kind());
         if let (Some(from), Some(to)) = (kind(link.from), kind(link.to))
             && !link_allowed(from, to)
         {
             self.error(at, Problem::LinkNotAllowed { from, to });
         }
-        self.range(at, "latency_ms", link.latency_ms, 0.0, LATENCY_MS_MAX, None);
+        let fix = |link| Some(Edit::SetLink(id, link));
+        let latency_ms = clamp(link.latency_ms, 0.0, LATENCY_MS_MAX);
+        let mended = fix(Link { latency_ms, ..link.clone() });
+        self.range(at, "latency_ms", link.latency_ms, 0.0, LATENCY_MS_MAX, mended);
+        let mended = fix(Link { weight: LINK_WEIGHT_MAX, ..link.clone() });
+        self.range(at, "weight", link.weight, 0.0, LINK_WEIGHT_MAX, mended);
+        let mended = fix(Link { priority: LINK_PRIORITY_MAX, ..link.clone() });
+        self.range(at, "priority", link.priority, 0.0, LINK_PRIORITY_MAX, mended);
     }
 
     fn law(&mut self, at: Place, field: &str, law: &Law) {
@@ -242,6 +250,25 @@ impl Check<'_> {
             self.report(Severity::Error, at, problem, mend);
         }
     }
+}
+
+/// `value` brought into its range; NaN becomes the least.
+fn clamp(value: f64, min: f64, max: f64) -> f64 {
+    if value > min { value.min(max) } else { min }
+}
+
+/// `settings` with `number` at the dotted `path`; nothing if no number can stand there.
+fn with_number<T: Serialize + DeserializeOwned>(
+    settings: &T,
+    path: &str,
+    number: f64,
+) -> Option<T> {
+    let mut value = serde_json::to_value(settings).ok()?;
+    let place = value.pointer_mut(&format!("/{}", path.replace('.', "/")))?;
+    // A whole field takes a whole number only.
+    let is_whole = place.is_u64() && number.fract() == 0.0;
+    *place = if is_whole { (number as u64).into() } else { number.into() };
+    serde_json::from_value(value).ok()
 }
 
 /// The edit that gives a node other settings.

@@ -1,7 +1,10 @@
 //! The configuration document of the Worker.
 
 use super::{EdgeConfigError, OriginUrl};
-use crate::balance::{BalancerConfig, ConfigError, HealthCheckConfig, Matcher, PolicyConfig};
+use crate::balance::{
+    BackendConfig, BalancerConfig, ConfigError, EligibilityConfig, HealthCheckConfig, Matcher,
+    PolicyConfig,
+};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -28,6 +31,9 @@ pub struct EdgeConfig {
     pub origins: Vec<Origin>,
     /// How to choose among healthy origins.
     pub policy: PolicyConfig,
+    /// Who may serve, besides health checks: levels, panic, slow start, outlier detection, zones.
+    /// With `outlier_detection`, it takes the place of the built-in ejection after a failed try.
+    pub eligibility: EligibilityConfig,
     /// How the cron finds out which origins are healthy.
     pub health_check: HealthCheck,
     /// Trying another origin when one fails.
@@ -45,6 +51,7 @@ impl Default for EdgeConfig {
             name: "gomujul".to_owned(),
             origins: Vec::new(),
             policy: PolicyConfig::default(),
+            eligibility: EligibilityConfig::default(),
             health_check: HealthCheck::default(),
             retry: Retry::default(),
             timeouts: Timeouts::default(),
@@ -63,6 +70,48 @@ pub struct Origin {
     pub id: String,
     /// Where it listens.
     pub url: OriginUrl,
+    /// Its part of the traffic, 0 to 1,000. With 0 it gets none.
+    #[serde(default = "one")]
+    pub weight: u32,
+    /// Its level, 0 to 127: level 0 is served first, the next ones as far as it does not suffice.
+    #[serde(default)]
+    pub priority: u32,
+    /// Its zone, 0 to 255: a position in the lists of `eligibility.localities`.
+    #[serde(default)]
+    pub zone: u32,
+    /// Whether it takes part.
+    #[serde(default)]
+    pub state: OriginState,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// What the operator wants of an origin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OriginState {
+    /// It serves.
+    #[default]
+    Ready,
+    /// It gets no requests; the cron goes on probing it.
+    Drain,
+}
+
+impl Origin {
+    /// What it is registered with at the balancer. Hash policies know it by its id, so that every
+    /// isolate sends a client to the same one, whatever the order of the configuration.
+    pub fn backend(&self) -> BackendConfig {
+        BackendConfig {
+            weight: self.weight,
+            priority: self.priority,
+            locality: self.zone,
+            max_in_flight: 0,
+            key: Some(self.id.as_str().into()),
+        }
+    }
 }
 
 /// How an origin is probed. The thresholds mean the same as in
@@ -196,7 +245,8 @@ impl EdgeConfig {
             return Err(EdgeConfigError::TooManyOrigins { count: self.origins.len() });
         }
         let mut ids = BTreeSet::new();
-        for (index, Origin { id, .. }) in self.origins.iter().enumerate() {
+        for (index, origin) in self.origins.iter().enumerate() {
+            let id = &origin.id;
             if !is_token(id) {
                 let field = format!("origins[{index}].id");
                 return Err(EdgeConfigError::Name { field, value: id.clone() });
@@ -204,8 +254,10 @@ impl EdgeConfig {
             if !ids.insert(id) {
                 return Err(EdgeConfigError::DuplicateId { id: id.clone() });
             }
+            origin.backend().check().map_err(|error| EdgeConfigError::Origin { index, error })?;
         }
         self.policy.check().map_err(EdgeConfigError::Range)?;
+        self.eligibility.check().map_err(EdgeConfigError::Eligibility)?;
         self.health_check.check()?;
         self.check_probes()?;
         in_range("retry.max_tries", self.retry.max_tries, 1, 10)?;

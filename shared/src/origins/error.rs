@@ -49,6 +49,15 @@ pub enum EdgeConfigError {
     Matcher(MatcherError),
     /// A number is too small or too large.
     Range(ConfigError),
+    /// A number of `eligibility` is.
+    Eligibility(ConfigError),
+    /// A number of an origin is.
+    Origin {
+        /// Its place in the list.
+        index: usize,
+        /// What is wrong; its field begins with `backend.`.
+        error: ConfigError,
+    },
 }
 
 impl fmt::Display for EdgeConfigError {
@@ -79,6 +88,13 @@ impl fmt::Display for EdgeConfigError {
             ),
             Self::Matcher(error) => write!(f, "health_check.matcher: {error}"),
             Self::Range(error) => error.fmt(f),
+            Self::Eligibility(error) => write!(f, "eligibility.{error}"),
+            Self::Origin { index, error } => {
+                let text = error.to_string();
+                let text = text.strip_prefix("backend.").unwrap_or(&text);
+                // The core calls a zone what Envoy does.
+                write!(f, "origins[{index}].{}", text.replacen("locality", "zone", 1))
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ mod health;
 mod url;
 
 pub use config::{
-    EdgeConfig, HealthCheck, MAX_ORIGINS, MAX_PROBES_PER_RUN, Origin, Retry, Timeouts,
+    EdgeConfig, HealthCheck, MAX_ORIGINS, MAX_PROBES_PER_RUN, Origin, OriginState, Retry, Timeouts,
 };
 pub use error::EdgeConfigError;
 pub use health::{HEARTBEAT, HealthDocument, HealthEntry};

@@ -2,9 +2,12 @@
 
 use super::PolicyError;
 use crate::time::Span;
+use serde::{Deserialize, Serialize};
 
 /// How a lifecycle action ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum HookResult {
     /// Go on.
     Continue,
@@ -30,6 +33,9 @@ impl Default for HookConfig {
 }
 
 impl HookConfig {
+    /// Shortest and longest heartbeat timeout, seconds.
+    pub const TIMEOUT_S: (f64, f64) = (30.0, 7_200.0);
+
     /// Longest time that an instance waits, with any number of heartbeats: 100 heartbeat timeouts,
     /// but not over 48 hours.
     pub fn global_timeout(&self) -> Span {
@@ -43,6 +49,7 @@ impl HookConfig {
     /// It is not 30 to 7,200 seconds.
     pub fn check(&self) -> Result<(), PolicyError> {
         let seconds = self.heartbeat_timeout.as_s_f64();
-        PolicyError::range("heartbeat_timeout", seconds, 30.0, 7_200.0)
+        let (min, max) = Self::TIMEOUT_S;
+        PolicyError::range("heartbeat_timeout", seconds, min, max)
     }
 }

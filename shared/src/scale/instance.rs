@@ -87,10 +87,15 @@ impl LifecycleState {
 }
 
 /// What an instance was launched from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LaunchSource {
-    /// A launch configuration, the older kind; a smaller number is older.
-    Configuration(u32),
+    /// A launch configuration, the older kind.
+    Configuration {
+        /// Which one; a smaller number is older.
+        number: u32,
+    },
     /// A version of a launch template.
     Template {
         /// Which template.
@@ -98,6 +103,20 @@ pub enum LaunchSource {
         /// Which version of it.
         version: u32,
     },
+}
+
+impl LaunchSource {
+    /// The next version of the template, or the next configuration.
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Configuration { number } => {
+                Self::Configuration { number: number.saturating_add(1) }
+            }
+            Self::Template { template, version } => {
+                Self::Template { template, version: version.saturating_add(1) }
+            }
+        }
+    }
 }
 
 impl Default for LaunchSource {

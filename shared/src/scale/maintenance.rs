@@ -14,6 +14,13 @@ pub struct MaintenancePolicy {
     pub max_healthy_percent: u32,
 }
 
+impl Default for MaintenancePolicy {
+    /// Launches before it terminates: nothing may be missing, a tenth may be surplus.
+    fn default() -> Self {
+        Self { min_healthy_percent: 100, max_healthy_percent: 110 }
+    }
+}
+
 impl MaintenancePolicy {
     /// The bounds for `count` instances (the desired capacity, or the size of a warm pool).
     pub fn range(&self, count: u32) -> (u32, u32) {

@@ -44,6 +44,20 @@ impl Metric {
         Self::Custom,
     ];
 
+    /// The service's name of the metric.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AverageCpuUtilization => "CPUUtilization",
+            Self::AverageNetworkIn => "NetworkIn",
+            Self::AverageNetworkOut => "NetworkOut",
+            Self::RequestCountPerTarget => "RequestCountPerTarget",
+            Self::QueueLength => "ApproximateNumberOfMessagesVisible",
+            Self::BacklogPerInstance => "backlog per instance",
+            Self::TargetResponseTime => "TargetResponseTime",
+            Self::Custom => "custom metric",
+        }
+    }
+
     /// Whether the metric falls in proportion when servers are added. Only such a metric can be
     /// tracked: the length of a queue says nothing about how many servers would empty it, and
     /// latency does not halve when servers double.

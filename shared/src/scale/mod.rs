@@ -50,10 +50,10 @@ pub use metric::{Metric, Samples, Statistic, StatisticError, is_low_sample};
 pub use mixed::{InstancesDistribution, Purchase, SPOT_INTERRUPTION_NOTICE};
 pub use policy::{
     AdjustmentType, DEFAULT_COOLDOWN, Forecast, HpaPolicy, LoadHistory, MaxCapacityBreach,
-    POLICIES_MAX, PolicyError, PredictiveMode, PredictivePolicy, Proposal, SCHEDULED_DELAY_MAX,
-    ScalingPolicy, ScheduledPolicy, SimplePolicy, StepAdjustment, StepPolicy, TargetTrackingPolicy,
-    TrackingDialect, acceptable_backlog, combine, first_conflict, hpa, policy_warmup,
-    proportional_capacity, provisioned_throughput_alarm, round_change,
+    MetricAggregationType, POLICIES_MAX, PolicyError, PredictiveMode, PredictivePolicy, Proposal,
+    SCHEDULED_DELAY_MAX, ScalingPolicy, ScheduledPolicy, SimplePolicy, StepAdjustment, StepPolicy,
+    TargetTrackingPolicy, TrackingDialect, acceptable_backlog, combine, first_conflict, hpa,
+    policy_warmup, proportional_capacity, provisioned_throughput_alarm, round_change,
     target_tracking_may_scale_in,
 };
 pub use process::{Process, Suspended};

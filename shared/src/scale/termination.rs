@@ -129,8 +129,8 @@ fn next(
     let may_lose = |zone: &&mut Zone| !(zone.on_demand.is_empty() && zone.spot.is_empty());
     let fullest = zones.values_mut().filter(may_lose).map(|zone| zone.count).max()?;
     let candidates = zones.values_mut().filter(may_lose).filter(|zone| zone.count == fullest);
-    let zone = candidates.min_by_key(|zone| zone.first(preferred).map(|(rank, _)| rank))?;
-    let (_, purchase) = zone.first(preferred)?;
+    let zone = candidates.min_by(|a, b| a.first(preferred).cmp(&b.first(preferred)))?;
+    let purchase = zone.first(preferred)?.2;
     let (_, _, id) = zone.queue(purchase).pop()?;
     zone.count -= 1;
     Some((id, purchase))
@@ -144,17 +144,13 @@ impl Zone {
         }
     }
 
-    /// Who would go first: of the preferred kind if there is one, else by rank. The rank is `false`
-    /// first for the preferred kind.
-    fn first(&self, preferred: Option<Purchase>) -> Option<((bool, Rank), Purchase)> {
-        let head = |queue: &Queue, purchase| {
-            let rank = queue.last()?;
-            let is_other = preferred.is_some_and(|preferred| preferred != purchase);
-            Some(((is_other, *rank), purchase))
-        };
-        let on_demand = head(&self.on_demand, Purchase::OnDemand);
-        let spot = head(&self.spot, Purchase::Spot);
-        on_demand.into_iter().chain(spot).min_by_key(|(rank, _)| *rank)
+    /// Who would go first: of the preferred kind (`false`) if there is one, else by rank.
+    fn first(&self, preferred: Option<Purchase>) -> Option<(bool, &Rank, Purchase)> {
+        let is_other = |purchase| preferred.is_some_and(|preferred| preferred != purchase);
+        let on_demand = self.on_demand.last().map(|rank| (rank, Purchase::OnDemand));
+        let spot = self.spot.last().map(|rank| (rank, Purchase::Spot));
+        let heads = on_demand.into_iter().chain(spot);
+        heads.map(|(rank, purchase)| (is_other(purchase), rank, purchase)).min()
     }
 }
 
@@ -170,28 +166,30 @@ fn rank(now: Timestamp, instance: &Instance, rules: &TerminationRules<'_>) -> Ra
 impl TerminationPolicy {
     /// Numbers to compare by; smaller goes first.
     fn parts(self, now: Timestamp, instance: &Instance, rules: &TerminationRules<'_>) -> Parts {
-        let into_hour = now.since(instance.launched_at).as_ns() % BILLING_HOUR.as_ns();
-        let to_next_hour = BILLING_HOUR.as_ns() - into_hour;
+        let to_next_hour = || {
+            let age = now.since(instance.launched_at).as_ns();
+            BILLING_HOUR.as_ns() - age % BILLING_HOUR.as_ns()
+        };
         let launched = instance.launched_at.as_ns();
         let (is_template, is_current, version) = match (instance.source, rules.current_source) {
-            (LaunchSource::Configuration(age), current) => {
-                (0, u64::from(current == instance.source), age)
+            (LaunchSource::Configuration { number }, current) => {
+                (0, u64::from(current == instance.source), number)
             }
             (
                 LaunchSource::Template { template, version },
                 LaunchSource::Template { template: current, .. },
             ) => (1, u64::from(template == current), version),
-            (LaunchSource::Template { version, .. }, LaunchSource::Configuration(_)) => {
+            (LaunchSource::Template { version, .. }, LaunchSource::Configuration { .. }) => {
                 (1, 0, version)
             }
         };
         let version = u64::from(version);
         match self {
-            Self::Default => [is_template, version, to_next_hour],
+            Self::Default => [is_template, version, to_next_hour()],
             Self::AllocationStrategy => Parts::default(),
             Self::OldestLaunchTemplate => [1 - is_template, is_current, version],
             Self::OldestLaunchConfiguration => [is_template, version, 0],
-            Self::ClosestToNextInstanceHour => [to_next_hour, 0, 0],
+            Self::ClosestToNextInstanceHour => [to_next_hour(), 0, 0],
             Self::NewestInstance => [u64::MAX - launched, 0, 0],
             Self::OldestInstance => [launched, 0, 0],
         }

@@ -1,6 +1,7 @@
 //! What a person can do to a running simulation. Commands are part of a run's identity: design,
 //! seed and commands (with their times) replay it exactly.
 
+use crate::design::InstanceRefresh;
 use crate::id::{InstanceId, NodeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -38,6 +39,13 @@ pub enum Command {
         /// How many servers.
         desired: u32,
     },
+    /// Replaces every server of a group, a few at a time.
+    StartInstanceRefresh {
+        /// Which group.
+        group: NodeId,
+        /// How; it starts now, whatever its time says.
+        refresh: InstanceRefresh,
+    },
 }
 
 /// Why a command does nothing.
@@ -56,6 +64,11 @@ pub enum CommandError {
         group: NodeId,
         /// The server named, if one was.
         instance: Option<InstanceId>,
+    },
+    /// An instance refresh of the group is in progress.
+    RefreshInProgress {
+        /// The group.
+        group: NodeId,
     },
     /// The factor is not 0 to 1,000.
     Factor {
@@ -76,6 +89,11 @@ impl fmt::Display for CommandError {
             Self::NoSuchInstance { group, instance: None } => {
                 write!(f, "group {} has no server in service", group.0)
             }
+            Self::RefreshInProgress { group } => write!(
+                f,
+                "an instance refresh of group {} is in progress: wait until it has ended",
+                group.0
+            ),
             Self::Factor { factor } => write!(f, "factor is {factor}: use 0 to 1000"),
         }
     }

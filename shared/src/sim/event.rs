@@ -27,8 +27,18 @@ pub(super) enum Event {
     Retry { client: u32 },
     /// A launched server runs.
     Booted { group: u32, instance: u32 },
+    /// The action of a lifecycle hook is done.
+    HookDone { group: u32, instance: u32, hook: u16, terminating: bool },
+    /// The interruption of a Spot instance is announced.
+    SpotInterruption { group: u32, instance: u32 },
+    /// The time of a planned instance refresh has come.
+    Refresh { group: u32, index: u32 },
     /// A health check got no answer in time.
     ProbeFailed { balancer: u32, station: u32 },
+    /// A balancer's question for the load of a station reaches the station.
+    LoadAsked { balancer: u32, station: u32 },
+    /// The answer reaches the balancer.
+    LoadReported { balancer: u32, station: u32, in_flight: u32 },
     /// A balancer asked to be called.
     BalancerTimer { balancer: u32 },
     /// A spike is over, unless another began since (`epoch`).

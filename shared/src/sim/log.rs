@@ -1,7 +1,7 @@
 //! The event log: what happened, in words that a page can translate.
 
 use crate::id::{InstanceId, NodeId};
-use crate::scale::{AlarmState, LifecycleState};
+use crate::scale::{AlarmState, LifecycleState, Metric};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,9 @@ pub enum LogEvent {
         /// After.
         #[cfg_attr(feature = "schema", schemars(with = "String"))]
         to: AlarmState,
+        /// What it watches.
+        #[serde(default)]
+        metric: Metric,
         /// The datapoint, percent for CPU.
         value: Option<f64>,
         /// The threshold.
@@ -76,6 +79,25 @@ pub enum LogEvent {
     Launched {
         /// Which.
         instance: InstanceId,
+    },
+    /// A server could not be launched: there was no capacity.
+    LaunchFailed {
+        /// Which.
+        instance: InstanceId,
+    },
+    /// A Spot instance will be taken back in two minutes.
+    SpotInterruption {
+        /// Which.
+        instance: InstanceId,
+    },
+    /// An instance refresh began.
+    RefreshStarted,
+    /// An instance refresh reached a checkpoint, or its end.
+    RefreshProgress {
+        /// Percent of the servers that are replaced and warm.
+        percent: u32,
+        /// The checkpoint that is announced, percent; 100 at the end.
+        checkpoint: u32,
     },
     /// A server moved on in its life.
     Instance {

@@ -1,8 +1,10 @@
 //! Measurement: totals, percentiles over all requests, one point a second.
 
-use super::histogram::Histogram;
+use super::batches::{Batches, LatencyIntervals};
+use super::checks::{Checks, Ledger};
 use crate::rng::mix_64;
 use crate::time::{Span, Timestamp};
+use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 /// Why a request failed.
@@ -97,48 +99,81 @@ pub struct SeriesPoint {
     pub cost_usd_per_hour: f32,
 }
 
-/// Bits of precision of a run's percentiles: 0.1 % error at most.
-const RUN_BITS: u32 = 10;
-/// Bits of a second's percentiles, which only a chart shows: 0.8 %.
-const SECOND_BITS: u32 = 7;
+/// Finest latency told apart, nanoseconds.
+const LATENCY_NS_MIN: u64 = 1_000;
+/// Longest latency told apart: one day. Longer ones count as this.
+const LATENCY_NS_MAX: u64 = 86_400_000_000_000;
+/// Significant digits of a run's percentiles: 0.1 % error at most.
+const RUN_DIGITS: u8 = 3;
+/// Significant digits of a second's percentiles, which only a chart shows.
+const SECOND_DIGITS: u8 = 2;
 /// Points of a series at most; longer runs get a point every few seconds.
 const SERIES_POINTS_MAX: u32 = 5_000;
 
 /// Latencies of many requests: exact count, sum and extremes, percentiles within the error of the
-/// histogram. Every request is recorded, none is sampled.
-#[derive(Debug)]
-struct LatencyMeter<const BITS: u32> {
-    histogram: Histogram<BITS>,
+/// histogram's digits. Every request is recorded, none is sampled.
+#[derive(Clone, Debug)]
+pub(super) struct LatencyMeter {
+    /// `None` only if the bounds were invalid, which a test excludes.
+    histogram: Option<Histogram<u32>>,
     sum_ns: u128,
     count: u64,
     max_ns: u64,
 }
 
-impl<const BITS: u32> LatencyMeter<BITS> {
-    fn new() -> Self {
-        Self { histogram: Histogram::default(), sum_ns: 0, count: 0, max_ns: 0 }
+impl LatencyMeter {
+    /// For all requests of a run.
+    pub(super) fn for_run() -> Self {
+        Self::new(RUN_DIGITS)
+    }
+
+    fn new(digits: u8) -> Self {
+        let histogram = Histogram::new_with_bounds(LATENCY_NS_MIN, LATENCY_NS_MAX, digits).ok();
+        Self { histogram, sum_ns: 0, count: 0, max_ns: 0 }
     }
 
     #[inline]
-    fn record(&mut self, latency: Span) {
+    pub(super) fn record(&mut self, latency: Span) {
         let ns = latency.as_ns();
         self.count += 1;
         self.sum_ns += u128::from(ns);
         self.max_ns = self.max_ns.max(ns);
-        self.histogram.record(ns);
+        if let Some(histogram) = &mut self.histogram {
+            histogram.saturating_record(ns);
+        }
     }
 
-    fn clear(&mut self) {
+    /// Adds everything that `other`, of as many digits, has recorded.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.sum_ns += other.sum_ns;
+        self.count += other.count;
+        self.max_ns = self.max_ns.max(other.max_ns);
+        if let (Some(histogram), Some(other)) = (&mut self.histogram, &other.histogram) {
+            // It fails only if the other held longer times than this one can.
+            let added = histogram.add(other);
+            debug_assert!(added.is_ok(), "histograms of one run have the same bounds");
+        }
+    }
+
+    /// Requests recorded, and the sum of their latencies.
+    pub(super) fn count_and_sum_ms(&self) -> (u64, f64) {
+        (self.count, self.sum_ns as f64 / 1e6)
+    }
+
+    pub(super) fn clear(&mut self) {
         (self.sum_ns, self.count, self.max_ns) = (0, 0, 0);
-        self.histogram.clear();
+        if let Some(histogram) = &mut self.histogram {
+            histogram.reset();
+        }
     }
 
-    fn quantile_ms(&self, quantile: f64) -> f64 {
+    pub(super) fn quantile_ms(&self, quantile: f64) -> f64 {
+        let value = self.histogram.as_ref().map_or(0, |h| h.value_at_quantile(quantile));
         // A bucket's upper end may lie beyond the slowest request.
-        self.histogram.quantile(quantile, self.count).min(self.max_ns) as f64 / 1e6
+        value.min(self.max_ns) as f64 / 1e6
     }
 
-    fn latency(&self) -> Latency {
+    pub(super) fn latency(&self) -> Latency {
         let mean_ns = if self.count == 0 { 0.0 } else { self.sum_ns as f64 / self.count as f64 };
         Latency {
             count: self.count,
@@ -157,8 +192,9 @@ impl<const BITS: u32> LatencyMeter<BITS> {
 pub(super) struct Recorder {
     pub(super) totals: Totals,
     warm_from: Timestamp,
-    run: LatencyMeter<RUN_BITS>,
-    second: LatencyMeter<SECOND_BITS>,
+    run: Batches,
+    ledger: Ledger,
+    second: LatencyMeter,
     /// Totals at the last point of the series.
     before: Totals,
     pub(super) series: Vec<SeriesPoint>,
@@ -172,8 +208,9 @@ impl Recorder {
         Self {
             totals: Totals::default(),
             warm_from,
-            run: LatencyMeter::new(),
-            second: LatencyMeter::new(),
+            run: Batches::new(warm_from, Timestamp::from_s(u64::from(duration_s))),
+            ledger: Ledger::default(),
+            second: LatencyMeter::new(SECOND_DIGITS),
             before: Totals::default(),
             series: Vec::new(),
             interval_s: duration_s.div_ceil(SERIES_POINTS_MAX).max(1),
@@ -181,11 +218,12 @@ impl Recorder {
         }
     }
 
-    /// A source made a request.
+    /// A source makes a request now.
     #[inline]
-    pub(super) fn arrived(&mut self) {
+    pub(super) fn arrived(&mut self, now: Timestamp) {
         self.totals.arrived += 1;
         self.totals.in_flight += 1;
+        self.ledger.arrived(now);
     }
 
     /// A client will try again.
@@ -203,12 +241,13 @@ impl Recorder {
         ended: Result<(), FailureCause>,
     ) {
         self.totals.in_flight -= 1;
+        self.ledger.ended(now, arrived);
         let code = match ended {
             Ok(()) => {
                 self.totals.completed += 1;
                 let latency = now.since(arrived);
                 if arrived >= self.warm_from {
-                    self.run.record(latency);
+                    self.run.record(now, latency);
                 }
                 self.second.record(latency);
                 0
@@ -216,6 +255,9 @@ impl Recorder {
             Err(cause) => {
                 self.totals.failed += 1;
                 self.totals.failed_by_cause[cause as usize] += 1;
+                if arrived >= self.warm_from {
+                    self.run.fail(now);
+                }
                 1 + cause as u64
             }
         };
@@ -246,7 +288,17 @@ impl Recorder {
     }
 
     pub(super) fn latency(&self) -> Latency {
-        self.run.latency()
+        self.run.all().latency()
+    }
+
+    /// How sure the latencies are.
+    pub(super) fn intervals(&self, now: Timestamp) -> LatencyIntervals {
+        self.run.intervals(now)
+    }
+
+    /// What must hold in every run, checked; `waiting` requests are somewhere in the system.
+    pub(super) fn checks(&self, now: Timestamp, waiting: u64) -> Checks {
+        self.ledger.checks(now, &self.totals, waiting)
     }
 
     /// Hash over the ends of all requests so far.
@@ -262,7 +314,7 @@ mod tests {
     /// Percentiles of 1 to 10,000 ms lie within the histogram's error.
     #[test]
     fn percentiles_are_within_their_error() {
-        let mut meter = LatencyMeter::<RUN_BITS>::new();
+        let mut meter = LatencyMeter::new(RUN_DIGITS);
         (1..=10_000).for_each(|ms| meter.record(Span::from_ms(ms)));
         let latency = meter.latency();
         for (got, exact) in [
@@ -278,14 +330,15 @@ mod tests {
         assert_eq!(latency.count, 10_000);
     }
 
-    /// Nothing measured is zero, not a division by it; the absurdly long is measured too.
+    /// Nothing measured is zero, not a division by it; absurdly long is the longest told apart.
     #[test]
     fn extremes() {
-        let mut meter = LatencyMeter::<SECOND_BITS>::new();
-        assert_eq!(meter.latency(), Latency::default());
-        meter.record(Span::MAX);
-        assert!(meter.latency().p50_ms > 8e7);
-        meter.clear();
-        assert_eq!(meter.latency(), Latency::default());
+        for digits in [RUN_DIGITS, SECOND_DIGITS] {
+            let mut meter = LatencyMeter::new(digits);
+            assert!(meter.histogram.is_some());
+            assert_eq!(meter.latency(), Latency::default());
+            meter.record(Span::MAX);
+            assert!(meter.latency().p50_ms > 8e7);
+        }
     }
 }

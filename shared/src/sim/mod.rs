@@ -22,16 +22,19 @@
 //! scheduled. Every node draws from its own stream. [`RunResult::digest`] is a hash over every
 //! request's end; equal digests mean equal runs.
 
+mod batches;
+mod checks;
 mod command;
 mod engine;
 mod event;
 mod frame;
-mod histogram;
 mod log;
 mod measure;
 mod node;
 mod result;
 
+pub use batches::{BATCHES, LatencyIntervals};
+pub use checks::Checks;
 pub use command::{Command, CommandError};
 pub use engine::{Simulation, StartError, StepBudget, StepReport};
 pub use frame::{
@@ -40,6 +43,7 @@ pub use frame::{
 };
 pub use log::{LogEntry, LogEvent};
 pub use measure::{FailureCause, Latency, SeriesPoint, Totals};
+pub use node::BalancerNode;
 pub use result::{NodeResult, RunResult};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The outcome of a run.
 
-use super::{Latency, LogEntry, SeriesPoint, Totals};
-use crate::cost::Cost;
+use super::{Checks, Latency, LatencyIntervals, LogEntry, SeriesPoint, Totals};
+use crate::cost::{Cost, PriceUsed};
 use crate::id::NodeId;
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +25,11 @@ pub struct RunResult {
     pub latency: Latency,
     /// Completed requests over all that ended, 0 to 1.
     pub availability: f64,
-    /// Dollars spent.
+    /// Dollars spent, by part.
     pub cost: Cost,
+    /// The prices that they go by, with source and date.
+    #[serde(default)]
+    pub prices: Vec<PriceUsed>,
     /// Every node's own figures.
     pub nodes: Vec<NodeResult>,
     /// What happened.
@@ -35,6 +38,12 @@ pub struct RunResult {
     pub log_dropped: u64,
     /// One point a second, or every few seconds in a long run.
     pub series: Vec<SeriesPoint>,
+    /// How sure the latencies are. Follows from them, so the digest leaves it out.
+    #[serde(default)]
+    pub intervals: LatencyIntervals,
+    /// Conservation and Little's law. Not in the digest either.
+    #[serde(default)]
+    pub checks: Checks,
 }
 
 /// One node's own figures.

@@ -1,5 +1,7 @@
 //! The model as a whole: conservation, replay, independence, bad input.
 
+mod balancing;
+
 use super::*;
 use crate::design::{Design, NodeKind, Settings, Traffic, presets};
 use crate::id::{InstanceId, NodeId};

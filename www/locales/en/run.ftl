@@ -38,6 +38,7 @@ run-design-restart = Restart with the new design
 run-refused = The simulation refused this design although the page found no error in it. Please report this with the design.
 run-command-node = Nothing happened: this run has no such node. Restart to include it.
 run-command-instance = Nothing happened: there is no server that could die.
+run-command-refresh = Nothing happened: an instance refresh is in progress.
 run-command-factor = Nothing happened: the factor must be 0 to 1,000.
 run-worker-failed = No background simulation could be started, so it runs inside the page: all works, only more slowly. Reload the page to try again.
 run-worker-version = The page and its simulation are of different versions. Reload the page.
@@ -93,9 +94,9 @@ event-rate-factor = traffic set to ×{ $factor }
 event-spike-began = spike: traffic ×{ $factor } for { $duration }
 event-spike-ended = the spike is over
 event-stalled = time stands still: events follow each other without end at one moment, so the run ends here. Give users time to think or requests some work.
-event-alarm-alarm = average CPU { $value } { $sign } { $threshold } for { $breaching } of { $periods } periods → ALARM
-event-alarm-ok = average CPU { $value }: { $breaching } of { $periods } periods { $sign } { $threshold } → OK
-event-alarm-insufficient = too little data to judge the average CPU → INSUFFICIENT_DATA
+event-alarm-alarm = { $metric } { $value } { $sign } { $threshold } for { $breaching } of { $periods } periods → ALARM
+event-alarm-ok = { $metric } { $value }: { $breaching } of { $periods } periods { $sign } { $threshold } → OK
+event-alarm-insufficient = too little data to judge the { $metric } → INSUFFICIENT_DATA
 event-alarm-no-value = (no data)
 event-desired-more = { $by ->
     [one] +{ $by } server
@@ -106,6 +107,12 @@ event-desired-fewer = { $by ->
    *[other] −{ $by } servers
   }: desired capacity { $from } → { $to }
 event-launched = { $server } launched
+event-launch-failed = { $server } could not be launched: no capacity
+event-spot-interruption = { $server } will be taken back in two minutes (Spot interruption notice)
+event-refresh-started = instance refresh started
+event-refresh-progress = instance refresh: { $percent } % replaced, checkpoint { $checkpoint } %
+event-cause-spot = the Spot interruption
+event-cause-refresh = the instance refresh
 event-booting = { $server } boots
 event-checking = { $server } runs after { $age } and waits for its first health check
 event-in-service = { $server } passed its health check and is in service after { $age }

@@ -1,6 +1,6 @@
 //! The settings of an alarm, and of what alarms and policies watch.
 
-use super::parts::{Options, choice, field, real, whole};
+use super::parts::{Options, choice, field, real, whole, word};
 use super::{Control, Part, Syntax, Text, Unit};
 use crate::editor::notice::{self, Value};
 use shared::scale::{AlarmConfig, Metric, Statistic};
@@ -90,7 +90,7 @@ pub(super) fn tracked_metric(path: &str, metric: Metric) -> Part {
 }
 
 /// What a metric counts.
-pub(super) const fn metric_unit(metric: Metric) -> Unit {
+pub const fn metric_unit(metric: Metric) -> Unit {
     match metric {
         Metric::AverageCpuUtilization => Unit::Percent,
         Metric::AverageNetworkIn | Metric::AverageNetworkOut => Unit::BytesPerMinute,
@@ -101,8 +101,14 @@ pub(super) const fn metric_unit(metric: Metric) -> Unit {
     }
 }
 
+/// The key of a metric's full name.
+pub fn metric_key(metric: Metric) -> &'static str {
+    let name = word(&metric);
+    METRICS.iter().find(|(known, _)| *known == name).map_or("field-metric", |(_, key)| key)
+}
+
 /// A metric's short name.
-pub(super) const fn metric_name(metric: Metric) -> notice::Text {
+pub const fn metric_name(metric: Metric) -> notice::Text {
     notice::Text::new(match metric {
         Metric::AverageCpuUtilization => "metric-short-cpu",
         Metric::AverageNetworkIn => "metric-short-network-in",
@@ -123,7 +129,6 @@ pub(super) fn unit_name(metric: Metric) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::editor::form::parts::word;
 
     /// The menus of metrics hold all of them, and those on the short menu are those that can be
     /// tracked.

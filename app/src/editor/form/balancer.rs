@@ -1,12 +1,13 @@
 //! Which settings a load balancer has: its policy with parameters, its health check, draining.
 
+use super::eligibility::eligibility_parts;
 use super::parts::{Options, choice, real, section, whole};
 use super::{Part, Unit};
 use shared::balance::PolicyConfig;
 use shared::design::Balancer;
 
-/// Every policy by its name in documents, with the key of its name for people. Those that need a
-/// key of the request or probes of the load come last.
+/// Every policy by its name in documents, with the key of its name for people. Those that look at
+/// the client, or ask servers for their load, come last.
 const POLICIES: Options = &[
     ("round_robin", "policy-round-robin"),
     ("least_outstanding_requests", "policy-least-outstanding-requests"),
@@ -27,10 +28,6 @@ const POLICIES: Options = &[
     ("bounded_load", "policy-bounded-load"),
     ("prequal", "policy-prequal"),
 ];
-/// How many of them the menu offers: the simulation's requests have no key and its probes carry no
-/// load yet. A design that names another policy keeps it.
-const ON_MENU: usize = 12;
-
 /// The key of a policy's name for people.
 pub fn policy_key(policy: &PolicyConfig) -> &'static str {
     let name = policy.name();
@@ -38,10 +35,7 @@ pub fn policy_key(policy: &PolicyConfig) -> &'static str {
 }
 
 pub(super) fn balancer_form(balancer: &Balancer) -> Vec<Part> {
-    let name = balancer.policy.name();
-    let (menu, rest) = POLICIES.split_at(ON_MENU);
-    let options = if rest.iter().any(|(other, _)| *other == name) { POLICIES } else { menu };
-    let mut parts = vec![choice("policy.type", "field-policy", &balancer.policy, options)];
+    let mut parts = vec![choice("policy.type", "field-policy", &balancer.policy, POLICIES)];
     parts.extend(policy_parameters(&balancer.policy));
     let check = &balancer.health_check;
     let path = |name: &str| format!("health_check.{name}");
@@ -57,6 +51,7 @@ pub(super) fn balancer_form(balancer: &Balancer) -> Vec<Part> {
     parts.push(section("section-health-check", check));
     let (path, delay) = ("deregistration_delay_s", balancer.deregistration_delay_s);
     parts.push(whole(path, "field-deregistration-delay", delay, 0, 3_600, Unit::Seconds));
+    parts.extend(eligibility_parts(&balancer.eligibility));
     parts
 }
 

@@ -1,10 +1,10 @@
 //! How a change of one field becomes new settings.
 
-use super::parts::number_value;
-use super::{convert, path};
+use super::convert;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use shared::design::path::{self, number_value};
 use shared::design::{Link, RunSettings, Settings};
 
 /// What a person did to a field.
@@ -73,8 +73,18 @@ pub fn change_run(
 pub fn change_link(link: &Link, path: &str, change: &Change) -> Result<Link, ChangeError> {
     match (path, change) {
         ("latency_ms", &Change::Number(latency_ms)) => Ok(Link { latency_ms, ..link.clone() }),
+        ("weight", &Change::Number(number)) => Ok(Link { weight: whole(number)?, ..link.clone() }),
+        ("priority", &Change::Number(number)) => {
+            Ok(Link { priority: whole(number)?, ..link.clone() })
+        }
         _ => Err(ChangeError),
     }
+}
+
+/// A number that a whole field of a link holds.
+fn whole(number: f64) -> Result<u32, ChangeError> {
+    let fits = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    if fits { Ok(number as u32) } else { Err(ChangeError) }
 }
 
 fn changed<T: Serialize + DeserializeOwned>(

@@ -78,6 +78,8 @@ pub enum Unit {
     RequestsPerSecond,
     /// Requests a minute.
     RequestsPerMinute,
+    /// Bytes.
+    Bytes,
     /// Bytes a minute.
     BytesPerMinute,
     /// Percent.
@@ -105,6 +107,7 @@ impl Unit {
             Self::Milliseconds => Some("unit-milliseconds"),
             Self::RequestsPerSecond => Some("unit-requests-per-second"),
             Self::RequestsPerMinute => Some("unit-requests-per-minute"),
+            Self::Bytes => Some("unit-bytes"),
             Self::BytesPerMinute => Some("unit-bytes-per-minute"),
             Self::Percent => Some("unit-percent"),
             Self::PercentagePoints => Some("unit-percentage-points"),

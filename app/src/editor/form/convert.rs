@@ -1,9 +1,11 @@
 //! One type of a thing becomes another and keeps what the two share.
 
+use super::eligibility::slow_start_as;
 use super::policy;
 use shared::balance::PolicyConfig;
 use shared::design::{RatePoint, Settings, Traffic};
 use shared::dist::{LAW_MS_MAX, Law, PARETO_MS_MIN};
+use shared::scale::LaunchSource;
 
 /// The rate of a new source.
 const USUAL_PER_S: f64 = 100.0;
@@ -17,8 +19,28 @@ pub(super) fn set_type(settings: &mut Settings, path: &str, name: &str) -> Optio
         (Settings::Balancer(balancer), "policy") => {
             balancer.policy = PolicyConfig::ALL.into_iter().find(|policy| policy.name() == name)?;
         }
+        (Settings::Balancer(balancer), "eligibility.slow_start") => {
+            let rule = balancer.eligibility.slow_start.as_mut()?;
+            *rule = slow_start_as(rule, name)?;
+        }
         (Settings::Group(group), "service") => group.service = law_as(&group.service, name)?,
         (Settings::Group(group), "boot") => group.boot = law_as(&group.boot, name)?,
+        (Settings::Group(group), "warm_start") => {
+            let law = group.warm_start.as_mut()?;
+            *law = law_as(law, name)?;
+        }
+        (Settings::Group(group), "launch_source") => {
+            group.launch_source = Some(launch_source_as(name)?);
+        }
+        (Settings::Group(group), at) if at.starts_with("lifecycle_hooks") => {
+            let hook = group.lifecycle_hooks.get_mut(index_in(at, "lifecycle_hooks", "action")?)?;
+            hook.action = law_as(&hook.action, name)?;
+        }
+        (Settings::Group(group), at) if at.starts_with("instance_refreshes") => {
+            let index = index_in(at, "instance_refreshes", "launch_source")?;
+            let refresh = group.instance_refreshes.get_mut(index)?;
+            refresh.launch_source = Some(launch_source_as(name)?);
+        }
         (Settings::Group(group), at) => {
             let index = at.strip_prefix("policies[")?.strip_suffix(']')?;
             let changed = group.policies.get_mut(index.parse::<usize>().ok()?)?;
@@ -30,6 +52,21 @@ pub(super) fn set_type(settings: &mut Settings, path: &str, name: &str) -> Optio
         _ => return None,
     }
     Some(())
+}
+
+/// The index in a path such as `lifecycle_hooks[2].action`.
+fn index_in(path: &str, list: &str, field: &str) -> Option<usize> {
+    let rest = path.strip_prefix(list)?.strip_prefix('[')?;
+    rest.strip_suffix(field)?.strip_suffix("].")?.parse().ok()
+}
+
+/// The first of its kind.
+fn launch_source_as(name: &str) -> Option<LaunchSource> {
+    Some(match name {
+        "template" => LaunchSource::default(),
+        "configuration" => LaunchSource::Configuration { number: 1 },
+        _ => return None,
+    })
 }
 
 /// A law of the named type with the mean of `law`.

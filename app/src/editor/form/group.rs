@@ -1,21 +1,26 @@
 //! The settings of an Auto Scaling group.
 
+use super::fleet::fleet_parts;
 use super::law::law_section;
 use super::parts::{section, text, whole};
 use super::policy::policies_list;
+use super::pricing::commitment_section;
 use super::{Part, Unit};
 use shared::cost::INSTANCE_PRICES;
 use shared::design::Group;
 
 pub(super) fn group_form(group: &Group) -> Vec<Part> {
-    vec![
+    let mut parts = vec![
         section("section-capacity", capacity(group)),
         policies_list(&group.policies),
         section("section-server", server(group)),
         law_section("service", "section-service", &group.service),
         law_section("boot", "section-boot", &group.boot),
         section("section-timing", timing(group)),
-    ]
+    ];
+    parts.extend(fleet_parts(group));
+    parts.push(commitment_section(&group.discounts));
+    parts
 }
 
 fn capacity(group: &Group) -> Vec<Part> {
@@ -42,5 +47,6 @@ fn timing(group: &Group) -> Vec<Part> {
     vec![
         seconds("default_instance_warmup_s", "field-instance-warmup", warmup, 3_600),
         seconds("health_check_grace_period_s", "field-grace-period", grace, 7_200),
+        seconds("default_cooldown_s", "field-default-cooldown", group.default_cooldown_s, 86_400),
     ]
 }

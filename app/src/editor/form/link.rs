@@ -1,12 +1,17 @@
 //! The settings of a link.
 
-use super::parts::real;
+use super::parts::{real, whole};
 use super::{Part, Unit};
-use shared::design::Link;
+use shared::design::{Link, NodeKind};
 
-/// The form of a link.
-pub fn link_form(link: &Link) -> Vec<Part> {
-    let latency =
-        real("latency_ms", "field-latency", link.latency_ms, 0.0, 60_000.0, Unit::Milliseconds);
-    vec![latency]
+/// The form of a link that begins at a node of kind `from`: only a load balancer shares its requests
+/// out by weight and level.
+pub fn link_form(link: &Link, from: Option<NodeKind>) -> Vec<Part> {
+    let (path, latency) = ("latency_ms", link.latency_ms);
+    let mut parts = vec![real(path, "field-latency", latency, 0.0, 60_000.0, Unit::Milliseconds)];
+    if from == Some(NodeKind::Balancer) {
+        parts.push(whole("weight", "field-weight", link.weight, 0, 1_000, Unit::None));
+        parts.push(whole("priority", "field-priority", link.priority, 0, 127, Unit::None));
+    }
+    parts
 }

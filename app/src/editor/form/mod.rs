@@ -14,15 +14,18 @@ mod change;
 mod control;
 mod convert;
 mod dependency;
+mod eligibility;
+mod fleet;
 mod group;
 mod law;
 mod link;
 pub mod parts;
-mod path;
 mod policy;
+mod pricing;
 mod run;
 mod source;
 
+pub use alarm::{metric_key, metric_name, metric_unit};
 pub use balancer::policy_key;
 pub use change::{Change, ChangeError, change_link, change_run, change_settings};
 pub use control::{Control, Number, Syntax, Text, Unit};
@@ -31,7 +34,7 @@ pub use run::run_form;
 
 use super::notice;
 use serde_json::Value;
-use shared::design::Settings;
+use shared::design::{Design, Issue, Place, Settings};
 
 /// The form of a node.
 pub fn settings_form(settings: &Settings) -> Vec<Part> {
@@ -48,6 +51,30 @@ pub fn help_key(label: &str) -> String {
     let kinds = ["field-", "section-", "list-"];
     let name = kinds.iter().find_map(|kind| label.strip_prefix(kind)).unwrap_or(label);
     format!("help-{name}")
+}
+
+/// The key of the label of the setting that an issue is about; `None` if no form shows it.
+pub fn label_of(design: &Design, issue: &Issue) -> Option<&'static str> {
+    let form = match issue.at {
+        Place::Design => run_form(&design.run),
+        Place::Node(id) => settings_form(&design.node(id)?.settings),
+        Place::Link(id) => {
+            let link = design.links.get(&id)?;
+            link_form(link, design.node(link.from).map(|node| node.settings.kind()))
+        }
+    };
+    label_in(&form, issue.problem.field()?)
+}
+
+fn label_in(parts: &[Part], path: &str) -> Option<&'static str> {
+    parts.iter().find_map(|part| match part {
+        Part::Field(field) => (field.path == path).then_some(field.label),
+        Part::Section { parts, .. } => label_in(parts, path),
+        Part::Optional(optional) if optional.path == path => Some(optional.title),
+        Part::Optional(optional) => label_in(optional.parts.as_deref()?, path),
+        Part::List(list) if list.path == path => Some(list.title),
+        Part::List(list) => list.items.iter().find_map(|item| label_in(&item.parts, path)),
+    })
 }
 
 /// A part of a form.
@@ -139,4 +166,4 @@ pub struct ListItem {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -10,6 +10,7 @@ use super::{
 use crate::editor::notice;
 use serde::Serialize;
 use serde_json::Value;
+use shared::design::path::number_value;
 
 /// The words of a choice as in the document, with the keys of their labels.
 pub type Options = &'static [(&'static str, &'static str)];
@@ -167,15 +168,6 @@ pub fn rows(
 pub fn json(value: &impl Serialize) -> Value {
     // The document's types have no keys but texts, so this never fails.
     serde_json::to_value(value).unwrap_or_default()
-}
-
-/// A number as the document has it: a whole number must look like one, or a whole field refuses it.
-pub(super) fn number_value(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() < 9e15 {
-        Value::from(number as i64)
-    } else {
-        Value::from(number)
-    }
 }
 
 /// The word by which the document calls a value.

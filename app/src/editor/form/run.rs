@@ -1,6 +1,7 @@
 //! The settings of the run.
 
 use super::parts::{Options, choice, field, whole};
+use super::pricing::traffic_section;
 use super::{Control, Number, Part, Unit};
 use shared::design::RunSettings;
 
@@ -29,5 +30,6 @@ pub fn run_form(run: &RunSettings) -> Vec<Part> {
         whole("warmup_s", "field-warmup", run.warmup_s, 0, longest_warmup, Unit::Seconds),
         field("seed", "field-seed", seed),
         choice("region", "field-region", &run.region, REGIONS),
+        traffic_section(&run.pricing),
     ]
 }

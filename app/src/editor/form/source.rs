@@ -38,8 +38,11 @@ pub(super) fn source_form(source: &Source) -> Vec<Part> {
         ]),
     }
     parts.push(choice("arrivals", "field-arrivals", &source.arrivals, ARRIVALS));
+    let (clients, skew) = (source.clients, source.client_skew);
+    parts.push(whole("clients", "field-clients", clients, 0, 10_000_000, Unit::None));
+    parts.push(real("client_skew", "field-client-skew", skew, 0.0, 4.0, Unit::None));
     parts.push(bursts_section(&source.bursts));
-    parts.push(clients_section(source));
+    parts.push(patience_section(source));
     parts
 }
 
@@ -57,14 +60,14 @@ fn bursts_section(bursts: &Bursts) -> Part {
 }
 
 /// How long clients wait and how often they try again.
-fn clients_section(source: &Source) -> Part {
+fn patience_section(source: &Source) -> Part {
     let parts = vec![
         millis("timeout_ms", "field-client-timeout", source.timeout_ms, PATIENCE_MS_MAX),
         whole("retries", "field-retries", source.retries, 0, 10, Unit::None),
         millis("backoff_ms", "field-backoff", source.backoff_ms, PATIENCE_MS_MAX),
         millis("backoff_max_ms", "field-backoff-max", source.backoff_max_ms, PATIENCE_MS_MAX),
     ];
-    section("section-clients", parts)
+    section("section-patience", parts)
 }
 
 fn millis(path: &str, label: &'static str, value: f64, max: f64) -> Part {

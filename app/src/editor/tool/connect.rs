@@ -98,7 +98,7 @@ impl ConnectState {
 /// link selected.
 pub(in crate::editor) fn connect(from: NodeId, to: NodeId, context: &mut ToolContext<'_>) {
     let id = context.design.next_link_id();
-    let link = Link { from, to, latency_ms: 0.0 };
+    let link = Link::new(from, to);
     let edit = Edit::AddLink(id, link);
     match context.history.apply(context.design, context.selection, edit, None) {
         Ok(()) => *context.selection = Selection::only(Item::Link(id)),

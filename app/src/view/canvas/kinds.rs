@@ -6,17 +6,18 @@
 use super::card::CardProps;
 use super::chips::{Area, chips};
 use super::label::cut;
-use crate::editor::form::policy_key;
+use crate::editor::form::{metric_key, policy_key};
 use crate::editor::geometry::card_size;
 use crate::i18n::{Arg, Locale, format, text, units};
 use crate::view::icons::Icon;
+use crate::view::words::metric_value;
 use shared::balance::Health;
 use shared::design::{
     Balancer, Dependency, Group, NodeKind, RatePoint, RunSettings, Settings, Source, Traffic,
     day_points,
 };
 use shared::id::InstanceId;
-use shared::scale::{AdjustmentType, AlarmState, ScalingPolicy};
+use shared::scale::{AdjustmentType, AlarmState, Metric, ScalingPolicy};
 use shared::sim::{
     AlarmFrame, BackendFrame, BalancerFrame, Command, DependencyFrame, GroupFrame, NodeFrame,
     ServerState, SourceFrame,
@@ -242,14 +243,14 @@ fn group_design(group: &Group, locale: Locale) -> Content {
         <g class="places">
             { for places }
             <text class="card-more" x={(width - 14.0).to_string()} y="154">{ more }</text>
-            { policies(group) }
+            { policies(group, locale) }
         </g>
     };
     Content { line, body }
 }
 
 /// The thresholds that a group watches, before anything runs.
-fn policies(group: &Group) -> Html {
+fn policies(group: &Group, locale: Locale) -> Html {
     let (_, height) = card_size(NodeKind::Group);
     let steps = group.policies.iter().filter_map(|policy| match policy {
         ScalingPolicy::Step(policy) => Some(policy),
@@ -263,7 +264,7 @@ fn policies(group: &Group) -> Html {
             AdjustmentType::PercentChangeInCapacity => "\u{202f}%",
             AdjustmentType::ChangeInCapacity | AdjustmentType::ExactCapacity => "",
         };
-        let threshold = units::percent(alarm.threshold / 100.0);
+        let threshold = metric_value(locale, alarm.metric, alarm.threshold);
         let change = match policy.adjustment_type {
             AdjustmentType::ExactCapacity => format!("= {change}"),
             _ if change < 0 => format!("−{}", change.unsigned_abs()),
@@ -304,12 +305,11 @@ fn group_run(group: &Group, frame: &GroupFrame, props: &CardProps) -> Content {
         group: node,
         instance: Some(instance),
     });
-    let alarms = frame
-        .alarms
-        .iter()
-        .take(ALARMS_SHOWN)
-        .enumerate()
-        .map(|(i, alarm)| alarm_bell(i, alarm, locale));
+    let metrics: Vec<Metric> =
+        group.policies.iter().flat_map(ScalingPolicy::alarms).map(|alarm| alarm.metric).collect();
+    let alarms = frame.alarms.iter().take(ALARMS_SHOWN).enumerate().map(|(i, alarm)| {
+        alarm_bell(i, alarm, metrics.get(i).copied().unwrap_or_default(), locale)
+    });
     let body = html! {
         <g>
             { chips(&frame.instances, group.max_size, area, locale, &crash) }
@@ -322,16 +322,20 @@ fn group_run(group: &Group, frame: &GroupFrame, props: &CardProps) -> Content {
 }
 
 /// A bell with the threshold that it watches; its shape and words tell the state.
-fn alarm_bell(i: usize, alarm: &AlarmFrame, locale: Locale) -> Html {
+fn alarm_bell(i: usize, alarm: &AlarmFrame, metric: Metric, locale: Locale) -> Html {
     let (class, key) = match alarm.state {
         AlarmState::Ok => ("alarm-ok", "alarm-ok"),
         AlarmState::Alarm => ("alarm-alarm", "alarm-alarm"),
         AlarmState::InsufficientData => ("alarm-unknown", "alarm-insufficient-data"),
     };
     let sign = if alarm.high { '>' } else { '<' };
-    let words =
-        format!("{sign} {} · {}", units::percent(alarm.threshold / 100.0), text(locale, key));
-    bell(i, class, alarm_title(alarm, locale), &words)
+    let say = |value| metric_value(locale, metric, value);
+    let words = format!("{sign} {} · {}", say(alarm.threshold), text(locale, key));
+    let args = [
+        ("metric", Arg::from(text(locale, metric_key(metric)))),
+        ("value", Arg::from(alarm.value.map_or_else(|| "–".to_owned(), say))),
+    ];
+    bell(i, class, format(locale, "alarm-title", &args), &words)
 }
 
 fn bell(i: usize, class: &'static str, title: String, words: &str) -> Html {
@@ -343,11 +347,6 @@ fn bell(i: usize, class: &'static str, title: String, words: &str) -> Html {
             <text class="alarm-words" x="20" y="12">{ cut(words, 94.0, 11.0) }</text>
         </g>
     }
-}
-
-fn alarm_title(alarm: &AlarmFrame, locale: Locale) -> String {
-    let value = alarm.value.map_or_else(|| "–".to_owned(), |v| units::percent(v / 100.0));
-    format(locale, "alarm-title", &[("value", Arg::from(value))])
 }
 
 fn dependency_design(dependency: &Dependency, locale: Locale) -> Content {

@@ -22,10 +22,10 @@ pub(crate) struct HelpProps {
 pub(crate) fn Help(props: &HelpProps) -> Html {
     let name = format(props.locale, "help-button", &[("label", Arg::from(props.label.clone()))]);
     html! {
-        <span class="help">
-            <button type="button" class="help-button" aria-label={name}
+        <span class="explain">
+            <button type="button" class="explain-button" aria-label={name}
                 aria-describedby={props.id.clone()}>{ "?" }</button>
-            <span id={props.id.clone()} class="help-text" role="tooltip">{ &props.help }</span>
+            <span id={props.id.clone()} class="explain-text" role="tooltip">{ &props.help }</span>
         </span>
     }
 }

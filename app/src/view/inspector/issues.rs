@@ -1,6 +1,7 @@
 //! Everything that is wrong with the design, each with the way to its place and its remedy.
 
 use crate::editor::Message;
+use crate::editor::form::label_of;
 use crate::i18n::{Locale, text};
 use crate::view::icons::Icon;
 use crate::view::words::say_issue;
@@ -58,7 +59,7 @@ fn row(props: &IssueListProps, i: usize, issue: &Issue) -> Html {
                 { icon.view() }
                 <span>
                     <strong>{ where_it_is }</strong>
-                    <span>{ say_issue(props.locale, issue) }</span>
+                    <span>{ say_issue(props.locale, issue, label_of(&props.design, issue)) }</span>
                 </span>
             </button>
             { mend_button(props.locale, issue, &props.on_message.reform(Message::Mend)) }

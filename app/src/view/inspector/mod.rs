@@ -85,6 +85,7 @@ fn node_panel(props: &InspectorProps, id: NodeId) -> Html {
 fn link_panel(props: &InspectorProps, id: LinkId) -> Html {
     let Some(link) = props.design.links.get(&id) else { return design_panel(props) };
     let name = |id| props.design.node(id).map(|node| node.name.clone()).unwrap_or_default();
+    let from = props.design.node(link.from).map(|node| node.settings.kind());
     html! {
         <div key={format!("link-{}", id.0)} class="panel">
             <header class="panel-head">
@@ -93,7 +94,7 @@ fn link_panel(props: &InspectorProps, id: LinkId) -> Html {
                 { delete_button(props) }
             </header>
             <p class="panel-note">{ format!("{} → {}", name(link.from), name(link.to)) }</p>
-            { form(props, Place::Link(id), link_form(link)) }
+            { form(props, Place::Link(id), link_form(link, from)) }
         </div>
     }
 }

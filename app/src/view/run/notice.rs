@@ -43,6 +43,7 @@ fn notice_key(state: &RunState) -> Option<&'static str> {
             Notice::Refused => "run-refused",
             Notice::CommandRefused(CommandRefusal::NoSuchNode) => "run-command-node",
             Notice::CommandRefused(CommandRefusal::NoSuchInstance) => "run-command-instance",
+            Notice::CommandRefused(CommandRefusal::RefreshInProgress) => "run-command-refresh",
             Notice::CommandRefused(CommandRefusal::Factor) => "run-command-factor",
         });
     }

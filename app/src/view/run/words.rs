@@ -1,6 +1,8 @@
 //! Log entries in plain words.
 
+use crate::editor::form::metric_key;
 use crate::i18n::{self, Locale, units};
+use crate::view::words::metric_value;
 use shared::design::{Design, Settings};
 use shared::id::{InstanceId, NodeId};
 use shared::scale::{AlarmState, LifecycleState, ScalingPolicy};
@@ -29,8 +31,11 @@ pub(super) const fn tone(event: &LogEvent) -> Tone {
         }
         LogEvent::Alarm { .. } => Tone::Alarm,
         LogEvent::DesiredCapacity { .. } => Tone::Scaling,
+        LogEvent::RefreshStarted | LogEvent::RefreshProgress { .. } => Tone::Scaling,
         LogEvent::Crashed { .. }
         | LogEvent::Stalled { .. }
+        | LogEvent::LaunchFailed { .. }
+        | LogEvent::SpotInterruption { .. }
         | LogEvent::Health { healthy: false, .. } => Tone::Death,
         LogEvent::Launched { .. } | LogEvent::Instance { .. } | LogEvent::Health { .. } => {
             Tone::Server
@@ -64,6 +69,17 @@ pub(super) fn entry(locale: Locale, design: &Design, entry: &LogEntry) -> String
         LogEvent::Launched { instance } => {
             say("event-launched", &[("server", instance.to_string().into())])
         }
+        LogEvent::LaunchFailed { instance } => {
+            say("event-launch-failed", &[("server", instance.to_string().into())])
+        }
+        LogEvent::SpotInterruption { instance } => {
+            say("event-spot-interruption", &[("server", instance.to_string().into())])
+        }
+        LogEvent::RefreshStarted => say("event-refresh-started", &[]),
+        LogEvent::RefreshProgress { percent, checkpoint } => say(
+            "event-refresh-progress",
+            &[("percent", (*percent).into()), ("checkpoint", (*checkpoint).into())],
+        ),
         LogEvent::Instance { instance, state, age_s } => {
             let key = match state {
                 LifecycleState::Booting | LifecycleState::WarmedPending => "event-booting",
@@ -96,10 +112,13 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
         LogEvent::DesiredCapacity { .. } => "event-cause-desired",
         LogEvent::SpikeBegan { .. } => "event-cause-spike",
         LogEvent::RateFactor { .. } => "event-cause-hand",
+        LogEvent::SpotInterruption { .. } => "event-cause-spot",
+        LogEvent::RefreshStarted | LogEvent::RefreshProgress { .. } => "event-cause-refresh",
         LogEvent::SpikeEnded
         | LogEvent::Stalled { .. }
         | LogEvent::Health { .. }
         | LogEvent::Launched { .. }
+        | LogEvent::LaunchFailed { .. }
         | LogEvent::Instance { .. } => return None,
     };
     let cause = i18n::text(locale, key);
@@ -108,7 +127,15 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
 
 fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
     let LogEvent::Alarm {
-        policy, to, value, threshold, high, breaching, evaluation_periods, ..
+        policy,
+        to,
+        metric,
+        value,
+        threshold,
+        high,
+        breaching,
+        evaluation_periods,
+        ..
     } = &entry.event
     else {
         return String::new();
@@ -119,11 +146,12 @@ fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
         AlarmState::InsufficientData => "event-alarm-insufficient",
     };
     let no_value = || i18n::text(locale, "event-alarm-no-value");
-    let value = value.map_or_else(no_value, |value| units::percent(value / 100.0));
+    let say = |value| metric_value(locale, *metric, value);
     let args = [
-        ("value", value.into()),
+        ("metric", i18n::text(locale, metric_key(*metric)).into()),
+        ("value", value.map_or_else(no_value, say).into()),
         ("sign", sign(design, entry.node, *policy, *high).into()),
-        ("threshold", units::percent(*threshold / 100.0).into()),
+        ("threshold", say(*threshold).into()),
         ("breaching", (*breaching).into()),
         ("periods", (*evaluation_periods).into()),
     ];
@@ -132,15 +160,18 @@ fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
 
 /// The comparison of a group's policy, such as `>`.
 fn sign(design: &Design, group: NodeId, policy: u32, high: bool) -> &'static str {
-    let policy = match design.node(group).map(|node| &node.settings) {
-        Some(Settings::Group(group)) => group.policies.get(policy as usize),
-        _ => None,
-    };
-    match policy {
+    match policy_of(design, group, policy) {
         Some(ScalingPolicy::Step(policy)) => policy.alarm.comparison.sign(),
         Some(ScalingPolicy::Simple(policy)) => policy.alarm.comparison.sign(),
         _ if high => ">",
         _ => "<",
+    }
+}
+
+fn policy_of(design: &Design, group: NodeId, policy: u32) -> Option<&ScalingPolicy> {
+    match &design.node(group)?.settings {
+        Settings::Group(group) => group.policies.get(policy as usize),
+        _ => None,
     }
 }
 
@@ -176,6 +207,7 @@ mod tests {
             policy: 0,
             from: AlarmState::Ok,
             to: AlarmState::Alarm,
+            metric: shared::scale::Metric::AverageCpuUtilization,
             value: Some(86.2),
             threshold: 80.0,
             high: true,

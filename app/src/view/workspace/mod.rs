@@ -124,7 +124,7 @@ impl Component for Workspace {
     type Properties = WorkspaceProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let (editor, first) = start::start();
+        let (editor, first) = start::start(ctx.props().locale);
         crash::remember(&editor.design);
         ctx.props().run.send.emit(RunAction::Load(Rc::clone(&editor.design)));
         let platform = window().and_then(|window| window.navigator().platform().ok());

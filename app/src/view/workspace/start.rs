@@ -2,21 +2,24 @@
 //! story.
 
 use crate::editor::{EditorState, Message, Origin};
+use crate::i18n::Locale;
 use crate::shell::address;
 use crate::shell::storage::{self, Slot};
+use crate::view::words::template;
 use shared::design::{LinkError, decode, presets};
 use std::rc::Rc;
 
 /// The editor as the page opens, and what it is to be told first.
-pub(super) fn start() -> (EditorState, Vec<Message>) {
+pub(super) fn start(locale: Locale) -> (EditorState, Vec<Message>) {
     let mut first = Vec::new();
+    let story = || template(locale, "seven-steps").unwrap_or_else(presets::seven_steps);
     let mut state = match storage::load_design(Slot::Design) {
         Some(Ok(design)) => EditorState::restored(design),
         Some(Err(error)) => {
             first.push(Message::BrokenFile(error));
-            EditorState::new(presets::seven_steps())
+            EditorState::new(story())
         }
-        None => EditorState::new(presets::seven_steps()),
+        None => EditorState::new(story()),
     };
     if let Some(Ok(design)) = storage::load_design(Slot::Shelf) {
         state.set_shelf(design);

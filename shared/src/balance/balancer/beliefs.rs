@@ -40,13 +40,26 @@ impl Balancer {
     }
 
     /// Somebody else (a store, another balancer, the operator) says what the health of `id` is.
-    pub fn set_health(&mut self, id: BackendId, health: Health, out: &mut Vec<Output>) {
+    pub fn set_health(
+        &mut self,
+        now: Timestamp,
+        id: BackendId,
+        health: Health,
+        out: &mut Vec<Output>,
+    ) {
         let Some(&slot) = self.slots.get(&id) else { return };
         let tracker = &mut self.backend_mut(slot).tracker;
         if tracker.health() != health {
             *tracker = HealthTracker::new(health);
-            out.push(Output::HealthChanged { backend: id, health });
-            self.stale = true;
+            self.health_changed(now, slot, health, out);
+        }
+    }
+
+    /// Ends the ejection of `id` early, if it is ejected: a check that somebody else made passed.
+    pub fn end_ejection(&mut self, now: Timestamp, id: BackendId, out: &mut Vec<Output>) {
+        let Some(&slot) = self.slots.get(&id) else { return };
+        if self.backend(slot).ejected_until.is_some() {
+            self.return_ejected(now, slot, out);
         }
     }
 
@@ -129,10 +142,15 @@ impl Balancer {
     }
 
     /// Does what is due: asks for probes, ends drains whose time is up, ends an interval of
-    /// outlier detection.
+    /// outlier detection. Who calls late, as a Worker does that only wakes for requests, gets what
+    /// it would have got in time; after a long silence it gets one probe a backend, not each that
+    /// it missed.
     pub fn handle_timeout(&mut self, now: Timestamp, out: &mut Vec<Output>) {
-        if self.outliers.as_ref().is_some_and(|detector| detector.interval_end <= now) {
-            self.end_outlier_interval(now, out);
+        while let Some(end) = self.outliers.as_ref().map(|detector| detector.interval_end)
+            && end <= now
+            && end != Timestamp::MAX
+        {
+            self.end_outlier_interval(end, now, out);
         }
         while let Some(&(due, slot)) = self.timers.first() {
             if due > now {
@@ -143,7 +161,9 @@ impl Balancer {
             match backend.admin {
                 AdminState::Ready => {
                     out.push(Output::Probe(backend.id));
-                    self.schedule_probe(slot, due + self.config.health_check.interval());
+                    let interval = self.config.health_check.interval();
+                    let next = due + interval;
+                    self.schedule_probe(slot, if next > now { next } else { now + interval });
                 }
                 AdminState::Draining { .. } => self.finish_drain(slot, out),
                 // Nothing is scheduled for it.
@@ -152,20 +172,24 @@ impl Balancer {
         }
     }
 
-    /// Returns those whose time is up and ejects those whose interval stood out.
-    fn end_outlier_interval(&mut self, now: Timestamp, out: &mut Vec<Output>) {
-        let due = |slot: &u32| self.backend(*slot).ejected_until.is_some_and(|until| until <= now);
+    /// Returns those whose time was up at the end of the interval, `end`, and ejects those whose
+    /// interval stood out.
+    fn end_outlier_interval(&mut self, end: Timestamp, now: Timestamp, out: &mut Vec<Output>) {
+        let due = |slot: &u32| self.backend(*slot).ejected_until.is_some_and(|until| until <= end);
         let returning: Vec<u32> = self.slots.values().copied().filter(due).collect();
         let serving = |slot: &u32| self.backend(*slot).ejected_until.is_none();
         let serving: Vec<u32> = self.slots.values().copied().filter(serving).collect();
         for slot in returning {
-            self.return_ejected(now, slot, out);
+            self.return_ejected(end, slot, out);
         }
         let Some(detector) = &mut self.outliers else { return };
-        // From now and not from the last end: after a long silence one interval is ended.
-        detector.interval_end = now + detector.config().interval();
+        let interval = detector.config().interval();
+        // After a long silence the intervals between this one and the last are left out: nothing
+        // happened in them.
+        let missed = now.since(end).as_ns().checked_div(interval.as_ns()).unwrap_or(0);
+        detector.interval_end = end + interval.times(missed.max(1));
         for slot in detector.end_interval(&serving, &mut self.rng) {
-            self.eject(now, slot, out);
+            self.eject(end, slot, out);
         }
     }
 

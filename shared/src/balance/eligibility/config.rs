@@ -86,6 +86,27 @@ impl EligibilityConfig {
         check("minimum_healthy_count", count, 0.0, 10_000.0)?;
         check("minimum_healthy_percent", self.minimum_healthy_percent, 0.0, 100.0)?;
         self.slow_start.as_ref().map_or(Ok(()), SlowStart::check)?;
-        self.outlier_detection.as_ref().map_or(Ok(()), OutlierConfig::check)
+        self.outlier_detection.as_ref().map_or(Ok(()), OutlierConfig::check)?;
+        self.localities.check()
+    }
+}
+
+/// Most zones of a balancer: a backend's is 0 to 255.
+const ZONES_MAX: f64 = 256.0;
+
+impl Localities {
+    fn check(&self) -> Result<(), ConfigError> {
+        let check = ConfigError::check;
+        match self {
+            Self::Ignored => Ok(()),
+            Self::Weighted { weights } => {
+                check("localities.weights", weights.len() as f64, 1.0, ZONES_MAX)
+            }
+            Self::ZoneAware { local, balancers, .. } => {
+                check("localities.balancers", balancers.len() as f64, 1.0, ZONES_MAX)?;
+                let zones = balancers.len() as f64;
+                check("localities.local", f64::from(*local), 0.0, zones - 1.0)
+            }
+        }
     }
 }

@@ -79,6 +79,21 @@ impl OutlierConfig {
         let (base, max) = (self.base_ejection_time_s, self.max_ejection_time_s);
         check("outlier_detection.base_ejection_time_s", base, 0.001, 86_400.0)?;
         check("outlier_detection.max_ejection_time_s", max, base, 86_400.0)?;
+        let counts = [
+            ("outlier_detection.consecutive_5xx", self.consecutive_5xx),
+            ("outlier_detection.consecutive_gateway_failure", self.consecutive_gateway_failure),
+            (
+                "outlier_detection.consecutive_local_origin_failure",
+                self.consecutive_local_origin_failure,
+            ),
+            ("outlier_detection.success_rate_minimum_hosts", self.success_rate_minimum_hosts),
+            ("outlier_detection.success_rate_request_volume", self.success_rate_request_volume),
+        ];
+        counts
+            .iter()
+            .try_for_each(|&(field, value)| check(field, f64::from(value), 0.0, 10_000.0))?;
+        let factor = f64::from(self.success_rate_stdev_factor);
+        check("outlier_detection.success_rate_stdev_factor", factor, 0.0, 100_000.0)?;
         let percentages = [
             ("outlier_detection.max_ejection_percent", self.max_ejection_percent),
             ("outlier_detection.enforcing_consecutive_5xx", self.enforcing_consecutive_5xx),

@@ -20,14 +20,26 @@ use crate::time::{Span, Timestamp};
 pub(in crate::balance) struct LeastResponseTime {
     estimates: Estimates,
     tree: WinnerTree,
-    /// Logarithms of the weights, by slot.
-    weights: Vec<f64>,
+    by_slot: Vec<Standing>,
+    /// `ln(n + 1)` of small n.
+    logarithms: Vec<f64>,
 }
+
+/// What does not change from pick to pick.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    rank: f64,
+    /// Logarithm of the weight.
+    weight: f64,
+}
+
+const LOGARITHMS: u32 = 64;
 
 impl LeastResponseTime {
     pub(super) fn new(default_rtt: Span, decay: Span) -> Self {
         let estimates = Estimates::new(default_rtt, decay);
-        Self { estimates, tree: WinnerTree::default(), weights: Vec::new() }
+        let logarithms = (1..=LOGARITHMS).map(|n| math::ln(f64::from(n))).collect();
+        Self { estimates, tree: WinnerTree::default(), by_slot: Vec::new(), logarithms }
     }
 
     #[inline]
@@ -42,6 +54,9 @@ impl LeastResponseTime {
 
     pub(super) fn completed(&mut self, slot: u32, rtt: Span, now: Timestamp) {
         self.estimates.observe(slot, rtt, now);
+        if let Some(standing) = self.by_slot.get_mut(slot as usize) {
+            standing.rank = self.estimates.rank(slot);
+        }
     }
 
     #[inline]
@@ -53,16 +68,22 @@ impl LeastResponseTime {
 
     pub(super) fn membership_changed(&mut self, candidates: Candidates<'_>, now: Timestamp) {
         self.estimates.membership_changed(candidates, now);
-        self.weights.clear();
-        let logarithm = |backend: &Backend| math::ln(backend.effective_weight);
-        self.weights.extend(candidates.backends.iter().map(logarithm));
+        let standing = |(slot, backend): (u32, &Backend)| Standing {
+            rank: self.estimates.rank(slot),
+            weight: math::ln(backend.effective_weight),
+        };
+        self.by_slot = (0..).zip(candidates.backends).map(standing).collect();
         let key = |slot: u32| (slot, self.key(slot, candidates.in_flight(slot)));
         let keys: Vec<(u32, f64)> = candidates.slots.iter().map(|&slot| key(slot)).collect();
         self.tree.rebuild(candidates.backends.len(), keys.into_iter());
     }
 
+    /// Orders loads per unit of weight at any one moment, by their logarithms.
+    #[inline]
     fn key(&self, slot: u32, in_flight: u32) -> f64 {
-        let weight = self.weights.get(slot as usize).copied().unwrap_or(0.0);
-        self.estimates.log_load(slot, in_flight) - weight
+        let known = self.logarithms.get(in_flight as usize).copied();
+        let logarithm = known.unwrap_or_else(|| math::ln(f64::from(in_flight) + 1.0));
+        let standing = self.by_slot.get(slot as usize);
+        standing.map_or(0.0, |standing| standing.rank - standing.weight) + logarithm
     }
 }

@@ -143,7 +143,7 @@ mod tests {
         balancer.drain(now, id, &mut out);
         assert!(!session.holds(&aws, now, balancer.view(id)));
         assert!(session.holds(&cloudflare, now, balancer.view(id)));
-        balancer.set_health(id, Health::Unhealthy, &mut out);
+        balancer.set_health(now, id, Health::Unhealthy, &mut out);
         assert!(!session.holds(&cloudflare, now, balancer.view(id)));
         assert!(!session.holds(&aws, now, balancer.view(BackendId(2))));
         balancer.complete(now, pick, crate::balance::Outcome::Response(200), &mut out);

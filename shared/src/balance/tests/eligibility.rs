@@ -63,13 +63,13 @@ fn a_second_level_takes_what_the_first_cannot() {
     let first_level = |counts: &[u32]| counts.iter().take(10).sum::<u32>();
     assert_eq!(first_level(&counts(&mut balancer, 20, 1000)), 1000);
     for id in 0..5 {
-        balancer.set_health(BackendId(id), Health::Unhealthy, &mut Vec::new());
+        balancer.set_health(Timestamp::ZERO, BackendId(id), Health::Unhealthy, &mut Vec::new());
     }
     // Half of it healthy: 140 * 5 / 10 = 70 %.
     let share = first_level(&counts(&mut balancer, 20, 10_000));
     assert!((6_800..7_200).contains(&share), "{share}");
     for id in 0..10 {
-        balancer.set_health(BackendId(id), Health::Unhealthy, &mut Vec::new());
+        balancer.set_health(Timestamp::ZERO, BackendId(id), Health::Unhealthy, &mut Vec::new());
     }
     assert_eq!(first_level(&counts(&mut balancer, 20, 1000)), 0);
     assert!(!balancer.is_fail_open());
@@ -84,7 +84,7 @@ fn degraded_backends_serve_when_the_healthy_do_not_suffice() {
     let spare = |counts: &[u32]| counts.iter().skip(75).sum::<u32>();
     assert_eq!(spare(&counts(&mut balancer, 100, 1000)), 0);
     for id in 25..75 {
-        balancer.set_health(BackendId(id), Health::Unhealthy, &mut Vec::new());
+        balancer.set_health(Timestamp::ZERO, BackendId(id), Health::Unhealthy, &mut Vec::new());
     }
     let share = spare(&counts(&mut balancer, 100, 10_000));
     assert!((4_800..5_200).contains(&share), "half of 35 + 35 scaled to 100: {share}");
@@ -95,10 +95,10 @@ fn a_panicking_level_sends_to_all() {
     let rules = EligibilityConfig { panic_threshold_percent: 50.0, ..rules() };
     let mut balancer = balancer(PolicyConfig::RoundRobin, rules, 10);
     for id in 0..6 {
-        balancer.set_health(BackendId(id), Health::Unhealthy, &mut Vec::new());
+        balancer.set_health(Timestamp::ZERO, BackendId(id), Health::Unhealthy, &mut Vec::new());
     }
     assert_eq!(counts(&mut balancer, 10, 100), [10; 10]);
-    balancer.set_health(BackendId(0), Health::Healthy, &mut Vec::new());
+    balancer.set_health(Timestamp::ZERO, BackendId(0), Health::Healthy, &mut Vec::new());
     assert_eq!(counts(&mut balancer, 10, 100), [20, 0, 0, 0, 0, 0, 20, 20, 20, 20]);
 }
 
@@ -205,8 +205,8 @@ fn nobody_healthy_is_refused_or_ignored_as_configured() {
     let mut closed =
         balancer(PolicyConfig::RoundRobin, EligibilityConfig { fail_open: false, ..rules() }, 2);
     for id in 0..2 {
-        open.set_health(BackendId(id), Health::Unhealthy, &mut Vec::new());
-        closed.set_health(BackendId(id), Health::Unhealthy, &mut Vec::new());
+        open.set_health(Timestamp::ZERO, BackendId(id), Health::Unhealthy, &mut Vec::new());
+        closed.set_health(Timestamp::ZERO, BackendId(id), Health::Unhealthy, &mut Vec::new());
     }
     assert!(open.is_fail_open() && !closed.is_fail_open());
     assert_eq!(counts(&mut open, 2, 4), [2, 2]);

@@ -42,7 +42,7 @@ fn round_robin_takes_turns_and_keeps_its_place() {
         picks.iter().map(|pick| pick.backend().0).collect()
     };
     assert_eq!(turns(&mut balancer, 4), [0, 1, 2, 0]);
-    balancer.set_health(BackendId(0), Health::Unhealthy, &mut Vec::new());
+    balancer.set_health(Timestamp::ZERO, BackendId(0), Health::Unhealthy, &mut Vec::new());
     assert_eq!(turns(&mut balancer, 3), [2, 1, 2]);
 }
 
@@ -117,7 +117,7 @@ fn a_retry_avoids_those_who_failed() {
         let retry = balancer.pick(NOW, &Request { tried: &tried, ..Request::default() }).unwrap();
         assert_eq!(retry.backend(), BackendId(1));
         // Rather one that is believed unhealthy than one that just failed.
-        balancer.set_health(BackendId(1), Health::Unhealthy, &mut Vec::new());
+        balancer.set_health(Timestamp::ZERO, BackendId(1), Health::Unhealthy, &mut Vec::new());
         let retry = balancer.pick(NOW, &Request { tried: &tried, ..Request::default() }).unwrap();
         assert_eq!(retry.backend(), BackendId(1));
         let tried = [BackendId(0), BackendId(1), BackendId(2)];

@@ -56,7 +56,7 @@ fn a_key_moves_only_with_its_backend() {
     for policy in TABLES {
         let mut balancer = fresh(policy.clone(), 10);
         let before = places(&mut balancer, KEYS);
-        balancer.set_health(BackendId(4), Health::Unhealthy, &mut Vec::new());
+        balancer.set_health(Timestamp::ZERO, BackendId(4), Health::Unhealthy, &mut Vec::new());
         let after = places(&mut balancer, KEYS);
         let moved = before.iter().filter(|(key, place)| after[key] != **place).count();
         let owned = before.values().filter(|&&place| place == 4).count();
@@ -70,7 +70,7 @@ fn a_key_moves_only_with_its_backend() {
             _ => KEYS as usize / 10,
         };
         assert!(others <= bound, "{policy:?}: {others} other keys moved");
-        balancer.set_health(BackendId(4), Health::Healthy, &mut Vec::new());
+        balancer.set_health(Timestamp::ZERO, BackendId(4), Health::Healthy, &mut Vec::new());
         assert_eq!(places(&mut balancer, KEYS), before);
     }
 }
@@ -221,7 +221,7 @@ fn clients_of_one_network_meet_and_those_of_a_failed_backend_move() {
     assert_eq!(place(&mut balancer, [10, 1, 2, 3]), place(&mut balancer, [10, 1, 2, 200]));
     let before: Vec<_> = (0..=255).map(|b| place(&mut balancer, [10, b, 0, 1])).collect();
     let failed = BackendId(3);
-    balancer.set_health(failed, Health::Unhealthy, &mut Vec::new());
+    balancer.set_health(Timestamp::ZERO, failed, Health::Unhealthy, &mut Vec::new());
     for (b, before) in (0..=255).zip(before) {
         let after = place(&mut balancer, [10, b, 0, 1]);
         assert!(if before == failed { after != failed } else { after == before });

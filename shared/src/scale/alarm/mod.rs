@@ -94,6 +94,12 @@ impl Alarm {
         self.range.back().copied().flatten()
     }
 
+    /// The datapoints of the evaluation periods that are not missing, newest first.
+    pub fn datapoints(&self) -> impl Iterator<Item = f64> {
+        let newest = self.range.iter().rev().take(self.config.evaluation_periods as usize);
+        newest.copied().flatten()
+    }
+
     /// Changes of state, oldest first, with their times.
     pub fn history(&self) -> impl Iterator<Item = &(Timestamp, Transition)> {
         self.history.iter()

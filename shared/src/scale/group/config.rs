@@ -35,9 +35,9 @@ pub struct GroupConfig {
     /// Replaces a Spot instance as soon as it is at risk, before it is taken back.
     pub capacity_rebalancing: bool,
     /// What new instances wait for.
-    pub launch_hook: Option<HookConfig>,
+    pub launch_hooks: Vec<HookConfig>,
     /// What leaving instances wait for.
-    pub termination_hook: Option<HookConfig>,
+    pub termination_hooks: Vec<HookConfig>,
     /// Instances prepared ahead.
     pub warm_pool: Option<WarmPoolConfig>,
     /// How many instances may be missing or surplus while others are replaced.
@@ -66,8 +66,8 @@ impl Default for GroupConfig {
             source: LaunchSource::default(),
             distribution: None,
             capacity_rebalancing: false,
-            launch_hook: None,
-            termination_hook: None,
+            launch_hooks: Vec::new(),
+            termination_hooks: Vec::new(),
             warm_pool: None,
             maintenance: None,
             max_instance_lifetime: None,
@@ -80,6 +80,9 @@ impl Default for GroupConfig {
 impl GroupConfig {
     /// Health-check grace period of a group made in the console; through the API it is zero.
     pub const CONSOLE_GRACE_PERIOD: Span = Span::from_s(300);
+
+    /// Most lifecycle hooks of one group.
+    pub const HOOKS_MAX: usize = 50;
 
     /// Its bounds, with `desired` clamped into them.
     pub fn capacity(&self, desired: u32) -> Capacity {
@@ -104,7 +107,9 @@ impl GroupConfig {
             return Err(error);
         }
         PolicyError::range("zones", f64::from(self.zones), 1.0, 16.0)?;
-        self.launch_hook.iter().chain(&self.termination_hook).try_for_each(HookConfig::check)?;
+        let hooks = || self.launch_hooks.iter().chain(&self.termination_hooks);
+        PolicyError::range("lifecycle_hooks", hooks().count() as f64, 0.0, Self::HOOKS_MAX as f64)?;
+        hooks().try_for_each(HookConfig::check)?;
         self.distribution.iter().try_for_each(InstancesDistribution::check)?;
         self.maintenance.iter().try_for_each(MaintenancePolicy::check)?;
         if let Some(lifetime) = self.max_instance_lifetime {

@@ -1,22 +1,20 @@
-//! From state to state: booting, hooks, health, service, draining, the end.
+//! From state to state: booting, health, service, draining, the end.
 
 use super::{ActivityStatus, Cause, Group, Output, Timer};
 use crate::id::InstanceId;
-use crate::scale::{HookResult, LifecycleState, Process, ScalingPolicy};
+use crate::scale::{LifecycleState, Process, ScalingPolicy};
 use crate::time::{Span, Timestamp};
 
 impl Group {
     /// A launched server runs.
     pub fn booted(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
         match self.state_of(id) {
-            Some(LifecycleState::Booting) => match self.config.launch_hook {
-                Some(hook) => {
-                    self.set_state(id, LifecycleState::PendingWait, out);
-                    self.set_activity_status(id, ActivityStatus::MidLifecycleAction);
-                    self.set_timer(now + hook.heartbeat_timeout, Timer::Hook(id));
+            Some(LifecycleState::Booting) => {
+                let waits = self.begin_wait(now, id, LifecycleState::PendingWait, out);
+                if !waits {
+                    self.register(now, id, out);
                 }
-                None => self.register(now, id, out),
-            },
+            }
             Some(LifecycleState::WarmedPending) => {
                 self.set_state(id, LifecycleState::Warmed, out);
                 self.pool.insert(id);
@@ -112,64 +110,6 @@ impl Group {
         }
     }
 
-    /// Ends the wait of an instance for its lifecycle hook.
-    pub fn complete_lifecycle_action(
-        &mut self,
-        now: Timestamp,
-        id: InstanceId,
-        result: HookResult,
-        out: &mut Vec<Output>,
-    ) {
-        match self.state_of(id) {
-            Some(LifecycleState::PendingWait) => {
-                self.set_state(id, LifecycleState::PendingProceed, out);
-                match result {
-                    HookResult::Continue => {
-                        self.set_activity_status(id, ActivityStatus::PreInService);
-                        self.register(now, id, out);
-                    }
-                    HookResult::Abandon => {
-                        self.replace(now, id, Cause::Abandoned { instance: id }, out);
-                    }
-                }
-            }
-            // Both results end in termination.
-            Some(LifecycleState::TerminatingWait) => {
-                self.set_state(id, LifecycleState::TerminatingProceed, out);
-                self.switch_off(now, id, out);
-                self.replace_in_turn(now, out);
-            }
-            _ => {}
-        }
-    }
-
-    /// Lets an instance wait for its hook for another heartbeat timeout.
-    pub fn record_heartbeat(&mut self, now: Timestamp, id: InstanceId) {
-        let hook = match self.state_of(id) {
-            Some(LifecycleState::PendingWait) => self.config.launch_hook,
-            Some(LifecycleState::TerminatingWait) => self.config.termination_hook,
-            _ => None,
-        };
-        let record = self.activity_of.get(&id).and_then(|&running| self.activities.get(running));
-        let (Some(hook), Some(record)) = (hook, record) else { return };
-        // The wait cannot have begun before its activity.
-        let latest = record.activity.started + hook.global_timeout();
-        self.timers.retain(|(_, timer)| *timer != Timer::Hook(id));
-        let at = (now + hook.heartbeat_timeout).min(latest.max(now));
-        self.set_timer(at, Timer::Hook(id));
-    }
-
-    pub(super) fn hook_timed_out(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
-        let hook = match self.state_of(id) {
-            Some(LifecycleState::PendingWait) => self.config.launch_hook,
-            Some(LifecycleState::TerminatingWait) => self.config.termination_hook,
-            _ => None,
-        };
-        if let Some(hook) = hook {
-            self.complete_lifecycle_action(now, id, hook.default_result, out);
-        }
-    }
-
     /// A draining instance has finished: it is terminated.
     pub fn drained(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
         if self.state_of(id) != Some(LifecycleState::Draining) {
@@ -215,13 +155,8 @@ impl Group {
     }
 
     fn wait_or_switch_off(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
-        match self.config.termination_hook {
-            Some(hook) => {
-                self.set_state(id, LifecycleState::TerminatingWait, out);
-                self.set_activity_status(id, ActivityStatus::MidTerminatingLifecycleAction);
-                self.set_timer(now + hook.heartbeat_timeout, Timer::Hook(id));
-            }
-            None => self.switch_off(now, id, out),
+        if !self.begin_wait(now, id, LifecycleState::TerminatingWait, out) {
+            self.switch_off(now, id, out);
         }
     }
 
@@ -231,7 +166,7 @@ impl Group {
         out.push(Output::Terminate(id));
     }
 
-    fn set_activity_status(&mut self, id: InstanceId, status: ActivityStatus) {
+    pub(super) fn set_activity_status(&mut self, id: InstanceId, status: ActivityStatus) {
         if let Some(&running) = self.activity_of.get(&id) {
             self.activities.set_status(running, status);
         }

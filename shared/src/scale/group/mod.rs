@@ -2,12 +2,13 @@
 //!
 //! [`Group`] holds the state; what it does is spread over files by occasion: `policies` decides
 //! the desired capacity, `fleet` launches and terminates until it is met, `life` leads instances
-//! from state to state, `replace` renews those that are unhealthy, too old or in the wrong zone,
-//! and `operator` is what people ask for.
+//! from state to state and `hooks` lets them wait, `replace` renews those that are unhealthy, too
+//! old or in the wrong zone, and `operator` is what people ask for.
 
 mod activity;
 mod config;
 mod fleet;
+mod hooks;
 mod life;
 mod operator;
 mod output;
@@ -36,8 +37,8 @@ use tally::Tally;
 enum Timer {
     /// The health-check grace period of an instance that is unhealthy is over.
     Grace(InstanceId),
-    /// A lifecycle hook had no heartbeat for too long.
-    Hook(InstanceId),
+    /// A lifecycle hook, by position, had no heartbeat for too long.
+    Hook(InstanceId, usize),
     /// An instance is as old as it may be.
     Lifetime(InstanceId),
     /// A Spot instance is taken back.
@@ -70,6 +71,8 @@ pub struct Group {
     /// The running activity of an instance.
     activity_of: BTreeMap<InstanceId, u64>,
     timers: BTreeSet<(Timestamp, Timer)>,
+    /// The hooks that an instance waits for, by position, and until when.
+    open_hooks: BTreeMap<InstanceId, BTreeMap<usize, Timestamp>>,
     suspended: Suspended,
     /// Instances to replace when it is their turn, and why.
     to_replace: BTreeMap<InstanceId, Cause>,
@@ -114,6 +117,7 @@ impl Group {
             activities: Activities::default(),
             activity_of: BTreeMap::new(),
             timers: BTreeSet::new(),
+            open_hooks: BTreeMap::new(),
             suspended: Suspended::default(),
             to_replace: BTreeMap::new(),
             replacing: BTreeSet::new(),
@@ -222,7 +226,7 @@ impl Group {
     fn handle_timer(&mut self, now: Timestamp, timer: Timer, out: &mut Vec<Output>) {
         match timer {
             Timer::Grace(id) => self.judge_health(now, id, out),
-            Timer::Hook(id) => self.hook_timed_out(now, id, out),
+            Timer::Hook(id, hook) => self.hook_timed_out(now, id, hook, out),
             Timer::Lifetime(id) => self.grow_old(now, id, out),
             Timer::SpotReclaim(id) => {
                 self.stopped(now, id, Cause::SpotInterruption { instance: id }, out);

@@ -6,8 +6,8 @@ use crate::scale::hpa::{HpaController, Pod, PodHealth};
 use crate::scale::metric::{Samples, Statistic};
 use crate::scale::{
     ActionKind, Alarm, AlarmAction, AlarmState, CapacityError, Forecast, Instance, LifecycleState,
-    LoadHistory, Metric, PredictivePolicy, Process, Proposal, ScalingPolicy, StepPolicy,
-    TargetTrackingPolicy, combine, target_tracking_may_scale_in,
+    LoadHistory, Metric, MetricAggregationType, PredictivePolicy, Process, Proposal, ScalingPolicy,
+    StepPolicy, TargetTrackingPolicy, combine, target_tracking_may_scale_in,
 };
 use crate::time::{Span, Timestamp};
 use std::collections::BTreeSet;
@@ -211,7 +211,14 @@ impl Group {
             while let Some(alarm) = self.alarms.get_mut(index)
                 && let Some(change) = alarm.evaluate(now)
             {
-                let (state, value) = (alarm.state(), alarm.latest());
+                let aggregation = self.config.policies.get(policy);
+                let aggregation = aggregation.map(ScalingPolicy::metric_aggregation_type);
+                let value = match aggregation.unwrap_or_default() {
+                    // A missing one decides nothing, whatever came before it.
+                    MetricAggregationType::Newest => alarm.latest(),
+                    aggregation => aggregation.of(alarm.datapoints()),
+                };
+                let state = alarm.state();
                 if let Some(transition) = change {
                     out.push(Output::AlarmChanged { policy, alarm: index, transition });
                 }

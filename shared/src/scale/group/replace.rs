@@ -162,6 +162,7 @@ impl Group {
     pub(super) fn forget(&mut self, now: Timestamp, id: InstanceId) {
         self.to_replace.remove(&id);
         self.replacing.remove(&id);
+        self.open_hooks.remove(&id);
         self.cooldown.finish(now, id);
         self.displacing.remove(&id);
         let goes =

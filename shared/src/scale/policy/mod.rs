@@ -18,7 +18,7 @@ pub use hpa::HpaPolicy;
 pub use predictive::{Forecast, LoadHistory, MaxCapacityBreach, PredictiveMode, PredictivePolicy};
 pub use scheduled::{SCHEDULED_DELAY_MAX, ScheduledPolicy};
 pub use simple::{DEFAULT_COOLDOWN, SimplePolicy};
-pub use step::{StepAdjustment, StepPolicy};
+pub use step::{MetricAggregationType, StepAdjustment, StepPolicy};
 pub use target_tracking::{
     TargetTrackingPolicy, TrackingDialect, acceptable_backlog, proportional_capacity,
     provisioned_throughput_alarm,
@@ -107,6 +107,14 @@ impl ScalingPolicy {
                 std::iter::once(high).chain(low).collect()
             }
             Self::Scheduled(_) | Self::Predictive(_) | Self::Hpa(_) => Vec::new(),
+        }
+    }
+
+    /// How the policy sums up the alarm's datapoints.
+    pub const fn metric_aggregation_type(&self) -> MetricAggregationType {
+        match self {
+            Self::Step(policy) => policy.metric_aggregation_type,
+            _ => MetricAggregationType::Newest,
         }
     }
 

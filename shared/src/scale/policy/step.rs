@@ -23,6 +23,43 @@ pub struct StepAdjustment {
     pub adjustment: i32,
 }
 
+/// How the alarm's newest datapoints become the number that chooses the step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MetricAggregationType {
+    /// The newest alone.
+    #[default]
+    Newest,
+    /// Their mean. AWS's default.
+    Average,
+    /// The least of them.
+    Minimum,
+    /// The greatest of them.
+    Maximum,
+}
+
+impl MetricAggregationType {
+    /// Every type, in the order of menus.
+    pub const ALL: [Self; 4] = [Self::Newest, Self::Average, Self::Minimum, Self::Maximum];
+
+    /// One number of several, newest first; `None` of none.
+    pub fn of(self, datapoints: impl IntoIterator<Item = f64>) -> Option<f64> {
+        let mut datapoints = datapoints.into_iter();
+        let first = datapoints.next()?;
+        Some(match self {
+            Self::Newest => first,
+            Self::Average => {
+                let (sum, count) =
+                    datapoints.fold((first, 1_u32), |(sum, count), next| (sum + next, count + 1));
+                sum / f64::from(count)
+            }
+            Self::Minimum => datapoints.fold(first, f64::min),
+            Self::Maximum => datapoints.fold(first, f64::max),
+        })
+    }
+}
+
 /// A step scaling policy with its alarm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -40,6 +77,15 @@ pub struct StepPolicy {
     /// default instance warm-up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimated_instance_warmup_s: Option<u32>,
+    /// How the datapoints of the alarm's evaluation periods become the number that chooses the
+    /// step.
+    #[serde(skip_serializing_if = "is_newest")]
+    pub metric_aggregation_type: MetricAggregationType,
+}
+
+/// Leaves the setting out of documents that older engines read as well.
+fn is_newest(aggregation: &MetricAggregationType) -> bool {
+    *aggregation == MetricAggregationType::Newest
 }
 
 impl Default for StepPolicy {
@@ -51,6 +97,7 @@ impl Default for StepPolicy {
             steps: vec![StepAdjustment { lower: Some(0.0), upper: None, adjustment: 1 }],
             min_adjustment_magnitude: 0,
             estimated_instance_warmup_s: None,
+            metric_aggregation_type: MetricAggregationType::Newest,
         }
     }
 }

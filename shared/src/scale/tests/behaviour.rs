@@ -133,12 +133,12 @@ fn long_periods_slide() {
 
 #[test]
 fn a_hook_that_times_out_gives_the_instance_up() {
-    let launch_hook = Some(HookConfig::default());
+    let launch_hooks = vec![HookConfig::default()];
     let mut out = Vec::new();
-    let mut group = group(GroupConfig { launch_hook, ..sized(Vec::new()) }, 1, &mut out);
+    let mut group = group(GroupConfig { launch_hooks, ..sized(Vec::new()) }, 1, &mut out);
     group.set_desired(Timestamp::ZERO, 2, &mut out);
     group.booted(Timestamp::from_s(60), InstanceId(2), &mut out);
-    group.record_heartbeat(Timestamp::from_s(3_000), InstanceId(2));
+    group.record_heartbeat(Timestamp::from_s(3_000), InstanceId(2), 0);
     group.handle_timeout(Timestamp::from_s(3_660), &mut out);
     let waits = group.instance(InstanceId(2)).map(|instance| instance.state);
     assert_eq!(waits, Some(LifecycleState::PendingWait), "the heartbeat counts");

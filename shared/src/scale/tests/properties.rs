@@ -72,8 +72,8 @@ fn config() -> impl Strategy<Value = GroupConfig> {
             health_check_grace_period: Span::from_s(if grace { 90 } else { 0 }),
             default_instance_warmup: Span::from_s(120),
             has_balancer: balancer,
-            launch_hook: hooks.then(HookConfig::default),
-            termination_hook: hooks.then(HookConfig::default),
+            launch_hooks: vec![HookConfig::default(); 2 * usize::from(hooks)],
+            termination_hooks: vec![HookConfig::default(); 2 * usize::from(hooks)],
             warm_pool: pool.then(WarmPoolConfig::default),
             maintenance: maintenance
                 .then_some(MaintenancePolicy { min_healthy_percent: 90, max_healthy_percent: 120 }),
@@ -212,7 +212,9 @@ impl World {
         }
         for id in self.all(|state| state == LifecycleState::PendingWait) {
             let result = if healthy { HookResult::Continue } else { HookResult::Abandon };
-            self.group.complete_lifecycle_action(self.now, id, result, &mut self.out);
+            for hook in 0..2 {
+                self.group.complete_lifecycle_action(self.now, id, hook, result, &mut self.out);
+            }
         }
         for id in self.all(|state| state == LifecycleState::Checking) {
             self.group.health_changed(self.now, id, healthy, &mut self.out);
@@ -225,8 +227,10 @@ impl World {
             self.group.drained(self.now, id, &mut self.out);
         }
         for id in self.all(|state| state == LifecycleState::TerminatingWait) {
-            let result = HookResult::Continue;
-            self.group.complete_lifecycle_action(self.now, id, result, &mut self.out);
+            for hook in 0..2 {
+                let result = HookResult::Continue;
+                self.group.complete_lifecycle_action(self.now, id, hook, result, &mut self.out);
+            }
         }
         self.settle_outputs();
     }

@@ -1,21 +1,25 @@
 //! From a design to nodes at work.
 
+use super::bill::Prices;
 use super::{NodeRef, Simulation, StartError};
-use crate::balance::{Balancer, BalancerConfig, Health};
-use crate::cost::CostMeter;
-use crate::design::{self, Design, Issue, NodeKind, Place, Problem, Settings, Severity};
-use crate::id::{BackendId, NodeId};
+use crate::balance::{ConfigError, Health};
+use crate::cost::{CostMeter, PriceBook};
+use crate::design::{
+    self, Design, HookTransition, Issue, LifecycleHook, NodeKind, Place, Problem, Settings,
+    Severity,
+};
+use crate::id::NodeId;
 use crate::rng::Rng;
 use crate::scale;
 use crate::sim::event::{Event, EventQueue};
 use crate::sim::log::Log;
 use crate::sim::measure::Recorder;
 use crate::sim::node::{
-    BalancerNode, DependencyNode, Entry, Gone, GroupNode, Size, SourceNode, Station, Story, Table,
-    Target, Work,
+    BalancerNode, Credits, DependencyNode, Entry, Gone, GroupNode, Life, Size, SourceNode, Station,
+    Story, Table, Target, Work,
 };
 use crate::time::{Span, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Simulation {
     /// A simulation of `design` at its first moment.
@@ -30,6 +34,8 @@ impl Simulation {
             return Err(StartError { issues });
         }
         let run = &design.run;
+        // Validation has found no bad price.
+        let book = run.pricing.book(run.region).unwrap_or_else(|_| PriceBook::new(run.region));
         let mut sim = Self {
             now: Timestamp::ZERO,
             end: Timestamp::from_s(u64::from(run.duration_s)),
@@ -47,6 +53,7 @@ impl Simulation {
             nodes: Vec::new(),
             recorder: Recorder::new(Timestamp::from_s(u64::from(run.warmup_s)), run.duration_s),
             log: Log::default(),
+            prices: Prices::new(book),
             design: design.clone(),
         };
         sim.build(design)?;
@@ -69,8 +76,7 @@ impl Simulation {
                         self.build_balancer(design, id, settings, fork("pick"))?
                     }
                     Settings::Group(settings) => {
-                        let streams = (fork("work"), fork("boot"));
-                        self.build_group(design, id, settings, streams, &places)?
+                        self.build_group(design, id, settings, fork, &places)?
                     }
                     Settings::Source(settings) => {
                         let mut source =
@@ -83,7 +89,7 @@ impl Simulation {
                 places.insert(id, place);
             }
         }
-        self.connect_balancers(design, &places);
+        self.connect_balancers(design, &places)?;
         self.nodes = places.into_values().collect();
         for source in 0..self.sources.len() {
             self.turn_burst(source as u32, false);
@@ -121,32 +127,9 @@ impl Simulation {
         settings: &design::Balancer,
         rng: Rng,
     ) -> Result<NodeRef, StartError> {
-        let config = BalancerConfig {
-            policy: settings.policy.clone(),
-            health_check: settings.health_check.clone(),
-            deregistration_delay: Span::from_s(u64::from(settings.deregistration_delay_s)),
-        };
-        let core = Balancer::new(config, rng).map_err(|error| StartError {
-            issues: vec![Issue {
-                severity: Severity::Error,
-                at: Place::Node(id),
-                problem: Problem::OutOfRange {
-                    field: error.field.to_owned(),
-                    value: error.value,
-                    min: error.min,
-                    max: error.max,
-                },
-                mend: None,
-            }],
-        })?;
-        let latency = design.links_from(id).map(|(_, l)| (l.to, Span::from_ms_f64(l.latency_ms)));
-        self.balancers.push(BalancerNode {
-            id,
-            core,
-            latency: latency.filter(|(_, latency)| !latency.is_zero()).collect(),
-            requests: 0,
-            timer: Timestamp::MAX,
-        });
+        let links = design.links_from(id).map(|(_, link)| link);
+        let node = BalancerNode::new(id, settings, links, rng).map_err(|error| refused(id, &error));
+        self.balancers.push(node?);
         Ok(NodeRef::Balancer(self.balancers.len() as u32 - 1))
     }
 
@@ -155,10 +138,9 @@ impl Simulation {
         design: &Design,
         id: NodeId,
         settings: &design::Group,
-        (work, boot_rng): (Rng, Rng),
+        fork: impl Fn(&str) -> Rng,
         places: &BTreeMap<NodeId, NodeRef>,
     ) -> Result<NodeRef, StartError> {
-        let seconds = |s: u32| Span::from_s(u64::from(s));
         let balancers: Vec<u32> = design
             .links_to(id)
             .filter_map(|(_, link)| match places.get(&link.from) {
@@ -166,40 +148,32 @@ impl Simulation {
                 _ => None,
             })
             .collect();
-        let config = scale::GroupConfig {
-            min_size: settings.min_size,
-            max_size: settings.max_size,
-            policies: settings.policies.clone(),
-            health_check_grace_period: seconds(settings.health_check_grace_period_s),
-            default_instance_warmup: seconds(settings.default_instance_warmup_s),
-            has_balancer: !balancers.is_empty(),
-            // Scheduled actions go by the time of day at which the run starts.
-            unix_at_zero: i64::from(design.run.starts_at_s),
-            ..scale::GroupConfig::default()
-        };
+        let config = group_config(settings, !balancers.is_empty(), design.run.starts_at_s);
         let mut out = Vec::new();
         let desired = settings.desired_capacity;
-        let core =
+        let mut core =
             scale::Group::new(config, desired, Timestamp::ZERO, &mut out).map_err(|error| {
                 StartError {
                     issues: vec![Issue {
                         severity: Severity::Error,
                         at: Place::Node(id),
-                        problem: Problem::Policy { field: "policies".to_owned(), error },
+                        problem: Problem::Policy { field: error.field().to_owned(), error },
                         mend: None,
                     }],
                 }
             })?;
-        self.works.push(Work::new(&settings.service, work));
+        settings.suspended_processes.iter().for_each(|&process| core.suspend(process));
+        self.works.push(Work::new(&settings.service, fork("work")));
         let work = self.works.len() as u32 - 1;
         let dependencies = self.targets(design, id, places);
+        let usd_per_hour = self.prices.instance_hour(&settings.instance_type);
         self.groups.push(GroupNode {
             id,
             core,
             stations: BTreeMap::new(),
+            falling_asleep: BTreeSet::new(),
             balancers,
-            boot: settings.boot.sampler(),
-            boot_rng,
+            life: Life::new(settings, fork),
             size: Size {
                 work,
                 cores: settings.cores,
@@ -207,7 +181,11 @@ impl Simulation {
                 asks: dependencies.len() as u32,
             },
             dependencies,
-            meter: CostMeter::new(&settings.instance_type, design.run.region),
+            instance_type: settings.instance_type.clone(),
+            monitoring: settings.monitoring,
+            monitoring_hour: self.prices.monitoring_hour(settings.monitoring),
+            meter: CostMeter::new(usd_per_hour, settings.discounts),
+            credits: Credits::new(settings),
             gone: Gone::default(),
             in_service: (desired, desired),
             cpu: None,
@@ -215,6 +193,7 @@ impl Simulation {
         });
         let index = self.groups.len() as u32 - 1;
         self.carry_out_group(index, out);
+        self.schedule_refreshes(index);
         Ok(NodeRef::Group(index))
     }
 
@@ -239,14 +218,68 @@ impl Simulation {
     }
 
     /// Dependencies behind a balancer are backends that are there from the start.
-    fn connect_balancers(&mut self, design: &Design, places: &BTreeMap<NodeId, NodeRef>) {
+    fn connect_balancers(
+        &mut self,
+        design: &Design,
+        places: &BTreeMap<NodeId, NodeRef>,
+    ) -> Result<(), StartError> {
         for balancer in &mut self.balancers {
             for (_, link) in design.links_from(balancer.id) {
                 if let Some(&NodeRef::Dependency(index)) = places.get(&link.to) {
                     let station = self.dependencies[index as usize].station;
-                    balancer.core.register(self.now, BackendId(station), Health::Healthy);
+                    balancer
+                        .register(self.now, (link.to, 0), station, Health::Healthy)
+                        .map_err(|error| refused(balancer.id, &error))?;
                 }
             }
         }
+        Ok(())
+    }
+}
+
+/// A balancer's setting that is out of range, as an issue of its node.
+fn refused(id: NodeId, error: &ConfigError) -> StartError {
+    let ConfigError { field, value, min, max, .. } = *error;
+    let problem = Problem::OutOfRange { field: field.to_owned(), value, min, max };
+    let at = Place::Node(id);
+    StartError { issues: vec![Issue { severity: Severity::Error, at, problem, mend: None }] }
+}
+
+/// A group's settings as the scaling core knows them.
+fn group_config(
+    settings: &design::Group,
+    has_balancer: bool,
+    starts_at_s: u32,
+) -> scale::GroupConfig {
+    let seconds = |s: u32| Span::from_s(u64::from(s));
+    let hooks = |transition| {
+        let hooks = settings.lifecycle_hooks.iter();
+        hooks.filter(|hook| hook.transition == transition).map(LifecycleHook::config).collect()
+    };
+    let mut termination_policies = settings.termination_policies.clone();
+    if termination_policies.is_empty() {
+        termination_policies.push(scale::TerminationPolicy::Default);
+    }
+    scale::GroupConfig {
+        min_size: settings.min_size,
+        max_size: settings.max_size,
+        policies: settings.policies.clone(),
+        health_check_grace_period: seconds(settings.health_check_grace_period_s),
+        default_instance_warmup: seconds(settings.default_instance_warmup_s),
+        has_balancer,
+        default_cooldown: seconds(settings.default_cooldown_s),
+        zones: u16::try_from(settings.zones).unwrap_or(u16::MAX),
+        termination_policies,
+        source: settings.launch_source.unwrap_or_default(),
+        distribution: settings.instances_distribution,
+        capacity_rebalancing: settings.capacity_rebalancing,
+        launch_hooks: hooks(HookTransition::Launching),
+        termination_hooks: hooks(HookTransition::Terminating),
+        warm_pool: settings.warm_pool,
+        maintenance: settings.maintenance_policy,
+        max_instance_lifetime: settings.max_instance_lifetime_s.map(seconds),
+        protect_from_scale_in: settings.new_instances_protected_from_scale_in,
+        // Scheduled actions go by the time of day at which the run starts.
+        unix_at_zero: i64::from(starts_at_s),
     }
 }

@@ -15,7 +15,7 @@ impl Simulation {
     #[inline]
     pub(super) fn set_out(&mut self, source: u32) {
         let node = &mut self.sources[source as usize];
-        self.recorder.arrived();
+        self.recorder.arrived(self.now);
         let request = node.request();
         if node.manners.is_patient() {
             if let Some(target) = node.target() {
@@ -85,6 +85,18 @@ impl Simulation {
         }
     }
 
+    /// Requests that are somewhere now: where the call is that a client waits for, or in a pause
+    /// before the next attempt. Counted by looking for them, so that a lost one is missed.
+    pub(super) fn requests_found(&self) -> u64 {
+        let waited_for = |call: &&Call| match call.client {
+            _ if call.parent != NONE => false,
+            (NONE, _) => true,
+            (client, attempt) => self.clients.peek(client).is_some_and(|c| c.waits_for == attempt),
+        };
+        let pausing = self.clients.iter().filter(|client| client.waits_for == 0).count();
+        (self.calls.iter().filter(waited_for).count() + pausing) as u64
+    }
+
     /// A user thinks after `request`; while the source's factor is zero, until it is not.
     pub(super) fn think(&mut self, source: u32, request: u64) {
         let node = &mut self.sources[source as usize];
@@ -99,5 +111,63 @@ impl Simulation {
         // Numbers that no request has: requests count up from the source's identity.
         let users = self.sources[source as usize].manners.users;
         (0..users).for_each(|user| self.think(source, u64::MAX - u64::from(user)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::{Design, Settings, presets};
+    use crate::sim::{Command, StepBudget};
+    use std::sync::Arc;
+
+    /// One server under a load that makes clients give up and come back, `at_s` into the run.
+    fn overloaded(at_s: u64) -> Simulation {
+        let mut design: Design = presets::single_server();
+        (design.run.duration_s, design.run.warmup_s) = (120, 0);
+        for node in design.nodes.values_mut() {
+            if let Settings::Source(source) = &mut Arc::make_mut(node).settings {
+                (source.timeout_ms, source.retries) = (200.0, 4);
+                (source.backoff_ms, source.backoff_max_ms) = (400.0, 2_000.0);
+            }
+        }
+        let mut sim = Simulation::new(&design).unwrap();
+        let source = sim.sources[0].id;
+        sim.apply(Command::SetRateFactor { source, factor: 1.5 }).unwrap();
+        sim.run_until(Timestamp::from_s(at_s), StepBudget::UNLIMITED);
+        sim
+    }
+
+    /// Requests are found wherever they are: at the server, and in pauses; abandoned attempts are
+    /// none.
+    #[test]
+    fn every_request_is_found() {
+        for at_s in [1, 10, 60, 120] {
+            let sim = overloaded(at_s);
+            let (totals, checks) = (sim.totals(), sim.result().checks);
+            assert!(checks.conserved && checks.little_holds, "at {at_s} s: {totals:?} {checks:?}");
+            assert_eq!(sim.requests_found(), totals.in_flight);
+        }
+        let sim = overloaded(60);
+        let pausing = sim.clients.iter().filter(|client| client.waits_for == 0).count();
+        assert!(pausing > 10 && sim.totals().in_flight > pausing as u64, "{pausing} pausing");
+        assert!(sim.calls.iter().count() as u64 > sim.totals().in_flight, "nothing is abandoned");
+    }
+
+    /// A call that is lost, or a client, is missed.
+    #[test]
+    fn a_lost_request_is_missed() {
+        let awaited = |sim: &Simulation, id: u32| {
+            let call = sim.calls.peek(id)?;
+            let client = sim.clients.peek(call.client.0)?;
+            (client.waits_for == call.client.1).then_some(call.client.0)
+        };
+        let mut sim = overloaded(60);
+        let (call, client) =
+            (0..1_000).find_map(|id| Some((id, awaited(&sim, id)?))).expect("somebody waits");
+        let lost = sim.calls.take(call);
+        assert!(lost.is_some() && !sim.result().checks.conserved);
+        let mut sim = overloaded(60);
+        assert!(sim.clients.take(client).is_some() && !sim.result().checks.conserved);
     }
 }

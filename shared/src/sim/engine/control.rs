@@ -53,19 +53,6 @@ impl Simulation {
         }
     }
 
-    pub(super) fn booted(&mut self, group: u32, instance: u32) {
-        let (node, instance) = (&mut self.groups[group as usize], InstanceId(instance));
-        if let Some(&station) = node.stations.get(&instance) {
-            let station = &mut self.stations[station as usize];
-            if !station.crashed {
-                station.come_alive(self.now);
-                let mut out = Vec::new();
-                node.core.booted(self.now, instance, &mut out);
-                self.carry_out_group(group, out);
-            }
-        }
-    }
-
     /// A server dies; nobody is told but those who ask it.
     pub(super) fn crash(&mut self, station_id: u32) {
         let lost = self.stop(station_id);
@@ -80,7 +67,7 @@ impl Simulation {
     }
 
     /// A station answers no more; what it had is lost. Returns how many requests that were.
-    fn stop(&mut self, station_id: u32) -> u32 {
+    pub(super) fn stop(&mut self, station_id: u32) -> u32 {
         self.stations[station_id as usize].die(self.now);
         let lost = self.calls.at_station(station_id);
         for &id in &lost {
@@ -93,8 +80,7 @@ impl Simulation {
     /// A balancer's check of a station passed, or failed.
     pub(super) fn probed(&mut self, balancer: u32, station: u32, passed: bool) {
         let mut out = Vec::new();
-        let core = &mut self.balancers[balancer as usize].core;
-        core.record_probe(self.now, BackendId(station), passed, &mut out);
+        self.balancers[balancer as usize].probed(self.now, station, passed, &mut out);
         self.carry_out_balancer(balancer, out);
     }
 
@@ -105,14 +91,14 @@ impl Simulation {
         }
         node.timer = Timestamp::MAX;
         let mut out = Vec::new();
-        node.core.handle_timeout(self.now, &mut out);
+        node.timeout(self.now, &mut out);
         self.carry_out_balancer(balancer, out);
     }
 
     /// Schedules the balancer's timer event, unless an earlier one is scheduled already.
     pub(super) fn schedule_balancer(&mut self, balancer: u32) {
         let node = &mut self.balancers[balancer as usize];
-        if let Some(due) = node.core.poll_timeout().filter(|&due| due < node.timer) {
+        if let Some(due) = node.poll_timeout().filter(|&due| due < node.timer) {
             let due = due.max(self.now);
             node.timer = due;
             self.queue.schedule(due, Event::BalancerTimer { balancer });
@@ -144,6 +130,42 @@ impl Simulation {
         self.schedule_balancer(balancer);
     }
 
+    /// Sends the load probes that a balancer wants after a pick: there and back along its links.
+    pub(super) fn probe_load(&mut self, balancer: u32) {
+        let now = self.now;
+        while let Some(station) = self.balancers[balancer as usize].next_load_probe(now) {
+            match self.latency_to(balancer, station) {
+                Span::ZERO => self.load_asked(balancer, station),
+                latency => {
+                    self.queue.schedule(now + latency, Event::LoadAsked { balancer, station });
+                }
+            }
+        }
+    }
+
+    /// A station that answers says how many requests it has.
+    pub(super) fn load_asked(&mut self, balancer: u32, station: u32) {
+        let Station { alive: true, in_flight, .. } = self.stations[station as usize] else {
+            return;
+        };
+        match self.latency_to(balancer, station) {
+            Span::ZERO => self.load_reported(balancer, station, in_flight),
+            latency => {
+                let event = Event::LoadReported { balancer, station, in_flight };
+                self.queue.schedule(self.now + latency, event);
+            }
+        }
+    }
+
+    pub(super) fn load_reported(&mut self, balancer: u32, station: u32, in_flight: u32) {
+        self.balancers[balancer as usize].load_reported(self.now, station, in_flight);
+    }
+
+    fn latency_to(&self, balancer: u32, station: u32) -> Span {
+        let node = self.stations[station as usize].node;
+        self.balancers[balancer as usize].latency_to(node)
+    }
+
     fn health_changed(&mut self, balancer: u32, station: u32, healthy: bool) {
         let at = self.balancers[balancer as usize].id;
         let Some((group, instance)) = self.stations[station as usize].member else { return };
@@ -157,27 +179,18 @@ impl Simulation {
         self.carry_out_group(group, out);
     }
 
-    /// One balancer has finished draining a station; the group hears of it from the last one.
-    fn drained(&mut self, station: u32) {
-        let node = &mut self.stations[station as usize];
-        node.drains_open = node.drains_open.saturating_sub(1);
-        let Some((group, instance)) = node.member.filter(|_| node.drains_open == 0) else { return };
-        let mut out = Vec::new();
-        self.groups[group as usize].core.drained(self.now, instance, &mut out);
-        self.carry_out_group(group, out);
-    }
-
     pub(super) fn carry_out_group(&mut self, group: u32, out: Vec<scale::Output>) {
         for output in out {
             match output {
-                scale::Output::Launch(instance) | scale::Output::Start(instance) => {
-                    self.launch(group, instance);
-                }
+                scale::Output::Launch(instance) => self.launch(group, instance),
+                scale::Output::Start(instance) => self.wake(group, instance),
+                scale::Output::Stop(instance) => self.put_to_sleep(group, instance),
                 scale::Output::Register(instance) => self.register(group, instance),
                 scale::Output::Deregister(instance) => self.deregister(group, instance),
                 scale::Output::Terminate(instance) => self.terminate(group, instance),
                 scale::Output::StateChanged { instance, state } => {
                     self.tell_state(group, instance, state);
+                    self.begin_hooks(group, instance, state);
                 }
                 scale::Output::DesiredChanged { from, to, cause } => {
                     let node = &mut self.groups[group as usize];
@@ -189,69 +202,14 @@ impl Simulation {
                 scale::Output::AlarmChanged { policy, alarm, transition } => {
                     self.tell_alarm(group, (policy, alarm), &transition);
                 }
-                // A drawing has neither warm pools nor refreshes.
-                scale::Output::Stop(_) | scale::Output::RefreshProgress { .. } => {}
+                scale::Output::RefreshProgress { percent, checkpoint } => {
+                    let node = &mut self.groups[group as usize];
+                    let event = LogEvent::RefreshProgress { percent, checkpoint };
+                    let cause = node.story.refresh;
+                    node.story.refresh = Some(self.log.push(self.now, node.id, event, cause));
+                }
             }
         }
-    }
-
-    /// A server starts; those of the first moment have started already.
-    fn launch(&mut self, group: u32, instance: InstanceId) {
-        let node = &mut self.groups[group as usize];
-        let station = Station::new(node.id, Some((group, instance)), node.size, self.now);
-        self.stations.push(station);
-        let index = self.stations.len() as u32 - 1;
-        node.stations.insert(instance, index);
-        let state = node.core.instance(instance).map(|instance| instance.state);
-        if state == Some(LifecycleState::InService) {
-            self.stations[index as usize].come_alive(self.now);
-        } else {
-            let boot = node.boot.sample(&mut node.boot_rng);
-            let event = Event::Booted { group, instance: instance.0 };
-            self.queue.schedule(self.now + boot, event);
-        }
-    }
-
-    /// Balancers get to know a server. One that serves from the first moment is known as healthy.
-    fn register(&mut self, group: u32, instance: InstanceId) {
-        let node = &self.groups[group as usize];
-        let Some(&station) = node.stations.get(&instance) else { return };
-        let serves = node.core.instance(instance).map(|instance| instance.state)
-            == Some(LifecycleState::InService);
-        let health = if serves { Health::Healthy } else { Health::Initial };
-        for balancer in node.balancers.clone() {
-            let core = &mut self.balancers[balancer as usize].core;
-            core.register(self.now, BackendId(station), health);
-            self.schedule_balancer(balancer);
-        }
-    }
-
-    fn deregister(&mut self, group: u32, instance: InstanceId) {
-        let node = &self.groups[group as usize];
-        let Some(&station) = node.stations.get(&instance) else { return };
-        let balancers = node.balancers.clone();
-        self.stations[station as usize].drains_open = balancers.len() as u32;
-        if balancers.is_empty() {
-            return self.drained(station);
-        }
-        for balancer in balancers {
-            let mut out = Vec::new();
-            let core = &mut self.balancers[balancer as usize].core;
-            core.drain(self.now, BackendId(station), &mut out);
-            self.carry_out_balancer(balancer, out);
-        }
-    }
-
-    /// A server is switched off: its meter stops, and what it still had is lost.
-    fn terminate(&mut self, group: u32, instance: InstanceId) {
-        let node = &mut self.groups[group as usize];
-        let Some(station) = node.stations.remove(&instance) else { return };
-        node.story.instances.remove(&instance);
-        node.retire(&self.stations[station as usize], self.now);
-        for balancer in node.balancers.clone() {
-            self.balancers[balancer as usize].core.deregister(BackendId(station));
-        }
-        self.stop(station);
     }
 
     fn tell_state(&mut self, group: u32, instance: InstanceId, state: LifecycleState) {
@@ -276,7 +234,11 @@ impl Simulation {
             return;
         }
         let cause = match activity.cause {
-            Cause::Unhealthy { .. } => node.cause_entry(&activity.cause),
+            Cause::Unhealthy { .. }
+            | Cause::SpotInterruption { .. }
+            | Cause::Refresh { .. }
+            | Cause::MaxLifetime { .. }
+            | Cause::Abandoned { .. } => node.cause_entry(&activity.cause),
             _ => node.story.desired,
         };
         let event = LogEvent::Launched { instance: activity.instance };
@@ -297,6 +259,7 @@ impl Simulation {
             policy: policy as u32,
             from: transition.from,
             to: transition.to,
+            metric: config.metric,
             value: transition.value,
             threshold: config.threshold,
             high: config.comparison.is_high(),
@@ -314,8 +277,8 @@ impl GroupNode {
         match cause {
             Cause::Alarm { policy, .. } => self.story.alarms.get(policy).copied(),
             Cause::Unhealthy { instance } => self.story.instances.get(instance).copied(),
+            Cause::Refresh { .. } => self.story.refresh,
             Cause::SpotInterruption { instance }
-            | Cause::Refresh { instance }
             | Cause::MaxLifetime { instance }
             | Cause::Abandoned { instance } => self.story.instances.get(instance).copied(),
             Cause::Start
@@ -347,11 +310,5 @@ impl GroupNode {
                 serving.find(|(_, station)| alive(station)).map(|(_, &station)| station)
             }
         }
-    }
-
-    /// Keeps the figures of a station that goes.
-    fn retire(&mut self, station: &Station, now: Timestamp) {
-        self.meter.instance_ended(station.launched_at(), now);
-        self.gone.add(station, now);
     }
 }

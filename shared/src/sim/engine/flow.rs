@@ -4,16 +4,12 @@
 //! link, at a station, or for a client's next attempt.
 
 use super::Simulation;
-use crate::balance::{Outcome, Request};
+use crate::balance::Request;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
-use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN};
+use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN, SourceNode};
 use crate::time::Span;
-
-/// Status of a good answer, as the balancer is told.
-const STATUS_OK: u16 = 200;
-/// Status of an answer that refuses because a queue is full.
-const STATUS_UNAVAILABLE: u16 = 503;
+use std::net::IpAddr;
 
 impl Simulation {
     pub(super) fn schedule_arrival(&mut self, source: usize) {
@@ -60,26 +56,36 @@ impl Simulation {
     /// A request reaches a balancer, which picks, or a dependency.
     #[inline]
     pub(super) fn at_entry(&mut self, mut call: Call) {
-        let balancer = match call.entry {
+        let index = match call.entry {
             Entry::Station(station) => return self.enter(call, station),
-            Entry::Balancer(balancer) => &mut self.balancers[balancer as usize],
+            Entry::Balancer(balancer) => balancer,
         };
-        balancer.requests += 1;
-        let Ok(pick) = balancer.core.pick(self.now, &Request::default()) else {
+        let wants_client = self.balancers[index as usize].wants_client;
+        let client = if wants_client { self.address_of(call.request) } else { None };
+        let balancer = &mut self.balancers[index as usize];
+        let Ok(pick) = balancer.pick(self.now, &Request { client, ..Request::default() }) else {
             call.ended = Err(FailureCause::NoBackend);
             return self.answer(call);
         };
         let station = pick.backend().0;
         call.pick = Some(pick);
-        if balancer.latency.is_empty() {
-            return self.enter(call, station);
-        }
         let node = self.stations[station as usize].node;
-        call.backend_latency = balancer.latency.get(&node).copied().unwrap_or(Span::ZERO);
+        call.backend_latency = balancer.latency_to(node);
+        let probes_load = balancer.probes_load();
         match call.backend_latency {
             Span::ZERO => self.enter(call, station),
             latency => self.travel(call, latency, |call| Event::AtStation { call }),
         }
+        if probes_load {
+            self.probe_load(index);
+        }
+    }
+
+    /// The address of the client that made a request, if its source tells clients apart.
+    fn address_of(&self, request: u64) -> Option<IpAddr> {
+        let maker = SourceNode::maker_of(request);
+        let source = self.sources.binary_search_by_key(&maker, |source| source.id).ok()?;
+        self.sources.get(source)?.clients.address_of(request)
     }
 
     /// A request reaches the station that the balancer picked.
@@ -98,11 +104,12 @@ impl Simulation {
         }
         match station.admit(self.now) {
             Admission::Begins => {
-                let (work, epoch, request) = (station.work, station.epoch, call.request);
+                let span = station.slowed(self.works[station.work as usize].of(call.request));
+                let epoch = station.epoch;
                 call.station = station_id;
                 let call = self.calls.insert(call);
                 let event = Event::Served { station: station_id, epoch, call };
-                self.queue.schedule(self.now + self.works[work as usize].of(request), event);
+                self.queue.schedule(self.now + span, event);
             }
             Admission::Waits => {
                 call.station = station_id;
@@ -123,7 +130,7 @@ impl Simulation {
         if let Some(call) = next
             && let Some(waiting) = self.calls.get(call)
         {
-            let span = self.works[station.work as usize].of(waiting.request);
+            let span = station.slowed(self.works[station.work as usize].of(waiting.request));
             let event = Event::Served { station: station_id, epoch, call };
             self.queue.schedule(self.now + span, event);
         }
@@ -163,16 +170,8 @@ impl Simulation {
     #[inline]
     pub(super) fn returned(&mut self, mut call: Call) {
         if let (Some(pick), Entry::Balancer(balancer)) = (call.pick.take(), call.entry) {
-            let outcome = match call.ended {
-                Ok(()) => Outcome::Response(STATUS_OK),
-                Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
-                Err(FailureCause::Reset) => Outcome::Reset,
-                Err(FailureCause::QueueFull | FailureCause::NoBackend | FailureCause::Timeout) => {
-                    Outcome::Response(STATUS_UNAVAILABLE)
-                }
-            };
             let mut out = Vec::new();
-            self.balancers[balancer as usize].core.complete(self.now, pick, outcome, &mut out);
+            self.balancers[balancer as usize].complete(self.now, pick, call.ended, &mut out);
             if !out.is_empty() {
                 self.carry_out_balancer(balancer, out);
             }

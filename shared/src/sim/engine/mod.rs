@@ -1,11 +1,14 @@
 //! The engine: takes the next event, lets the nodes act, goes on.
 //!
 //! `build` makes the nodes from a design; `client` sends requests, `flow` moves them; `control`
-//! carries out what balancers and groups decide; `observe` looks at everything.
+//! carries out what balancers and groups decide, `fleet` what they decide about servers; `observe`
+//! looks at everything and `bill` at what it costs.
 
+mod bill;
 mod build;
 mod client;
 mod control;
+mod fleet;
 mod flow;
 mod observe;
 
@@ -17,7 +20,7 @@ use super::node::{
     BalancerNode, Call, Client, DependencyNode, GroupNode, SourceNode, Station, Table, Work,
 };
 use crate::design::{Design, Issue};
-use crate::id::NodeId;
+use crate::id::{InstanceId, NodeId};
 use crate::time::{Span, Timestamp};
 use std::fmt;
 
@@ -97,6 +100,7 @@ pub struct Simulation {
     nodes: Vec<NodeRef>,
     recorder: Recorder,
     log: Log,
+    prices: bill::Prices,
 }
 
 impl Simulation {
@@ -176,7 +180,18 @@ impl Simulation {
             }
             Event::Retry { client } => self.attempt(client),
             Event::Booted { group, instance } => self.booted(group, instance),
+            Event::HookDone { group, instance, hook, terminating } => {
+                self.hook_done(group, InstanceId(instance), hook, terminating);
+            }
+            Event::SpotInterruption { group, instance } => {
+                self.spot_interruption(group, InstanceId(instance));
+            }
+            Event::Refresh { group, index } => self.planned_refresh(group, index),
             Event::ProbeFailed { balancer, station } => self.probed(balancer, station, false),
+            Event::LoadAsked { balancer, station } => self.load_asked(balancer, station),
+            Event::LoadReported { balancer, station, in_flight } => {
+                self.load_reported(balancer, station, in_flight);
+            }
             Event::BalancerTimer { balancer } => self.balancer_timer(balancer),
             Event::SpikeEnded { source, epoch } => self.spike_ended(source, epoch),
             Event::BurstTurns { source } => self.burst_turns(source),
@@ -214,6 +229,13 @@ impl Simulation {
                 let mut out = Vec::new();
                 self.groups[index].core.set_desired(self.now, desired, &mut out);
                 self.carry_out_group(index as u32, out);
+            }
+            Command::StartInstanceRefresh { group, refresh } => {
+                let index = self.find_group(group)?;
+                if self.groups[index].core.refresh().is_some() {
+                    return Err(CommandError::RefreshInProgress { group });
+                }
+                self.start_refresh(index as u32, &refresh);
             }
         }
         Ok(())

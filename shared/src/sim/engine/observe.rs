@@ -3,19 +3,18 @@
 use super::{NodeRef, Simulation};
 use crate::ENGINE_VERSION;
 use crate::balance::AdminState;
-use crate::cost::{Cost, balancer_usd};
 use crate::id::NodeId;
-use crate::scale::{Alarm, Instance, LifecycleState};
+use crate::scale::{Alarm, Instance, LifecycleState, Metric};
 use crate::sim::event::Event;
-use crate::sim::node::{GroupNode, Station, WindowKind};
+use crate::sim::node::{Station, WindowKind};
 use crate::sim::{
     AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
     Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState, SourceFrame, Totals,
 };
-use crate::time::{Span, Timestamp};
+use crate::time::Span;
 
-/// How often groups get a sample of their servers' CPU. Every alarm period is a multiple of it.
-const METRIC_INTERVAL_S: u64 = 10;
+/// How often CPU credits are counted.
+const CREDIT_INTERVAL_S: u64 = 10;
 
 impl Simulation {
     /// A second is over: closes the windows, feeds the groups, adds a point to the series.
@@ -24,10 +23,13 @@ impl Simulation {
         for station in self.stations.iter_mut().filter(|station| station.alive) {
             station.close_window(self.now, WindowKind::Second);
         }
-        let metric_due = second.is_multiple_of(METRIC_INTERVAL_S);
+        self.meter_balancers(second);
         for group in 0..self.groups.len() {
-            if metric_due {
+            if second.is_multiple_of(self.groups[group].monitoring.interval_s()) {
                 self.sample_group(group);
+            }
+            if second.is_multiple_of(CREDIT_INTERVAL_S) {
+                self.spend_credits(group);
             }
             let node = &mut self.groups[group];
             if node.core.poll_timeout().is_some_and(|due| due <= self.now) {
@@ -43,19 +45,54 @@ impl Simulation {
         }
     }
 
-    /// The group's metric: CPU of the servers that are in service and warm.
+    /// The metrics of a group's servers that are in service and warm, and what waits at all of them.
     fn sample_group(&mut self, group: usize) {
         let node = &mut self.groups[group];
-        let (mut sum, mut samples) = (0.0, 0);
+        let (mut cpu_sum, mut requests, mut samples) = (0.0, 0, 0);
+        let (mut waiting, mut in_service) = (0, 0);
         for (id, &station) in &node.stations {
-            let cpu = self.stations[station as usize].close_window(self.now, WindowKind::Metric);
-            if node.core.instance(*id).is_some_and(|instance| instance.is_warm(self.now)) {
-                sum += cpu;
+            let station = &mut self.stations[station as usize];
+            let cpu = station.close_window(self.now, WindowKind::Metric) * station.speed();
+            let taken = station.take_requests();
+            let Some(instance) = node.core.instance(*id) else { continue };
+            if instance.is_warm(self.now) {
+                cpu_sum += cpu;
+                requests += taken;
                 samples += 1;
             }
+            if instance.is_in_service() {
+                waiting += station.queue.len();
+                in_service += 1;
+            }
         }
-        node.cpu = (samples > 0).then(|| sum / samples as f64);
-        node.core.observe_cpu(sum * 100.0, samples);
+        node.cpu = (samples > 0).then(|| cpu_sum / samples as f64);
+        node.core.observe_cpu(cpu_sum * 100.0, samples);
+        let pricing = &self.design.run.pricing;
+        let per_minute = requests as f64 * 60.0 / node.monitoring.interval_s() as f64;
+        let (bytes_in, bytes_out) = (pricing.request_bytes, pricing.response_bytes);
+        node.core.observe(Metric::RequestCountPerTarget, per_minute, samples);
+        node.core.observe(Metric::AverageNetworkIn, per_minute * bytes_in, samples);
+        node.core.observe(Metric::AverageNetworkOut, per_minute * bytes_out, samples);
+        node.core.observe(Metric::QueueLength, waiting as f64, 1);
+        if in_service > 0 {
+            let backlog = waiting as f64 / f64::from(in_service);
+            node.core.observe(Metric::BacklogPerInstance, backlog, 1);
+        }
+    }
+
+    /// Servers spend CPU credits on what they did, and one without any is slow from now on.
+    fn spend_credits(&mut self, group: usize) {
+        let node = &mut self.groups[group];
+        let Some(credits) = &mut node.credits else { return };
+        let interval = Span::from_s(CREDIT_INTERVAL_S);
+        for (&id, &station) in &node.stations {
+            let station = &mut self.stations[station as usize];
+            if station.alive {
+                let busy = station.close_window(self.now, WindowKind::Credits);
+                let speed = credits.spend(id, busy * station.speed(), interval);
+                station.set_speed(speed);
+            }
+        }
     }
 
     fn series_point(&mut self) -> SeriesPoint {
@@ -189,10 +226,13 @@ impl Simulation {
             latency: self.recorder.latency(),
             availability: if ended == 0 { 1.0 } else { totals.completed as f64 / ended as f64 },
             cost: self.cost(),
+            prices: self.prices_used(),
             nodes: self.nodes.iter().map(|&node| self.node_result(node)).collect(),
             log: self.log.entries().to_vec(),
             log_dropped: self.log.dropped(),
             series: self.recorder.series.clone(),
+            intervals: self.recorder.intervals(self.now),
+            checks: self.recorder.checks(self.now, self.requests_found()),
         }
     }
 
@@ -229,27 +269,6 @@ impl Simulation {
 
     fn name_of(&self, id: NodeId) -> String {
         self.design.node(id).map(|node| node.name.clone()).unwrap_or_default()
-    }
-
-    fn cost(&self) -> Cost {
-        let instances = self.groups.iter().map(|node| {
-            let running = node.core.instances().map(|instance| instance.launched_at);
-            node.meter.instances_usd(self.now, running)
-        });
-        let balancer = balancer_usd(self.now.since(Timestamp::ZERO));
-        Cost {
-            // An empty `sum` of floats is -0.
-            instances_usd: instances.fold(0.0, |sum, usd| sum + usd),
-            balancers_usd: balancer * self.balancers.len() as f64,
-        }
-    }
-
-    fn cost_usd_per_hour(&self) -> f64 {
-        let instances = self.groups.iter().map(|node: &GroupNode| {
-            node.core.instances().count() as f64 * node.meter.instance_usd_per_hour()
-        });
-        instances.fold(0.0, |sum, usd| sum + usd)
-            + self.balancers.len() as f64 * crate::cost::ALB_USD_PER_HOUR
     }
 }
 

@@ -1,19 +1,200 @@
-//! A balancer node: the balancing core, and which station each backend is.
+//! A balancer node: the balancing core, what the drawing says of each way to a backend, and the
+//! words that servers say of their load.
+//!
+//! Everything that the engine wants of a balancer goes through the methods here, and they do no
+//! more than translate: stations to backends, links to weights and levels, ends of requests to
+//! outcomes. A test drives this type, the bare core and the Worker's state through one script and
+//! wants the same picks of all three.
 
-use crate::balance::Balancer;
-use crate::id::NodeId;
+use super::FailureCause;
+use super::load::RecentLatency;
+use crate::balance::{
+    BackendConfig, Balancer, BalancerConfig, ConfigError, Health, LoadReport, Outcome, Output,
+    Pick, PolicyConfig, Request, Unavailable,
+};
+use crate::cost::LcuMeter;
+use crate::design;
+use crate::id::{BackendId, NodeId};
+use crate::rng::Rng;
 use crate::time::{Span, Timestamp};
 use std::collections::BTreeMap;
 
+/// Status of a good answer, as the balancer is told.
+const STATUS_OK: u16 = 200;
+/// Status of an answer that refuses because a queue is full or nobody serves.
+const STATUS_UNAVAILABLE: u16 = 503;
+
+/// Weight and level of backends whose link says nothing of them.
+const PLAIN_SHARE: (u32, u32) = (1, 0);
+
 /// A balancer at work. A backend's identity is the number of its station.
 #[derive(Debug)]
-pub(in crate::sim) struct BalancerNode {
+pub struct BalancerNode {
     pub(in crate::sim) id: NodeId,
     pub(in crate::sim) core: Balancer,
     /// One-way latency to each backend node, where it is not zero.
-    pub(in crate::sim) latency: BTreeMap<NodeId, Span>,
+    latency: BTreeMap<NodeId, Span>,
     /// Requests that reached it.
     pub(in crate::sim) requests: u64,
+    /// Capacity units that it is billed for.
+    pub(in crate::sim) lcu: LcuMeter,
     /// When its timer event is scheduled; [`Timestamp::MAX`] while none is.
     pub(in crate::sim) timer: Timestamp,
+    /// Whether it looks at the address of a request's client.
+    pub(in crate::sim) wants_client: bool,
+    /// Weight and level of each backend node, where they are not the default.
+    shares: BTreeMap<NodeId, (u32, u32)>,
+    /// What servers say of their latency, where the policy asks for it.
+    latencies: Option<BTreeMap<u32, RecentLatency>>,
+}
+
+impl BalancerNode {
+    /// The balancer `id`, which draws from `rng`, with the links that leave it.
+    ///
+    /// # Errors
+    ///
+    /// The setting that is out of range.
+    pub fn new<'a>(
+        id: NodeId,
+        settings: &design::Balancer,
+        links: impl Iterator<Item = &'a design::Link>,
+        rng: Rng,
+    ) -> Result<Self, ConfigError> {
+        let config = BalancerConfig {
+            policy: settings.policy.clone(),
+            health_check: settings.health_check.clone(),
+            deregistration_delay: Span::from_s(u64::from(settings.deregistration_delay_s)),
+        };
+        let core = Balancer::with_eligibility(config, settings.eligibility.clone(), rng)?;
+        let (mut latency, mut shares) = (BTreeMap::new(), BTreeMap::new());
+        for link in links {
+            let span = Span::from_ms_f64(link.latency_ms);
+            if !span.is_zero() {
+                latency.insert(link.to, span);
+            }
+            if (link.weight, link.priority) != PLAIN_SHARE {
+                shares.insert(link.to, (link.weight, link.priority));
+            }
+        }
+        let probes_load = matches!(settings.policy, PolicyConfig::Prequal { .. });
+        Ok(Self {
+            id,
+            core,
+            latency,
+            requests: 0,
+            lcu: LcuMeter::default(),
+            timer: Timestamp::MAX,
+            wants_client: settings.policy.is_hashing(),
+            shares,
+            latencies: probes_load.then(BTreeMap::new),
+        })
+    }
+
+    /// The balancer learns of a station of `node` that stands in `zone`.
+    ///
+    /// # Errors
+    ///
+    /// The link's weight or priority is out of range.
+    pub fn register(
+        &mut self,
+        now: Timestamp,
+        (node, zone): (NodeId, u32),
+        station: u32,
+        health: Health,
+    ) -> Result<(), ConfigError> {
+        let (weight, priority) = self.shares.get(&node).copied().unwrap_or(PLAIN_SHARE);
+        let config = BackendConfig { weight, priority, locality: zone, ..BackendConfig::default() };
+        self.core.register_with(now, BackendId(station), health, config)
+    }
+
+    /// A station gets no more requests.
+    pub fn drain(&mut self, now: Timestamp, station: u32, out: &mut Vec<Output>) {
+        self.core.drain(now, BackendId(station), out);
+    }
+
+    /// A station is gone.
+    pub fn deregister(&mut self, station: u32) {
+        self.core.deregister(BackendId(station));
+        if let Some(latencies) = &mut self.latencies {
+            latencies.remove(&station);
+        }
+    }
+
+    /// A request arrives: who serves it?
+    ///
+    /// # Errors
+    ///
+    /// Nobody may serve.
+    #[inline]
+    pub fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Pick, Unavailable> {
+        self.requests += 1;
+        self.core.pick(now, request)
+    }
+
+    /// How long requests travel to the servers of `node`, one way.
+    #[inline]
+    pub(in crate::sim) fn latency_to(&self, node: NodeId) -> Span {
+        self.latency.get(&node).copied().unwrap_or(Span::ZERO)
+    }
+
+    /// The answer to a picked request is back.
+    #[inline]
+    pub fn complete(
+        &mut self,
+        now: Timestamp,
+        pick: Pick,
+        ended: Result<(), FailureCause>,
+        out: &mut Vec<Output>,
+    ) {
+        let outcome = match ended {
+            Ok(()) => Outcome::Response(STATUS_OK),
+            Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
+            Err(FailureCause::Reset) => Outcome::Reset,
+            Err(FailureCause::QueueFull | FailureCause::NoBackend) => {
+                Outcome::Response(STATUS_UNAVAILABLE)
+            }
+            // Clients give up alone: the request goes on and ends in another way.
+            Err(FailureCause::Timeout) => Outcome::Canceled,
+        };
+        if ended.is_ok()
+            && let Some(latencies) = &mut self.latencies
+        {
+            let latency = now.since(pick.started());
+            latencies.entry(pick.backend().0).or_default().record(latency);
+        }
+        self.core.complete(now, pick, outcome, out);
+    }
+
+    /// A health check of a station passed, or failed.
+    pub fn probed(&mut self, now: Timestamp, station: u32, passed: bool, out: &mut Vec<Output>) {
+        self.core.record_probe(now, BackendId(station), passed, out);
+    }
+
+    /// When [`Self::timeout`] wants to be called next.
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        self.core.poll_timeout()
+    }
+
+    /// Does what is due.
+    pub fn timeout(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+        self.core.handle_timeout(now, out);
+    }
+
+    /// Whether the policy wants servers to be asked for their load after each pick.
+    #[inline]
+    pub(in crate::sim) const fn probes_load(&self) -> bool {
+        self.latencies.is_some()
+    }
+
+    /// The next station whose own word on its load the policy wants.
+    pub(in crate::sim) fn next_load_probe(&mut self, now: Timestamp) -> Option<u32> {
+        self.core.next_load_probe(now).map(|BackendId(station)| station)
+    }
+
+    /// A station said that it had `in_flight` requests.
+    pub(in crate::sim) fn load_reported(&mut self, now: Timestamp, station: u32, in_flight: u32) {
+        let recent = self.latencies.as_ref().and_then(|latencies| latencies.get(&station));
+        let latency = recent.map_or(Span::ZERO, RecentLatency::median);
+        self.core.record_load(now, BackendId(station), LoadReport { in_flight, latency });
+    }
 }

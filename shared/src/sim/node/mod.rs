@@ -3,19 +3,22 @@
 mod balancer;
 mod call;
 mod client;
+mod clients;
 mod group;
+mod load;
 mod source;
 mod station;
 mod table;
 
-pub(super) use balancer::BalancerNode;
+pub use balancer::BalancerNode;
 pub(super) use call::{Call, NONE, ORPHAN};
 pub(super) use client::{Client, Manners};
-pub(super) use group::{Gone, GroupNode, Story};
+pub(super) use group::{Credits, Gone, GroupNode, Life, Story};
 pub(super) use source::SourceNode;
 pub(super) use station::{Admission, Size, Station, WindowKind, Work};
 pub(super) use table::Table;
 
+use super::FailureCause;
 use crate::id::NodeId;
 use crate::time::Span;
 

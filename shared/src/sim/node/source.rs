@@ -9,6 +9,7 @@
 
 mod curve;
 
+use super::clients::Clients;
 use super::{Manners, Target};
 use crate::design::{Arrivals, Bursts, Source};
 use crate::dist;
@@ -31,6 +32,7 @@ pub(in crate::sim) struct SourceNode {
     /// Multiplies it once more, for a while.
     pub(in crate::sim) spike: f64,
     pub(in crate::sim) spike_epoch: u32,
+    pub(in crate::sim) clients: Clients,
     /// Whose turn among the targets it is.
     turn: usize,
     bursts: Bursts,
@@ -59,12 +61,13 @@ impl SourceNode {
         let mut node = Self {
             id,
             targets: Vec::new(),
-            manners: Manners::new(settings, fork("clients").next_u64()),
+            manners: Manners::new(settings, fork("manners").next_u64()),
             requests: 0,
             epoch: 0,
             factor: 1.0,
             spike: 1.0,
             spike_epoch: 0,
+            clients: Clients::new(settings.clients, settings.client_skew, fork("clients")),
             turn: 0,
             bursts: settings.bursts,
             burst_rng: fork("bursts"),
@@ -127,6 +130,11 @@ impl SourceNode {
     #[inline]
     pub(in crate::sim) fn request(&self) -> u64 {
         u64::from(self.id.0) << 40 | self.requests
+    }
+
+    /// The identity of the source that made a request.
+    pub(in crate::sim) const fn maker_of(request: u64) -> NodeId {
+        NodeId((request >> 40) as u32)
     }
 
     /// Sets factor and spike; what has been waited so far keeps counting. Returns the users who

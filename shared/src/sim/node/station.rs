@@ -75,7 +75,11 @@ pub(in crate::sim) struct Station {
     /// Busy core time up to `changed`, nanoseconds.
     busy_ns: u64,
     changed: Timestamp,
-    windows: [Window; 2],
+    windows: [Window; 3],
+    /// Share of its speed that the CPU has; `None` is all of it.
+    throttle: Option<f64>,
+    /// Requests at the last metric sample.
+    sampled_requests: u64,
 }
 
 /// Utilisation between two looks at the busy time.
@@ -93,6 +97,8 @@ pub(in crate::sim) enum WindowKind {
     Second = 0,
     /// The sample interval of the group's metric.
     Metric = 1,
+    /// The interval at which CPU credits are counted.
+    Credits = 2,
 }
 
 /// What becomes of a request that reaches a station.
@@ -134,8 +140,32 @@ impl Station {
             alive_at: None,
             busy_ns: 0,
             changed: now,
-            windows: [window; 2],
+            windows: [window; 3],
+            throttle: None,
+            sampled_requests: 0,
         }
+    }
+
+    /// Gives the CPU a share of its speed, 0 to 1. What is worked on already goes on as it was.
+    pub(in crate::sim) fn set_speed(&mut self, speed: f64) {
+        self.throttle = (speed < 1.0).then_some(speed);
+    }
+
+    /// Share of its speed that the CPU has, 0 to 1.
+    pub(in crate::sim) fn speed(&self) -> f64 {
+        self.throttle.unwrap_or(1.0)
+    }
+
+    /// The time that work takes here which takes `span` at full speed.
+    #[inline]
+    pub(in crate::sim) fn slowed(&self, span: Span) -> Span {
+        self.throttle.map_or(span, |speed| Span::from_ms_f64(span.as_s_f64() * 1_000.0 / speed))
+    }
+
+    /// Requests that reached it since the last metric sample.
+    pub(in crate::sim) const fn take_requests(&mut self) -> u64 {
+        let before = std::mem::replace(&mut self.sampled_requests, self.requests);
+        self.requests - before
     }
 
     /// It runs: from now on it answers.

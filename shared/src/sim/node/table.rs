@@ -31,6 +31,11 @@ impl<T> Table<T> {
         self.slots.get_mut(id as usize).and_then(Option::as_mut)
     }
 
+    /// The thing of this number, to look at.
+    pub(in crate::sim) fn peek(&self, id: u32) -> Option<&T> {
+        self.slots.get(id as usize).and_then(Option::as_ref)
+    }
+
     /// Takes a thing out; its number may be used again.
     #[inline]
     pub(in crate::sim) fn take(&mut self, id: u32) -> Option<T> {
@@ -39,6 +44,11 @@ impl<T> Table<T> {
             self.free.push(id);
         }
         thing
+    }
+
+    /// Everything, in order of number.
+    pub(in crate::sim) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter().flatten()
     }
 
     /// Everything with its number, in order of number.

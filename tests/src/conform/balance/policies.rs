@@ -90,7 +90,7 @@ pub(super) fn cf_weights(vector: &Vector) -> Answer {
     let is_down = |name: &str| unhealthy.iter().any(|down| down == name);
     for (id, (name, _)) in (0..).zip(&weights) {
         if is_down(name) {
-            balancer.set_health(BackendId(id), Health::Unhealthy, &mut Vec::new());
+            balancer.set_health(Timestamp::ZERO, BackendId(id), Health::Unhealthy, &mut Vec::new());
         }
     }
     let healthy = || weights.iter().zip(&hundredths).filter(|((name, _), _)| !is_down(name));

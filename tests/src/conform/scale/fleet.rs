@@ -319,7 +319,7 @@ fn instance(now: Timestamp, number: usize, row: &Value) -> Result<Instance, Stri
     let id = InstanceId(number as u32 + 1);
     let version = row.opt_u32("lt_version").or(row.opt_u32("version")).unwrap_or(1);
     let source = if row.has("launch_configuration") {
-        LaunchSource::Configuration(row.opt_u32("lc_age").unwrap_or(0))
+        LaunchSource::Configuration { number: row.opt_u32("lc_age").unwrap_or(0) }
     } else {
         let name = [text("template"), text("launch_template")].concat();
         LaunchSource::Template { template: template_number(&name), version }

@@ -22,21 +22,21 @@ fn lifecycle(input: &Input<'_>) -> Answer {
     }
     let hooks: Vec<&str> =
         if input.has("hooks") { input.strings("hooks")? } else { vec![input.str("hook")?] };
-    let hook = |name: &str| hooks.contains(&name).then(HookConfig::default);
+    let hook = |name: &str| hooks.contains(&name).then(HookConfig::default).into_iter().collect();
     let result = match input.get("result").as_str() {
         Some("ABANDON") => HookResult::Abandon,
         _ => HookResult::Continue,
     };
     let settings = GroupConfig {
-        launch_hook: hook("launch"),
-        termination_hook: hook("terminate"),
+        launch_hooks: hook("launch"),
+        termination_hooks: hook("terminate"),
         ..config(0, 4)
     };
     let mut rig = Rig::new(settings, 0)?;
     rig.group.set_desired(at(0), 1, &mut rig.out);
     let first = InstanceId(1);
     let complete = |rig: &mut Rig, now: Timestamp, result| {
-        rig.group.complete_lifecycle_action(now, first, result, &mut rig.out);
+        rig.group.complete_lifecycle_action(now, first, 0, result, &mut rig.out);
     };
     rig.group.booted(at(30), first, &mut rig.out);
     complete(

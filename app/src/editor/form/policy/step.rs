@@ -2,7 +2,7 @@
 
 use super::{adjustment_parts, adjustment_unit, warmup};
 use crate::editor::form::alarm::{alarm_parts, metric_unit};
-use crate::editor::form::parts::{field, json, open_real, open_whole};
+use crate::editor::form::parts::{Options, choice, field, json, open_real, open_whole};
 use crate::editor::form::{Addition, Change, Control, Layout, List, ListItem, Number, Part, Unit};
 use crate::editor::notice::Text;
 use shared::scale::{SimplePolicy, StepAdjustment, StepPolicy};
@@ -10,11 +10,21 @@ use shared::scale::{SimplePolicy, StepAdjustment, StepPolicy};
 /// Most servers, or percent, that the inspector adds or removes at once.
 const ADJUSTMENT_MAX: f64 = 10_000.0;
 
+const AGGREGATIONS: Options = &[
+    ("newest", "aggregation-newest"),
+    ("average", "aggregation-average"),
+    ("minimum", "aggregation-minimum"),
+    ("maximum", "aggregation-maximum"),
+];
+
 pub(super) fn step_parts(path: &str, policy: &StepPolicy) -> Vec<Part> {
     let mut parts = alarm_parts(&format!("{path}.alarm"), &policy.alarm);
     let (kind, magnitude) = (policy.adjustment_type, policy.min_adjustment_magnitude);
     parts.extend(adjustment_parts(path, kind, magnitude));
     parts.push(steps_list(&format!("{path}.steps"), policy));
+    let aggregation = &policy.metric_aggregation_type;
+    let at = format!("{path}.metric_aggregation_type");
+    parts.push(choice(&at, "field-aggregation", aggregation, AGGREGATIONS));
     parts.push(warmup(path, policy.estimated_instance_warmup_s));
     parts
 }

@@ -48,7 +48,7 @@ pub(crate) fn FieldView(props: &FieldProps) -> Html {
         (Some(words), _) => html! { <p id={hint_id.clone()} class="field-error">{ words }</p> },
         (None, Some(issue)) => html! {
             <p id={hint_id.clone()} class="field-error">
-                <span>{ say_issue(*locale, issue) }</span>
+                <span>{ say_issue(*locale, issue, Some(field.label)) }</span>
                 { mend_button(*locale, issue, &props.on_mend) }
             </p>
         },

@@ -4,7 +4,7 @@
 //! from another by hue alone: each of a chart has its own dash pattern.
 
 use shared::design::{Design, Settings};
-use shared::scale::ScalingPolicy;
+use shared::scale::{Metric, ScalingPolicy};
 use shared::sim::SeriesPoint;
 
 /// Samples that a chart has at most: more than one a pixel would only be noise.
@@ -118,12 +118,15 @@ pub(super) struct Threshold {
     pub(super) percent: f64,
 }
 
-/// The thresholds of a design's alarms, each once.
+/// The thresholds of a design's alarms on CPU, each once.
 pub(super) fn thresholds(design: &Design) -> Vec<Threshold> {
     let mut found = Vec::new();
     for node in design.nodes.values() {
         let Settings::Group(group) = &node.settings else { continue };
         for alarm in group.policies.iter().flat_map(ScalingPolicy::alarms) {
+            if alarm.metric != Metric::AverageCpuUtilization {
+                continue;
+            }
             let threshold = Threshold { sign: alarm.comparison.sign(), percent: alarm.threshold };
             if !found.contains(&threshold) {
                 found.push(threshold);
