@@ -9,14 +9,16 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use shared::balance::PolicyConfig;
+use shared::cost::CreditMode;
 use shared::design::{
-    Arrivals, Balancer, Bursts, Dependency, Design, Group, NodeKind, RatePoint, Settings, Source,
-    Traffic, validate,
+    Arrivals, Balancer, Bursts, CapacityShortage, CreditSpecification, Dependency, Design, Group,
+    HookTransition, InstanceRefresh, LifecycleHook, NodeKind, RatePoint, Settings, Source, Traffic,
+    validate,
 };
 use shared::dist::Law;
 use shared::id::{InstanceId, NodeId};
 use shared::rng::Rng;
-use shared::scale::ScalingPolicy;
+use shared::scale::{InstancesDistribution, PoolState, ScalingPolicy, WarmPoolConfig};
 use shared::sim::{Command, CommandError, RunResult, Simulation, StepBudget};
 use shared::time::Timestamp;
 
@@ -89,6 +91,8 @@ fn source(rng: &mut Rng) -> Source {
     Source {
         traffic,
         arrivals: pick(rng, &[Arrivals::Poisson, Arrivals::Constant]),
+        clients: pick(rng, &[0, 1, 300]),
+        client_skew: pick(rng, &[0.0, 1.1]),
         bursts: Bursts {
             burst_factor: factor(rng),
             calm_factor: factor(rng),
@@ -125,6 +129,44 @@ fn group(rng: &mut Rng) -> Group {
         desired_capacity: min_size + rng.below(u64::from(max_size - min_size) + 1) as u32,
         boot: Law::Constant { mean_ms: pick(rng, &[0.0, 900.0, 8_000.0]) },
         policies,
+        ..if pick(rng, &[false, true]) { lively(rng) } else { Group::default() }
+    }
+}
+
+/// A group whose servers come and go for many reasons.
+fn lively(rng: &mut Rng) -> Group {
+    let hook = |transition, mean_ms| LifecycleHook {
+        transition,
+        heartbeat_timeout_s: 30,
+        action: Law::Constant { mean_ms },
+        ..LifecycleHook::default()
+    };
+    let pool = WarmPoolConfig {
+        min_size: rng.below(3) as u32,
+        pool_state: pick(rng, &[PoolState::Stopped, PoolState::Running]),
+        reuse_on_scale_in: pick(rng, &[false, true]),
+        ..WarmPoolConfig::default()
+    };
+    let shortage = CapacityShortage { from_s: 5, to_s: 15, zone: pick(rng, &[None, Some(0)]) };
+    let refresh = InstanceRefresh { at_s: 8, instance_warmup_s: Some(1), ..Default::default() };
+    let credits = CreditSpecification { cpu_credits: CreditMode::Standard, initial_credits: 0.0 };
+    let spot = InstancesDistribution {
+        on_demand_base_capacity: 1,
+        on_demand_percentage_above_base_capacity: 50,
+    };
+    let (starts, leaves) =
+        (hook(HookTransition::Launching, 2_000.0), hook(HookTransition::Terminating, 40_000.0));
+    Group {
+        instance_type: "t3.small".to_owned(),
+        zones: 1 + rng.below(3) as u32,
+        instances_distribution: pick(rng, &[None, Some(spot)]),
+        spot_interruptions_per_hour: pick(rng, &[0.0, 60.0]),
+        capacity_rebalancing: pick(rng, &[false, true]),
+        lifecycle_hooks: pick(rng, &[vec![], vec![starts.clone()], vec![starts, leaves]]),
+        warm_pool: pick(rng, &[None, Some(pool)]),
+        capacity_shortages: pick(rng, &[vec![], vec![shortage]]),
+        instance_refreshes: pick(rng, &[vec![], vec![refresh]]),
+        credit_specification: pick(rng, &[None, Some(credits)]),
         ..Group::default()
     }
 }
@@ -165,6 +207,10 @@ fn design(rng: &mut Rng) -> Design {
                 let link = design.add_link(from, to);
                 if let Some(link) = design.links.get_mut(&link) {
                     link.latency_ms = pick(rng, &[0.0, 0.0, 0.25, 40.0]);
+                    if from_kind == NodeKind::Balancer {
+                        link.weight = pick(rng, &[1, 1, 0, 7]);
+                        link.priority = pick(rng, &[0, 0, 1]);
+                    }
                 }
             }
         }
@@ -184,7 +230,8 @@ fn design(rng: &mut Rng) -> Design {
 fn command(rng: &mut Rng, design: &Design) -> Command {
     let ids: Vec<NodeId> = design.nodes.keys().copied().collect();
     let node = pick(rng, &ids);
-    match rng.below(4) {
+    match rng.below(5) {
+        4 => Command::StartInstanceRefresh { group: node, refresh: InstanceRefresh::default() },
         0 => Command::SetRateFactor { source: node, factor: pick(rng, &[0.0, 0.5, 3.0, f64::NAN]) },
         1 => Command::Spike {
             source: node,
@@ -203,6 +250,13 @@ fn conserved(sim: &Simulation) {
     let totals = sim.totals();
     assert_eq!(totals.arrived, totals.completed + totals.failed + totals.in_flight, "{totals:?}");
     assert_eq!(totals.failed, totals.failed_by_cause.iter().sum::<u64>(), "{totals:?}");
+}
+
+/// The run's own checks hold, which count requests where they are.
+fn sound(sim: &Simulation) {
+    conserved(sim);
+    let checks = sim.result().checks;
+    assert!(checks.conserved && checks.little_holds, "{checks:?} {:?}", sim.totals());
 }
 
 /// Runs a design with the commands of `rng`, in slices of `events`.
@@ -226,11 +280,15 @@ fn run(design: &Design, mut rng: Rng, events: u64) -> RunResult {
     for stop in stops {
         run_to(&mut sim, stop);
         match sim.apply(command(&mut rng, design)) {
-            Ok(()) | Err(CommandError::NoSuchNode { .. } | CommandError::NoSuchInstance { .. }) => {
-            }
+            Ok(())
+            | Err(
+                CommandError::NoSuchNode { .. }
+                | CommandError::NoSuchInstance { .. }
+                | CommandError::RefreshInProgress { .. },
+            ) => {}
             Err(CommandError::Factor { factor }) => assert!(factor.is_nan()),
         }
-        conserved(&sim);
+        sound(&sim);
     }
     run_to(&mut sim, u64::from(ACTIVE_S) * 1_000);
     for (&id, node) in &design.nodes {
@@ -240,6 +298,7 @@ fn run(design: &Design, mut rng: Rng, events: u64) -> RunResult {
     }
     run_to(&mut sim, u64::from(ACTIVE_S + QUIET_S) * 1_000);
     assert!(sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED).finished);
+    sound(&sim);
     sim.result()
 }
 

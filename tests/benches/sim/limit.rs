@@ -1,7 +1,8 @@
 //! The limit: the farm in one loop, with nothing but what the model needs.
 //!
-//! A heap with four children a node, integer time, the same ziggurat draws, two distinct choices, a FIFO queue per server, one latency histogram. No balancer with
-//! health, no groups, no windows, no digests.
+//! A heap with four children a node, integer time, the same ziggurat draws, two distinct choices, a
+//! FIFO queue per server, one latency histogram. No balancer with health, no groups, no windows, no
+//! digests.
 
 use hdrhistogram::Histogram;
 use shared::dist::standard_exponential;

@@ -1,7 +1,7 @@
 //! Requests on their way: from the source to a station and back.
 //!
-//! A call is handed from step to step by value and is put into the table only where it waits: on a
-//! link, at a station, or for a client's next attempt.
+//! A call is handed from step to step by value and is put into the table only where it stays: on a
+//! link or at a station.
 
 use super::Simulation;
 use crate::balance::Request;

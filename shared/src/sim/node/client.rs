@@ -38,7 +38,7 @@ impl Manners {
         }
     }
 
-    /// Clients need a place in the table: they may give up or try again.
+    /// Clients wait for ever and try once: they need no place in the table.
     #[inline]
     pub(in crate::sim) const fn is_patient(&self) -> bool {
         self.timeout.is_zero() && self.retries == 0
