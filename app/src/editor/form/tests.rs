@@ -5,9 +5,12 @@ mod schema;
 
 use super::*;
 use shared::balance::PolicyConfig;
-use shared::design::{Balancer, Design, NodeKind, Problem, Settings, Traffic, presets, validate};
+use shared::design::{
+    Balancer, Design, Group, InstanceRefresh, NodeKind, Problem, Settings, Traffic, presets,
+    validate,
+};
 use shared::dist::Law;
-use shared::scale::ScalingPolicy;
+use shared::scale::{LaunchSource, ScalingPolicy, WarmPoolConfig};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -73,6 +76,16 @@ pub(crate) static ALL_SETTINGS: LazyLock<Vec<Settings>> = LazyLock::new(|| {
     // Some policies are not on the menu.
     let balancers = PolicyConfig::ALL.map(|policy| Balancer { policy, ..Balancer::default() });
     last.extend(balancers.map(Settings::Balancer));
+    // What shows only after several switches is on here from the beginning.
+    last.push(Settings::Group(Group {
+        warm_pool: Some(WarmPoolConfig::default()),
+        warm_start: Some(Group::WARM_START),
+        instance_refreshes: vec![InstanceRefresh {
+            launch_source: Some(LaunchSource::default()),
+            ..InstanceRefresh::default()
+        }],
+        ..Group::default()
+    }));
     let mut seen: BTreeSet<String> = last.iter().map(|it| parts::json(it).to_string()).collect();
     let mut all = last.clone();
     for (_, design) in presets::all() {
