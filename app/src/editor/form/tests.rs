@@ -151,13 +151,17 @@ fn writing_a_fields_own_value_changes_nothing() {
     }
 }
 
-/// Whether the validation has an issue at `path`, the only node being `settings`.
+/// Whether the validation has an issue at `path`, or at the list that it is a number of, the only
+/// node being `settings`.
 fn refused(settings: &Settings, path: &str) -> bool {
+    let list = path.rsplit_once('[').filter(|_| path.ends_with(']')).map_or(path, |(it, _)| it);
     let mut design = Design::default();
     design.add_node("it", 0, 0, settings.clone());
     design.run.duration_s = 31 * 86_400;
     validate(&design).iter().any(|issue| match &issue.problem {
-        Problem::OutOfRange { field, .. } | Problem::Policy { field, .. } => field == path,
+        Problem::OutOfRange { field, .. } | Problem::Policy { field, .. } => {
+            field == path || field == list
+        }
         _ => false,
     })
 }
@@ -296,11 +300,11 @@ fn another_kind_of_policy_keeps_what_it_watches() {
     let ScalingPolicy::Step(step) = to("step") else { panic!("not step") };
     assert_eq!(ScalingPolicy::Step(step), ScalingPolicy::scale_in());
     let ScalingPolicy::TargetTracking(policy) = to("target_tracking") else { panic!("not target") };
-    assert_eq!(policy.target_value, 20.0);
+    assert!((policy.target_value - 20.0).abs() < 1e-9, "{}", policy.target_value);
     let ScalingPolicy::Hpa(policy) = to("hpa") else { panic!("not hpa") };
     assert_eq!(policy.target_utilization, 20);
     let ScalingPolicy::Predictive(policy) = to("predictive") else { panic!("not predictive") };
-    assert_eq!(policy.target_value, 20.0);
+    assert!((policy.target_value - 20.0).abs() < 1e-9, "{}", policy.target_value);
     assert_eq!(
         to("scheduled"),
         ScalingPolicy::Scheduled(shared::scale::ScheduledPolicy::default())
