@@ -58,10 +58,6 @@ impl Link {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nodes are kept in an `Arc`: a box would buy nothing"
-)]
 pub enum Settings {
     /// Where requests come from.
     Source(Source),

@@ -503,3 +503,28 @@ code-note = { $chars } characters. Point a phone’s camera at it.
 code-too-long = The link has { $chars } characters, more than the 2,953 that a QR code holds. Copy the link or save the file instead.
 notice-mermaid-copied = Copied as Mermaid text.
 notice-empty-picture = This picture carries no design. Pictures saved by this page do.
+
+## Zones and the rarer settings of outlier detection.
+
+section-localities = Zones
+field-localities = Split by zone
+localities-ignored = not at all
+localities-weighted = by weight
+localities-zone-aware = own zone first
+list-zone-weights = Weights of the zones
+list-zone-weights-add = Add a zone
+field-zone-weight = Weight
+field-local-zone = Own zone
+list-zone-balancers = Balancers in each zone
+list-zone-balancers-add = Add a zone
+field-zone-balancers = Balancers
+field-min-cluster-size = Only with at least
+field-enforcing-consecutive-5xx = Chance after failures in a row
+field-consecutive-gateway-failure = Gateway failures in a row
+field-enforcing-gateway-failure = Chance after gateway failures
+field-split-local-errors = Count own errors apart
+field-consecutive-local-failure = Own errors in a row
+field-failure-percentage = Failures to be ejected
+field-enforcing-failure-percentage = Chance by share of failures
+field-failure-percentage-hosts = Only with at least
+field-failure-percentage-volume = Only from

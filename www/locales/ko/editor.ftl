@@ -496,3 +496,28 @@ code-note = { $chars }자입니다. 휴대전화 카메라로 비추세요.
 code-too-long = 링크가 { $chars }자로, QR 코드에 들어가는 2,953자보다 깁니다. 링크를 복사하거나 파일로 저장하세요.
 notice-mermaid-copied = Mermaid 글로 복사했습니다.
 notice-empty-picture = 이 그림에는 설계가 없습니다. 이 페이지에서 저장한 그림에는 들어 있습니다.
+
+## 영역, 그리고 이상치 탐지의 나머지 설정.
+
+section-localities = 영역
+field-localities = 영역별 분배
+localities-ignored = 하지 않음
+localities-weighted = 가중치로
+localities-zone-aware = 같은 영역 먼저
+list-zone-weights = 영역 가중치
+list-zone-weights-add = 영역 추가
+field-zone-weight = 가중치
+field-local-zone = 자신의 영역
+list-zone-balancers = 영역별 로드 밸런서 수
+list-zone-balancers-add = 영역 추가
+field-zone-balancers = 로드 밸런서 수
+field-min-cluster-size = 적용에 필요한 서버 수
+field-enforcing-consecutive-5xx = 연속 실패 시 제외 확률
+field-consecutive-gateway-failure = 연속 게이트웨이 실패 횟수
+field-enforcing-gateway-failure = 게이트웨이 실패 시 제외 확률
+field-split-local-errors = 로컬 오류 따로 세기
+field-consecutive-local-failure = 연속 로컬 오류 횟수
+field-failure-percentage = 제외 기준 실패율
+field-enforcing-failure-percentage = 실패율에 따른 제외 확률
+field-failure-percentage-hosts = 적용에 필요한 서버 수
+field-failure-percentage-volume = 적용에 필요한 요청 수

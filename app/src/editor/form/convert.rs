@@ -1,6 +1,6 @@
 //! One type of a thing becomes another and keeps what the two share.
 
-use super::eligibility::slow_start_as;
+use super::eligibility::{localities_as, slow_start_as};
 use super::policy;
 use shared::balance::PolicyConfig;
 use shared::design::{RatePoint, Settings, Traffic};
@@ -22,6 +22,10 @@ pub(super) fn set_type(settings: &mut Settings, path: &str, name: &str) -> Optio
         (Settings::Balancer(balancer), "eligibility.slow_start") => {
             let rule = balancer.eligibility.slow_start.as_mut()?;
             *rule = slow_start_as(rule, name)?;
+        }
+        (Settings::Balancer(balancer), "eligibility.localities") => {
+            let rule = &mut balancer.eligibility.localities;
+            *rule = localities_as(rule, name)?;
         }
         (Settings::Group(group), "service") => group.service = law_as(&group.service, name)?,
         (Settings::Group(group), "boot") => group.boot = law_as(&group.boot, name)?,

@@ -5,9 +5,12 @@ mod schema;
 
 use super::*;
 use shared::balance::PolicyConfig;
-use shared::design::{Balancer, Design, NodeKind, Problem, Settings, Traffic, presets, validate};
+use shared::design::{
+    Balancer, Design, Group, InstanceRefresh, NodeKind, Problem, Settings, Traffic, presets,
+    validate,
+};
 use shared::dist::Law;
-use shared::scale::ScalingPolicy;
+use shared::scale::{LaunchSource, ScalingPolicy, WarmPoolConfig};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -73,6 +76,16 @@ pub(crate) static ALL_SETTINGS: LazyLock<Vec<Settings>> = LazyLock::new(|| {
     // Some policies are not on the menu.
     let balancers = PolicyConfig::ALL.map(|policy| Balancer { policy, ..Balancer::default() });
     last.extend(balancers.map(Settings::Balancer));
+    // What shows only after several switches is on here from the beginning.
+    last.push(Settings::Group(Group {
+        warm_pool: Some(WarmPoolConfig::default()),
+        warm_start: Some(Group::WARM_START),
+        instance_refreshes: vec![InstanceRefresh {
+            launch_source: Some(LaunchSource::default()),
+            ..InstanceRefresh::default()
+        }],
+        ..Group::default()
+    }));
     let mut seen: BTreeSet<String> = last.iter().map(|it| parts::json(it).to_string()).collect();
     let mut all = last.clone();
     for (_, design) in presets::all() {
@@ -138,13 +151,17 @@ fn writing_a_fields_own_value_changes_nothing() {
     }
 }
 
-/// Whether the validation has an issue at `path`, the only node being `settings`.
+/// Whether the validation has an issue at `path`, or at the list that it is a number of, the only
+/// node being `settings`.
 fn refused(settings: &Settings, path: &str) -> bool {
+    let list = path.rsplit_once('[').filter(|_| path.ends_with(']')).map_or(path, |(it, _)| it);
     let mut design = Design::default();
     design.add_node("it", 0, 0, settings.clone());
     design.run.duration_s = 31 * 86_400;
     validate(&design).iter().any(|issue| match &issue.problem {
-        Problem::OutOfRange { field, .. } | Problem::Policy { field, .. } => field == path,
+        Problem::OutOfRange { field, .. } | Problem::Policy { field, .. } => {
+            field == path || field == list
+        }
         _ => false,
     })
 }
@@ -283,11 +300,11 @@ fn another_kind_of_policy_keeps_what_it_watches() {
     let ScalingPolicy::Step(step) = to("step") else { panic!("not step") };
     assert_eq!(ScalingPolicy::Step(step), ScalingPolicy::scale_in());
     let ScalingPolicy::TargetTracking(policy) = to("target_tracking") else { panic!("not target") };
-    assert_eq!(policy.target_value, 20.0);
+    assert!((policy.target_value - 20.0).abs() < 1e-9, "{}", policy.target_value);
     let ScalingPolicy::Hpa(policy) = to("hpa") else { panic!("not hpa") };
     assert_eq!(policy.target_utilization, 20);
     let ScalingPolicy::Predictive(policy) = to("predictive") else { panic!("not predictive") };
-    assert_eq!(policy.target_value, 20.0);
+    assert!((policy.target_value - 20.0).abs() < 1e-9, "{}", policy.target_value);
     assert_eq!(
         to("scheduled"),
         ScalingPolicy::Scheduled(shared::scale::ScheduledPolicy::default())

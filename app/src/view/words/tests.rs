@@ -177,6 +177,12 @@ fn problems() -> Vec<Problem> {
         Problem::SizesOutOfOrder { min: 5, desired: 4, max: 3 },
         Problem::PointsOutOfOrder { point: 7 },
         Problem::EmptyList { field: field() },
+        Problem::NoWeight,
+        Problem::NotRising { field: field() },
+        Problem::UnknownPrice { field: field(), item: "alb".to_owned() },
+        Problem::NoEffect { field: field(), with: "instance_type" },
+        Problem::HookTooLong { field: field(), timeout_s: 30 },
+        Problem::MetricNotSimulated { field: field(), metric: Metric::TargetResponseTime },
         Problem::UnknownInstanceType { instance_type: "x9.huge".to_owned() },
         Problem::Overload { peak_per_s: 500.0, capacity_per_s: 400.0 },
     ];

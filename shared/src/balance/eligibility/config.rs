@@ -93,6 +93,10 @@ impl EligibilityConfig {
 
 /// Most zones of a balancer: a backend's is 0 to 255.
 const ZONES_MAX: f64 = 256.0;
+/// Greatest weight, and most balancers, of a zone.
+const ZONE_COUNT_MAX: f64 = 1_000_000.0;
+/// Greatest least number of backends.
+const CLUSTER_SIZE_MAX: f64 = 10_000.0;
 
 impl Localities {
     fn check(&self) -> Result<(), ConfigError> {
@@ -100,10 +104,18 @@ impl Localities {
         match self {
             Self::Ignored => Ok(()),
             Self::Weighted { weights } => {
-                check("localities.weights", weights.len() as f64, 1.0, ZONES_MAX)
+                check("localities.weights", weights.len() as f64, 1.0, ZONES_MAX)?;
+                weights.iter().try_for_each(|&weight| {
+                    check("localities.weights", f64::from(weight), 0.0, ZONE_COUNT_MAX)
+                })
             }
-            Self::ZoneAware { local, balancers, .. } => {
+            Self::ZoneAware { local, balancers, min_cluster_size } => {
                 check("localities.balancers", balancers.len() as f64, 1.0, ZONES_MAX)?;
+                balancers.iter().try_for_each(|&count| {
+                    check("localities.balancers", f64::from(count), 0.0, ZONE_COUNT_MAX)
+                })?;
+                let least = f64::from(*min_cluster_size);
+                check("localities.min_cluster_size", least, 0.0, CLUSTER_SIZE_MAX)?;
                 let zones = balancers.len() as f64;
                 check("localities.local", f64::from(*local), 0.0, zones - 1.0)
             }

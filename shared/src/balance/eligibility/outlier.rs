@@ -88,6 +88,14 @@ impl OutlierConfig {
             ),
             ("outlier_detection.success_rate_minimum_hosts", self.success_rate_minimum_hosts),
             ("outlier_detection.success_rate_request_volume", self.success_rate_request_volume),
+            (
+                "outlier_detection.failure_percentage_minimum_hosts",
+                self.failure_percentage_minimum_hosts,
+            ),
+            (
+                "outlier_detection.failure_percentage_request_volume",
+                self.failure_percentage_request_volume,
+            ),
         ];
         counts
             .iter()
