@@ -62,7 +62,7 @@ test("the palette adds, a port connects, Delete removes", async (t) => {
   assert.equal(await page.locator(`${INTERNET}.wire-invalid`).count(), 1);
   await page.mouse.up();
   const { links } = await designOf(page);
-  assert.deepEqual(links.at(-1), { id: 3, from: 3, to: 4, latency_ms: 0 });
+  assert.deepEqual(links.at(-1), { id: 3, from: 3, to: 4, latency_ms: 0, weight: 1, priority: 0 });
 
   const tile = await middle(page, "[data-kind=source]");
   const canvas = await page.locator("#canvas").boundingBox();
