@@ -178,7 +178,7 @@ fn general_service_percentiles_by_recursion() {
         Law::Uniform { min_ms: 0.0, max_ms: 2_000.0 },
     ];
     for law in laws {
-        let (load, n) = (0.6, 400_000);
+        let (load, n) = (0.6, 2_000_000);
         let mut rng = crate::rng::Rng::new(3);
         let (sampler, mut wait) = (law.sampler(), 0.0_f64);
         let mut responses = Vec::with_capacity(n);
