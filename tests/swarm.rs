@@ -219,6 +219,12 @@ fn design(rng: &mut Rng) -> Design {
             let group = ids.iter().find(|(kind, _)| *kind == NodeKind::Group).unwrap();
             design.add_link(from, group.1);
         }
+        // And somebody who gets requests.
+        if design.links_from(from).all(|(_, link)| link.weight == 0)
+            && let Some(link) = design.links.values_mut().find(|link| link.from == from)
+        {
+            link.weight = 1;
+        }
     }
     design.run.seed = rng.next_u64();
     design.run.duration_s = ACTIVE_S + QUIET_S;
