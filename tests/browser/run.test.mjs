@@ -128,6 +128,26 @@ test("one seed gives one result, with pauses, again, and in the terminal", async
   assert.match(await page.textContent(".run-seed-error"), /whole number/);
 });
 
+test("the result stands beside theory, says how sure it is and what it cost", async (t) => {
+  const page = await browser.page(t);
+  await page.click(".bar [aria-haspopup=menu]:has-text('Templates')");
+  await page.click("[data-item=single-server]");
+  await page.waitForSelector("#node-3", { state: "detached" });
+  await page.selectOption(".run-speed", { index: MAX });
+  await finish(page);
+  const part = async (name) => plain(await page.locator(`[data-part=${name}]`).innerText());
+  assert.match(await part("theory-title"), /M\/M\/1, 80 % busy[\s\S]*✓ theory 50 ms, measured .*: agrees/);
+  assert.match(await part("trust-title"), /± [\s\S]*✓ arrived = completed \+ failed \+ in flight[\s\S]*✓ .* in flight = /);
+  assert.match(await part("bill-title"), /At this pace/);
+  assert.doesNotMatch(await page.textContent("body"), /⟨/, "every word is there");
+  await page.screenshot({ path: browser.artifact("run-theory") });
+
+  await page.click("[data-action=run-restart-hint]");
+  await page.click("[data-action=run-spike-hint]");
+  await finish(page);
+  assert.match(await part("theory-title"), /You stepped in/);
+});
+
 test("a design that changes during a run waits for a restart", async (t) => {
   const page = await browser.page(t);
   await skipMinutes(page, 1);

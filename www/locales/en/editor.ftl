@@ -528,3 +528,5 @@ field-failure-percentage = Failures to be ejected
 field-enforcing-failure-percentage = Chance by share of failures
 field-failure-percentage-hosts = Only with at least
 field-failure-percentage-volume = Only from
+field-own-prices = Own prices
+field-not-prices = Type names with dollars, such as m5.large = 0.1, alb_hour = 0.02.

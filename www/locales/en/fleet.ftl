@@ -112,7 +112,7 @@ field-configuration = Configuration
 help-configuration = Number of the launch configuration; a smaller one is older.
 
 list-termination-policies = Termination policies
-list-termination-policies-add = Add a policy
+list-termination-policies-add = Add a termination policy
 help-termination-policies = Who goes first in scale-in, in order of importance; zones are balanced before. AWS: TerminationPolicies. Default: the service’s own.
 field-termination-policy = Goes first
 help-termination-policy = Which server of the fullest zone goes first.

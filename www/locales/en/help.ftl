@@ -156,3 +156,4 @@ help-failure-percentage = A server of whose requests at least this share fails i
 help-enforcing-failure-percentage = In how many percent of the cases such a server is ejected. Envoy: enforcing_failure_percentage. Default 0 %: never.
 help-failure-percentage-hosts = With fewer servers that had enough requests, shares of failures are not judged. Envoy: failure_percentage_minimum_hosts. Default 5.
 help-failure-percentage-volume = A server with fewer requests in an interval is not judged by its share of failures. Envoy: failure_percentage_request_volume. Default 50.
+help-own-prices = Prices of your own, in dollars an hour for instance types and by the unit for other items: m5.large = 0.1, alb_hour = 0.02. They go before the tables. Default: none.

@@ -159,3 +159,56 @@ result-requests = Requests (completed · failed)
 result-digest = Digest
 result-digest-hint = Equal digests mean equal runs, request by request
 result-identity = seed { $seed } · engine { $engine } · { $duration } simulated
+
+## The result: how sure it is, what theory says, what it costs.
+
+trust-title = How sure
+trust-mean = Mean latency, 95 % interval
+trust-p50 = p50
+trust-p99 = p99
+trust-unknown = { $value } (run longer for an interval)
+trust-conserved = No request lost
+trust-conserved-yes = arrived = completed + failed + in flight
+trust-conserved-no = the counts do not add up: please report this design
+trust-little = Little’s law
+trust-little-value = { $flight } in flight = { $rate } × { $time }
+theory-title = Theory
+theory-nothing = Nothing is drawn that a formula describes.
+theory-touched = You stepped in, so the run is not the one that formulas describe. Restart and leave it alone to compare.
+theory-none = { $name }: no formula, because { $reason }.
+theory-model = { $name }: { $model }, { $busy } busy
+theory-mean = Mean
+theory-p50 = p50
+theory-p95 = p95
+theory-p99 = p99
+theory-refused = Refused
+theory-comparison = theory { $predicted }, measured { $measured }: { $verdict }
+theory-agrees = agrees
+theory-too-short = too short a run to tell
+theory-differs = differs
+reason-rate-varies = the rate of requests changes over time
+reason-no-traffic = no requests come
+reason-several-targets = a source sends to several nodes in turn
+reason-mixed = several balancers or unequal servers share the requests
+reason-several-stages = requests pass several stages of work
+reason-scaling-policies = scaling policies may change the number of servers
+reason-no-servers = the group has no servers
+reason-policy = nobody has solved this balancing policy
+reason-service-law = several cores share a queue and service is not exponential
+reason-arrivals = requests come like clockwork
+reason-server-shape = this policy is solved for exponential service and long queues only
+reason-setting = a setting is beyond what formulas describe
+reason-unstable = the load is { $load } of the capacity, so the queue never settles
+reason-value = the formula does not take these values
+bill-title = Cost
+bill-servers = Servers
+bill-credits = Surplus CPU credits
+bill-balancers = Load balancer hours
+bill-lcu = Capacity units (LCU)
+bill-data-out = Data out
+bill-cloudwatch = CloudWatch
+bill-pace = At this pace
+bill-pace-value = { $day } a day, { $month } a month
+bill-prices = Prices, with source and date
+bill-price-unknown = price not known, counted as nothing
+bill-unverified = unverified

@@ -112,7 +112,7 @@ field-configuration = 시작 구성
 help-configuration = 시작 구성의 번호로, 작을수록 오래된 것입니다.
 
 list-termination-policies = 종료 정책
-list-termination-policies-add = 정책 추가
+list-termination-policies-add = 종료 정책 추가
 help-termination-policies = 스케일 인할 때 누가 먼저 나가는지 중요한 순서로 정합니다. 영역 균형이 먼저입니다. AWS: TerminationPolicies. 기본값: 서비스의 기본 정책.
 field-termination-policy = 먼저 나가는 서버
 help-termination-policy = 서버가 가장 많은 영역에서 누가 먼저 나가는지 정합니다.

@@ -156,3 +156,4 @@ help-failure-percentage = 요청 중 이 비율 이상이 실패하는 서버를
 help-enforcing-failure-percentage = 그런 서버를 실제로 제외하는 비율입니다. Envoy: enforcing_failure_percentage. 기본값 0%: 제외하지 않음.
 help-failure-percentage-hosts = 요청이 충분한 서버가 이보다 적으면 실패율을 판단하지 않습니다. Envoy: failure_percentage_minimum_hosts. 기본값 5.
 help-failure-percentage-volume = 한 간격 동안 요청이 이보다 적은 서버는 실패율로 판단하지 않습니다. Envoy: failure_percentage_request_volume. 기본값 50.
+help-own-prices = 직접 정한 가격입니다. 인스턴스 유형은 시간당 달러, 다른 항목은 단위당 달러입니다. 예: m5.large = 0.1, alb_hour = 0.02. 가격표보다 우선합니다. 기본값: 없음.

@@ -152,3 +152,56 @@ result-requests = 요청 (완료 · 실패)
 result-digest = 다이제스트
 result-digest-hint = 다이제스트가 같으면 요청 하나하나까지 같은 실행입니다
 result-identity = 시드 { $seed } · 엔진 { $engine } · 시뮬레이션 { $duration }
+
+## 결과: 얼마나 확실한지, 이론은 무엇이라 하는지, 비용은 얼마인지.
+
+trust-title = 얼마나 확실한가
+trust-mean = 평균 지연 시간, 95% 신뢰 구간
+trust-p50 = p50
+trust-p99 = p99
+trust-unknown = { $value } (구간을 얻으려면 더 길게 실행하세요)
+trust-conserved = 잃어버린 요청 없음
+trust-conserved-yes = 도착 = 완료 + 실패 + 처리 중
+trust-conserved-no = 수가 맞지 않습니다. 이 설계를 알려 주세요
+trust-little = 리틀의 법칙
+trust-little-value = 처리 중 { $flight } = { $rate } × { $time }
+theory-title = 이론
+theory-nothing = 공식이 설명하는 부분이 그림에 없습니다.
+theory-touched = 실행 중에 개입했으므로 공식이 설명하는 실행이 아닙니다. 비교하려면 다시 시작해 그대로 두세요.
+theory-none = { $name }: 공식 없음. { $reason }.
+theory-model = { $name }: { $model }, 사용률 { $busy }
+theory-mean = 평균
+theory-p50 = p50
+theory-p95 = p95
+theory-p99 = p99
+theory-refused = 거부
+theory-comparison = 이론 { $predicted }, 측정 { $measured }: { $verdict }
+theory-agrees = 일치
+theory-too-short = 판단하기에는 짧은 실행
+theory-differs = 다름
+reason-rate-varies = 요청 속도가 시간에 따라 바뀝니다
+reason-no-traffic = 요청이 없습니다
+reason-several-targets = 한 소스가 여러 노드에 번갈아 보냅니다
+reason-mixed = 여러 로드 밸런서나 서로 다른 서버가 요청을 나눕니다
+reason-several-stages = 요청이 여러 단계를 거칩니다
+reason-scaling-policies = 조정 정책이 서버 수를 바꿀 수 있습니다
+reason-no-servers = 그룹에 서버가 없습니다
+reason-policy = 이 분산 정책에는 알려진 공식이 없습니다
+reason-service-law = 여러 코어가 대기열 하나를 쓰는데 처리 시간이 지수 분포가 아닙니다
+reason-arrivals = 요청이 일정한 간격으로 옵니다
+reason-server-shape = 이 정책의 공식은 지수 분포 처리 시간과 긴 대기열에만 있습니다
+reason-setting = 공식이 다루지 않는 설정이 있습니다
+reason-unstable = 부하가 처리 능력의 { $load }라서 대기열이 안정되지 않습니다
+reason-value = 공식이 이 값을 받지 않습니다
+bill-title = 비용
+bill-servers = 서버
+bill-credits = 초과 CPU 크레딧
+bill-balancers = 로드 밸런서 시간
+bill-lcu = 용량 단위(LCU)
+bill-data-out = 데이터 송신
+bill-cloudwatch = CloudWatch
+bill-pace = 이대로라면
+bill-pace-value = 하루 { $day }, 한 달 { $month }
+bill-prices = 가격의 출처와 날짜
+bill-price-unknown = 가격을 알 수 없어 0으로 계산
+bill-unverified = 확인되지 않음

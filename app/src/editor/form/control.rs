@@ -63,6 +63,8 @@ pub enum Syntax {
     Free,
     /// A statistic of CloudWatch, such as `average` or `p99`.
     Statistic,
+    /// Prices by name, such as `m5.large = 0.1, alb_hour = 0.02`.
+    Prices,
 }
 
 /// What a number counts.

@@ -30,6 +30,7 @@ pub use balancer::policy_key;
 pub use change::{Change, ChangeError, change_link, change_run, change_settings};
 pub use control::{Control, Number, Syntax, Text, Unit};
 pub use link::link_form;
+pub use pricing::prices_of;
 pub use run::run_form;
 
 use super::notice;

@@ -1,9 +1,9 @@
-//! What is paid less for, and what the bill assumes of traffic. Prices of a person's own come from
-//! files only.
+//! What is paid less for, what the bill assumes of traffic, and prices of a person's own.
 
-use super::parts::{real, section, whole};
-use super::{Part, Unit};
+use super::parts::{field, real, section, whole};
+use super::{Control, Part, Syntax, Text, Unit};
 use shared::cost::{Discounts, Pricing};
+use std::collections::BTreeMap;
 
 /// The commitment of a group: a Savings Plan or reserved instances.
 pub(super) fn commitment_section(discounts: &Discounts) -> Part {
@@ -48,6 +48,48 @@ pub(super) fn traffic_section(pricing: &Pricing) -> Part {
                 1e6,
                 Unit::Requests,
             ),
+            own_prices(&pricing.prices),
         ],
     )
+}
+
+/// Prices in one text: a map by names that contain dots has no paths for fields of its own.
+fn own_prices(prices: &BTreeMap<String, f64>) -> Part {
+    let value = prices.iter().map(|(name, usd)| format!("{name} = {usd}"));
+    let value = value.collect::<Vec<_>>().join(", ");
+    let (suggestions, absent, syntax) = (Vec::new(), None, Syntax::Prices);
+    let control = Control::Text(Text { value, suggestions, absent, syntax });
+    field("pricing.prices", "field-own-prices", control)
+}
+
+/// The prices of a text such as `m5.large = 0.1, alb_hour = 0.02`; `None` if it is no list of names
+/// with numbers. Whether a price makes sense is the validation's to say.
+pub fn prices_of(text: &str) -> Option<BTreeMap<String, f64>> {
+    let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    let entry = |entry: &str| {
+        let (name, usd) = entry.split_once('=')?;
+        let name = name.trim();
+        let usd: f64 = usd.trim().trim_start_matches('$').parse().ok()?;
+        (!name.is_empty() && usd.is_finite()).then(|| (name.to_owned(), usd))
+    };
+    entries.map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_written_and_read() {
+        let prices = prices_of(" m5.large = 0.1,alb_hour=$0.02, ").unwrap();
+        assert_eq!(prices.get("m5.large"), Some(&0.1));
+        let Part::Field(field) = own_prices(&prices) else { panic!("no field") };
+        let Control::Text(text) = field.control else { panic!("no text") };
+        assert_eq!(text.value, "alb_hour = 0.02, m5.large = 0.1");
+        assert_eq!(prices_of(&text.value), Some(prices));
+        assert_eq!(prices_of(""), Some(BTreeMap::new()));
+        for bad in ["m5.large", "= 1", "a = b", "a = NaN", "a = 1 b = 2"] {
+            assert_eq!(prices_of(bad), None, "{bad}");
+        }
+    }
 }

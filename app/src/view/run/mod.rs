@@ -79,7 +79,7 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
         (Tab::Steps, Some(thresholds)) => {
             html! { <Steps key="steps" state={state.clone()} {thresholds} /> }
         }
-        (Tab::Result, _) => html! { <Outcome key="result" result={state.result.clone()} /> },
+        (Tab::Result, _) => html! { <Outcome key="result" state={state.clone()} /> },
         (Tab::Charts | Tab::Events | Tab::Steps, _) => {
             html! { <Charts key="charts" state={state.clone()} /> }
         }

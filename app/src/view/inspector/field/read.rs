@@ -1,6 +1,6 @@
 //! What is typed into a field: what it means, what is wrong with it, what arrow keys make of it.
 
-use crate::editor::form::{Change, Control, Number, Syntax, Text};
+use crate::editor::form::{Change, Control, Number, Syntax, Text, prices_of};
 use crate::i18n::{Arg, Locale, format, text, units};
 use crate::view::words::number_text;
 use shared::scale::Statistic;
@@ -13,6 +13,10 @@ pub(super) fn parse(control: &Control, typed: &str) -> Option<Change> {
         Control::Text(Text { syntax: Syntax::Statistic, .. }) => {
             let word = Statistic::try_from(typed.to_owned()).is_ok();
             word.then(|| Change::Text(typed.to_owned()))
+        }
+        Control::Text(Text { syntax: Syntax::Prices, .. }) => {
+            let prices = prices_of(typed)?;
+            serde_json::to_value(prices).ok().map(Change::Put)
         }
         Control::Text(_) => Some(Change::Text(typed.to_owned())),
         Control::Number(Number { absent: Some(_), .. }) if typed.is_empty() => Some(Change::Open),
@@ -29,7 +33,11 @@ pub(super) fn parse(control: &Control, typed: &str) -> Option<Change> {
 /// are out of range, are issues of the design.
 pub(super) fn refusal(control: &Control, typed: &str, locale: Locale) -> Option<String> {
     let &Control::Number(Number { min, max, integer, .. }) = control else {
-        return parse(control, typed).is_none().then(|| text(locale, "field-not-a-statistic"));
+        let words = match control {
+            Control::Text(Text { syntax: Syntax::Prices, .. }) => text(locale, "field-not-prices"),
+            _ => text(locale, "field-not-a-statistic"),
+        };
+        return parse(control, typed).is_none().then_some(words);
     };
     let args = [("min", Arg::from(number_text(min))), ("max", Arg::from(number_text(max)))];
     match parse(control, typed) {

@@ -1,0 +1,114 @@
+//! The outcome of a finished run: the figures, how sure they are, what theory says, what it costs.
+
+mod bill;
+mod theory;
+mod trust;
+
+use crate::i18n::{self, Locale, units, use_locale};
+use crate::run::RunState;
+use bill::bill;
+use shared::experiment::RunReport;
+use shared::sim::{LogEntry, LogEvent, RunResult};
+use std::rc::Rc;
+use theory::theory;
+use trust::trust;
+use yew::prelude::*;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct OutcomeProps {
+    pub(super) state: Rc<RunState>,
+}
+
+/// The outcome, or what to do to get one.
+#[component]
+pub(super) fn Outcome(props: &OutcomeProps) -> Html {
+    let locale = use_locale();
+    let state = &props.state;
+    // Formulas may take milliseconds: worked out once for each result.
+    let report = use_memo((state.result.clone(), state.design.clone()), |(result, design)| {
+        let (result, design) = (result.as_ref()?, design.as_ref()?);
+        Some(RunReport::new(design, RunResult::clone(result)))
+    });
+    let Some(report) = &*report else {
+        return html! { <p class="outcome-empty">{ i18n::text(locale, "result-empty") }</p> };
+    };
+    let touched = state.log.read(|log| log.iter().any(by_hand));
+    html! {
+        <section class="outcome" aria-label={i18n::text(locale, "result-title")}>
+            { figures(locale, &report.run) }
+            <div class="outcome-parts">
+                { trust(locale, &report.run) }
+                { theory(locale, &report.theory, touched) }
+                { bill(locale, &report.run) }
+            </div>
+        </section>
+    }
+}
+
+/// Whether a person stepped in: the run is then not the one that the design describes.
+fn by_hand(entry: &LogEntry) -> bool {
+    matches!(
+        entry.event,
+        LogEvent::RateFactor { .. } | LogEvent::SpikeBegan { .. } | LogEvent::Crashed { .. }
+    )
+}
+
+fn figures(locale: Locale, result: &RunResult) -> Html {
+    let (latency, totals) = (&result.latency, &result.totals);
+    let percentiles = [latency.p50_ms, latency.p99_ms, latency.p999_ms].map(units::ms).join(" · ");
+    let requests = [totals.completed, totals.failed].map(units::grouped).join(" · ");
+    let identity = [
+        ("seed", result.seed.to_string().into()),
+        ("engine", result.engine_version.into()),
+        ("duration", units::duration_s(locale, result.simulated_s).into()),
+    ];
+    let row = |key: &'static str, value: String| {
+        html! {
+            <div key={key} data-result={key}>
+                <dt>{ i18n::text(locale, key) }</dt>
+                <dd>{ value }</dd>
+            </div>
+        }
+    };
+    html! {
+        <div class="outcome-figures">
+            <dl>
+                { row("result-latency", percentiles) }
+                { row("result-requests", requests) }
+                { row("result-availability", units::availability(result.availability)) }
+                { row("result-cost", units::usd(result.cost.total_usd())) }
+                <div key="digest" data-result="result-digest"
+                    title={i18n::text(locale, "result-digest-hint")}>
+                    <dt>{ i18n::text(locale, "result-digest") }</dt>
+                    <dd><code>{ &result.digest }</code></dd>
+                </div>
+            </dl>
+            <p class="outcome-identity">{ i18n::format(locale, "result-identity", &identity) }</p>
+        </div>
+    }
+}
+
+/// A part of the outcome: a heading and its rows.
+fn part(locale: Locale, key: &'static str, rows: Html) -> Html {
+    html! {
+        <section class="outcome-part" data-part={key}>
+            <h3>{ i18n::text(locale, key) }</h3>
+            { rows }
+        </section>
+    }
+}
+
+/// A line of a part: what, how much, and whether all is well with it, where that is a question.
+fn line(key: String, what: String, value: String, good: Option<bool>) -> Html {
+    let (class, mark) = match good {
+        Some(true) => ("outcome-line good", "✓ "),
+        Some(false) => ("outcome-line bad", "✗ "),
+        None => ("outcome-line", ""),
+    };
+    html! {
+        <div {key} {class}>
+            <dt>{ what }</dt>
+            <dd>{ format!("{mark}{value}") }</dd>
+        </div>
+    }
+}
