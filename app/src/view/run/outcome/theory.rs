@@ -81,6 +81,7 @@ fn say_reason(locale: Locale, reason: &Reason) -> String {
     let words = |key| i18n::text(locale, key);
     match reason {
         Reason::RateVaries => words("reason-rate-varies"),
+        Reason::ClosedLoop => words("reason-closed-loop"),
         Reason::NoTraffic => words("reason-no-traffic"),
         Reason::SeveralTargets => words("reason-several-targets"),
         Reason::Mixed => words("reason-mixed"),
@@ -89,6 +90,7 @@ fn say_reason(locale: Locale, reason: &Reason) -> String {
         Reason::NoServers => words("reason-no-servers"),
         Reason::Policy { .. } => words("reason-policy"),
         Reason::ServiceLaw => words("reason-service-law"),
+        Reason::UnknownLaw => words("reason-unknown-law"),
         Reason::Arrivals => words("reason-arrivals"),
         Reason::ServerShape => words("reason-server-shape"),
         Reason::Setting { .. } => words("reason-setting"),
