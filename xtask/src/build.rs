@@ -34,15 +34,19 @@ pub(crate) fn page_and_worker(project: &Project) -> Result<()> {
     tools::install(project, &PAGE_NEEDS)?;
     thread::scope(|scope| {
         let tools = scope.spawn(|| tools::install(project, &WORKER_NEEDS));
-        page(project)?;
+        build_page(project)?;
         tools.join().unwrap_or_else(|_| bail!("installing the tools of the Worker panicked"))
     })?;
-    worker(project)
+    build_worker(project)
 }
 
 /// Builds the page into `dist/`.
 pub(crate) fn page(project: &Project) -> Result<()> {
     tools::install(project, &PAGE_NEEDS)?;
+    build_page(project)
+}
+
+fn build_page(project: &Project) -> Result<()> {
     let output = project.dist().join("index.html");
     build(project, "page", &PAGE_SOURCES, &output, |programs| {
         let mut trunk = project.command(&programs.trunk);
@@ -62,6 +66,10 @@ pub(crate) fn page(project: &Project) -> Result<()> {
 /// Builds the Worker into `edge/build/`.
 pub(crate) fn worker(project: &Project) -> Result<()> {
     tools::install(project, &WORKER_NEEDS)?;
+    build_worker(project)
+}
+
+fn build_worker(project: &Project) -> Result<()> {
     build(project, "worker", &WORKER_SOURCES, &project.worker(), |programs| {
         let mut worker_build = project.command(&programs.worker_build);
         worker_build

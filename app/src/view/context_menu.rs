@@ -3,8 +3,9 @@
 use crate::editor::actions::{ActionId, action};
 use crate::editor::{EditorState, Message};
 use crate::i18n::{Locale, text};
+use crate::view::menu::focus;
 use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, Node};
+use web_sys::Node;
 use yew::prelude::*;
 
 /// For a selection.
@@ -113,23 +114,6 @@ pub(crate) fn ContextMenu(props: &ContextMenuProps) -> Html {
             aria-label={text(props.locale, "context-menu")} {onkeydown} {onfocusout}>
             { for props.actions.iter().map(item) }
         </div>
-    }
-}
-
-/// Moves the focus to another of the menu's entries.
-fn focus(root: &NodeRef, next: impl Fn(usize, usize) -> usize) {
-    let Some(root) = root.cast::<HtmlElement>() else { return };
-    let children = root.children();
-    let buttons: Vec<HtmlElement> = (0..children.length())
-        .filter_map(|i| children.item(i)?.dyn_into::<HtmlElement>().ok())
-        .collect();
-    let active = root.owner_document().and_then(|document| document.active_element());
-    let is_active =
-        |button: &HtmlElement| active.as_ref().is_some_and(|it| it.is_same_node(Some(button)));
-    let at = buttons.iter().position(is_active).unwrap_or(0);
-    if let Some(button) = buttons.get(next(at, buttons.len().max(1))) {
-        // A menu that cannot take the focus still takes the pointer.
-        let _ = button.focus();
     }
 }
 

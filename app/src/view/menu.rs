@@ -109,7 +109,7 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
 }
 
 /// Moves the focus to another of the menu's buttons.
-fn focus(root: &NodeRef, next: impl Fn(usize, usize) -> usize) {
+pub(crate) fn focus(root: &NodeRef, next: impl Fn(usize, usize) -> usize) {
     let Some(root) = root.cast::<HtmlElement>() else { return };
     let Ok(buttons) = root.query_selector_all("button") else { return };
     let count = buttons.length() as usize;

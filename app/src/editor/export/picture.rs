@@ -3,8 +3,7 @@
 //! The design is in a `metadata` element as the JSON of a file, escaped as XML text. Colours and
 //! fonts are written out, because a picture has no style sheet of the page's.
 
-use crate::editor::geometry::Curve;
-use crate::editor::geometry::{WorldRect, in_port, out_port};
+use crate::editor::geometry::{Curve, WorldRect, in_port, out_port};
 use shared::design::{Design, Node, NodeKind, to_json};
 use std::fmt::Write as _;
 
@@ -57,8 +56,8 @@ fn write_link(out: &mut String, design: &Design, link: &shared::design::Link) {
 }
 
 fn write_card(out: &mut String, node: &Node, note: &str) {
-    let WorldRect { left, top, .. } = WorldRect::of_node(node);
     let rect = WorldRect::of_node(node);
+    let (left, top) = (rect.left, rect.top);
     let (text_x, name_y, note_y) = (left + 16.0, top + 32.0, top + 54.0);
     let stroke = match node.settings.kind() {
         NodeKind::Source => "#56b4e9",

@@ -3,10 +3,10 @@
 
 use super::law::law_section;
 use super::parts::{
-    Options, choice, json, numbers_list, open_whole, optional, real, rows, section, toggle, whole,
-    words_list,
+    Options, cards, choice, json, numbers_list, open_whole, optional, real, rows, section, toggle,
+    whole, words_list,
 };
-use super::{Addition, Change, Layout, List, ListItem, Number, Optional, Part, Unit};
+use super::{ListItem, Number, Optional, Part, Unit};
 use crate::editor::notice::Text;
 use shared::cost::Discounts;
 use shared::design::{CapacityShortage, Group, InstanceRefresh, LifecycleHook};
@@ -158,24 +158,6 @@ fn credits(group: &Group) -> Part {
     })
 }
 
-/// A list of cards to which one kind is added.
-fn cards(
-    path: &'static str,
-    (title, add): (&'static str, &'static str),
-    new: serde_json::Value,
-    items: Vec<ListItem>,
-) -> Part {
-    Part::List(List {
-        path: path.to_owned(),
-        title,
-        add,
-        additions: vec![Addition { label: add, change: Change::Push(new) }],
-        max: LIST_MAX,
-        layout: Layout::Cards,
-        items,
-    })
-}
-
 fn hooks(hooks: &[LifecycleHook]) -> Part {
     let item = |(i, hook): (usize, &LifecycleHook)| {
         let at = |name: &str| format!("lifecycle_hooks[{i}].{name}");
@@ -204,7 +186,7 @@ fn hooks(hooks: &[LifecycleHook]) -> Part {
     };
     let items = hooks.iter().enumerate().map(item).collect();
     let new = json(&LifecycleHook::default());
-    cards("lifecycle_hooks", ("list-hooks", "list-hooks-add"), new, items)
+    cards("lifecycle_hooks", ("list-hooks", "list-hooks-add"), items, (new, LIST_MAX))
 }
 
 fn warm_pool(group: &Group) -> Part {
@@ -281,7 +263,7 @@ fn refreshes(refreshes: &[InstanceRefresh]) -> Part {
     };
     let items = refreshes.iter().enumerate().map(item).collect();
     let new = json(&InstanceRefresh::default());
-    cards("instance_refreshes", ("list-refreshes", "list-refreshes-add"), new, items)
+    cards("instance_refreshes", ("list-refreshes", "list-refreshes-add"), items, (new, LIST_MAX))
 }
 
 fn refresh_parts(path: &str, refresh: &InstanceRefresh) -> Vec<Part> {

@@ -151,17 +151,30 @@ pub fn rows(
     path: &str,
     (title, add): (&'static str, &'static str),
     items: Vec<ListItem>,
+    new_and_max: (Value, usize),
+) -> Part {
+    list(Layout::Rows, path, (title, add), items, new_and_max)
+}
+
+/// The same, a card for each item.
+pub fn cards(
+    path: &str,
+    (title, add): (&'static str, &'static str),
+    items: Vec<ListItem>,
+    new_and_max: (Value, usize),
+) -> Part {
+    list(Layout::Cards, path, (title, add), items, new_and_max)
+}
+
+fn list(
+    layout: Layout,
+    path: &str,
+    (title, add): (&'static str, &'static str),
+    items: Vec<ListItem>,
     (new, max): (Value, usize),
 ) -> Part {
-    Part::List(List {
-        path: path.to_owned(),
-        title,
-        add,
-        additions: vec![Addition { label: add, change: Change::Push(new) }],
-        max,
-        layout: Layout::Rows,
-        items,
-    })
+    let additions = vec![Addition { label: add, change: Change::Push(new) }];
+    Part::List(List { path: path.to_owned(), title, add, additions, max, layout, items })
 }
 
 /// A value as the document has it.
