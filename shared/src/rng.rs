@@ -29,6 +29,29 @@ pub const fn mix_64(word: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// The 128 bits of a product: the high half, the low half.
+#[inline(always)]
+fn product(a: u64, b: u64) -> (u64, u64) {
+    // Wasm has no such multiplication, only a slow function for it.
+    match u32::try_from(b) {
+        Ok(b) if cfg!(target_family = "wasm") => product_by_halves(a, b),
+        _ => {
+            let wide = u128::from(a) * u128::from(b);
+            ((wide >> 64) as u64, wide as u64)
+        }
+    }
+}
+
+/// The same for a small factor, by two multiplications of 64 bits.
+#[inline(always)]
+fn product_by_halves(a: u64, b: u32) -> (u64, u64) {
+    const LOW: u64 = u32::MAX as u64;
+    let (high, low) = ((a >> 32) * u64::from(b), (a & LOW) * u64::from(b));
+    // At most (2³² - 1)² + 2³² - 1, which is below 2⁶⁴.
+    let middle = high + (low >> 32);
+    (middle >> 32, middle << 32 | low & LOW)
+}
+
 /// Where random bits come from: a stream, or a hash of a number.
 pub trait RandomBits {
     /// 64 random bits.
@@ -118,14 +141,14 @@ impl Rng {
     /// A whole number in `0..bound`, without bias (Lemire 2019). Zero when `bound` is zero.
     #[inline]
     pub fn below(&mut self, bound: u64) -> u64 {
-        let mut wide = u128::from(self.next_u64()) * u128::from(bound);
-        if (wide as u64) < bound {
+        let (mut high, mut low) = product(self.next_u64(), bound);
+        if low < bound {
             let threshold = bound.wrapping_neg() % bound;
-            while (wide as u64) < threshold {
-                wide = u128::from(self.next_u64()) * u128::from(bound);
+            while low < threshold {
+                (high, low) = product(self.next_u64(), bound);
             }
         }
-        (wide >> 64) as u64
+        high
     }
 
     /// An index into a slice of `len` elements; zero when `len` is zero.
@@ -178,6 +201,20 @@ mod tests {
         assert!(seen.iter().all(|&n| (820..1180).contains(&n)), "{seen:?}");
         assert_eq!(rng.below(0), 0);
         assert_eq!(rng.below(1), 0);
+    }
+
+    /// What wasm computes is what everybody else does.
+    #[test]
+    fn products_by_halves_are_products() {
+        let mut rng = Rng::new(4);
+        for i in 0..100_000_u64 {
+            let word = if i < 4 { u64::MAX - i } else { rng.next_u64() };
+            let bound = if i % 2 == 0 { u32::MAX - (i / 2) as u32 } else { rng.next_u64() as u32 };
+            let wide = u128::from(word) * u128::from(bound);
+            let expected = ((wide >> 64) as u64, wide as u64);
+            assert_eq!(product_by_halves(word, bound), expected, "{word} {bound}");
+            assert_eq!(product(word, u64::from(bound)), expected, "{word} {bound}");
+        }
     }
 
     #[test]

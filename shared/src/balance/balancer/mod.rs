@@ -193,7 +193,7 @@ impl Balancer {
     ///
     /// Nobody is registered and in service, all were tried, nobody is healthy and the balancer
     /// does not fail open, or all are full.
-    #[inline]
+    #[inline(always)]
     pub fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Pick, Unavailable> {
         self.bring_up_to_date(now);
         let Self { groups, backends, rng, .. } = self;
@@ -261,7 +261,7 @@ impl Balancer {
     }
 
     /// The request of `pick` ended. Backends that were deregistered meanwhile are ignored.
-    #[inline]
+    #[inline(always)]
     pub fn complete(
         &mut self,
         now: Timestamp,
@@ -335,16 +335,21 @@ impl Balancer {
     }
 
     /// Works out groups and weights again where something changed since the last pick.
-    #[inline]
+    #[inline(always)]
     fn bring_up_to_date(&mut self, now: Timestamp) {
         if self.ramps.any() {
             self.advance_ramps(now);
         }
         if self.stale {
-            self.stale = false;
-            let Self { groups, slots, backends, eligibility, config, .. } = self;
-            groups.refresh(slots, backends, eligibility, &config.policy, now);
+            self.refresh(now);
         }
+    }
+
+    #[cold]
+    fn refresh(&mut self, now: Timestamp) {
+        self.stale = false;
+        let Self { groups, slots, backends, eligibility, config, .. } = self;
+        groups.refresh(slots, backends, eligibility, &config.policy, now);
     }
 
     fn backend(&self, slot: u32) -> &Backend {

@@ -252,9 +252,23 @@ impl Policy {
         }
     }
 
-    /// A backend's in-flight count changed.
-    #[inline]
+    /// A backend's in-flight count changed. Only who keeps an order by it is told: this runs twice
+    /// for every request.
+    #[inline(always)]
     pub(super) fn load_changed(&mut self, slot: u32, in_flight: u32) {
+        if matches!(
+            self,
+            Self::LeastOutstanding(_)
+                | Self::LeastResponseTime(_)
+                | Self::JoinIdleQueue(_)
+                | Self::ConsistentHash(_)
+        ) {
+            self.reorder(slot, in_flight);
+        }
+    }
+
+    #[inline(never)]
+    fn reorder(&mut self, slot: u32, in_flight: u32) {
         match self {
             Self::LeastOutstanding(policy) => policy.load_changed(slot, in_flight),
             Self::LeastResponseTime(policy) => policy.load_changed(slot, in_flight),
@@ -264,9 +278,16 @@ impl Policy {
         }
     }
 
-    /// A request ended, `latency` after it was picked.
-    #[inline]
+    /// A request ended, `latency` after it was picked. Only who measures is told.
+    #[inline(always)]
     pub(super) fn completed(&mut self, slot: u32, now: Timestamp, latency: Span, outcome: Outcome) {
+        if matches!(self, Self::PeakEwma(_) | Self::LeastResponseTime(_) | Self::Anomaly(_)) {
+            self.learn(slot, now, latency, outcome);
+        }
+    }
+
+    #[inline(never)]
+    fn learn(&mut self, slot: u32, now: Timestamp, latency: Span, outcome: Outcome) {
         match self {
             Self::PeakEwma(policy) if outcome != Outcome::Canceled => {
                 policy.completed(slot, latency, now);

@@ -25,7 +25,7 @@ impl PowerOfChoices {
         Self { choices: choices as usize, drawn: Vec::new() }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn choose(&mut self, candidates: Candidates<'_>, rng: &mut Rng) -> Option<u32> {
         let n = candidates.slots.len();
         match (self.choices, n) {
@@ -44,6 +44,7 @@ impl PowerOfChoices {
     }
 
     /// Any number of draws: Floyd's way to draw distinct positions, in `choices` steps.
+    #[inline(never)]
     fn choose_of_many(&mut self, candidates: Candidates<'_>, rng: &mut Rng) -> Option<u32> {
         let n = candidates.slots.len();
         self.drawn.clear();

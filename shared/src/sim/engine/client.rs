@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 
 impl Simulation {
     /// A source made a request: its client sends it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_out(&mut self, source: u32) {
         let node = &mut self.sources[source as usize];
         self.recorder.arrived(self.now);
@@ -29,6 +29,7 @@ impl Simulation {
     }
 
     /// A client sends its request for the first time, or once more.
+    #[inline(never)]
     pub(super) fn attempt(&mut self, id: u32) {
         // Zero is no attempt.
         self.attempts = self.attempts.wrapping_add(1).max(1);
@@ -46,17 +47,23 @@ impl Simulation {
     }
 
     /// An answer reached a client, if it still waits.
-    #[inline]
-    pub(super) fn answered_client(&mut self, call: &Call) {
-        match call.client {
-            (NONE, _) => {
-                self.request_ended(call.source, call.request, call.arrived, call.ended);
-            }
-            (client, attempt) => self.attempt_ended(client, attempt, call.ended),
+    #[inline(always)]
+    pub(super) fn answered_client(
+        &mut self,
+        client: (u32, u32),
+        source: u32,
+        request: u64,
+        arrived: Timestamp,
+        ended: Result<(), FailureCause>,
+    ) {
+        match client {
+            (NONE, _) => self.request_ended(source, request, arrived, ended),
+            (client, attempt) => self.attempt_ended(client, attempt, ended),
         }
     }
 
     /// An attempt ended or took too long. One that the client does not wait for any more is void.
+    #[inline(never)]
     pub(super) fn attempt_ended(&mut self, id: u32, attempt: u32, ended: Result<(), FailureCause>) {
         let Some(client) = self.clients.get(id).filter(|c| c.waits_for == attempt) else { return };
         let manners = &self.sources[client.source as usize].manners;
@@ -71,7 +78,7 @@ impl Simulation {
     }
 
     /// A request is over, for better or worse. In a closed loop its user begins to think.
-    #[inline]
+    #[inline(always)]
     fn request_ended(
         &mut self,
         source: u32,
@@ -98,6 +105,7 @@ impl Simulation {
     }
 
     /// A user thinks after `request`; while the source's factor is zero, until it is not.
+    #[inline(never)]
     pub(super) fn think(&mut self, source: u32, request: u64) {
         let node = &mut self.sources[source as usize];
         if let Some(span) = node.think(request) {

@@ -72,7 +72,7 @@ impl Simulation {
         let lost = self.calls.at_station(station_id);
         for &id in &lost {
             self.calls.orphan_children(id);
-            self.arrives(id, |sim, call| sim.finish(call, Err(FailureCause::Reset)));
+            self.finish(id, Err(FailureCause::Reset));
         }
         lost.len() as u32
     }

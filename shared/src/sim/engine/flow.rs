@@ -1,17 +1,33 @@
 //! Requests on their way: from the source to a station and back.
 //!
-//! A call is handed from step to step by value and is put into the table only where it stays: on a
-//! link or at a station.
+//! A call stays in its place in the table from the moment it sets out until its answer is there;
+//! the steps hand its number on, and the call is never copied.
+//!
+//! # What the hot path may do
+//!
+//! [`Simulation::arrival`] and [`Simulation::served`] run for every request. On a link without
+//! latency, to a station without a fault, each is one function: what they call is inlined into
+//! them, and together they cost under a hundred nanoseconds, a few loads per line of code. So, in
+//! what they pass through:
+//!
+//! - a feature that most designs lack hangs off one test of one field (as `wants_client` and
+//!   `probes_load` do), and what follows is a function of its own, `#[cold]` or never inlined;
+//! - nothing is allocated, looked up in a map, logged or formatted;
+//! - a [`Call`] is passed by number and changed in place: a copy is a call of the runtime in wasm;
+//! - counts and sums are added to, figures are worked out when somebody looks.
+//!
+//! `cargo xtask bench sim` shows what a change costs.
 
 use super::Simulation;
 use crate::balance::Request;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
-use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN, SourceNode};
-use crate::time::Span;
+use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN, SourceNode, Target};
+use crate::time::{Span, Timestamp};
 use std::net::IpAddr;
 
 impl Simulation {
+    #[inline]
     pub(super) fn schedule_arrival(&mut self, source: usize) {
         let node = &mut self.sources[source];
         if let Some(at) = node.next() {
@@ -21,6 +37,7 @@ impl Simulation {
     }
 
     /// A source makes a request.
+    #[inline]
     pub(super) fn arrival(&mut self, source: u32, epoch: u32) {
         let node = &mut self.sources[source as usize];
         if node.epoch != epoch {
@@ -32,113 +49,105 @@ impl Simulation {
     }
 
     /// A call leaves whoever asks.
-    #[inline]
+    #[inline(always)]
     pub(super) fn send(&mut self, call: Call) {
-        match call.entry_latency {
-            Span::ZERO => self.at_entry(call),
-            latency => self.travel(call, latency, |call| Event::AtEntry { call }),
+        let latency = call.entry_latency;
+        let id = self.calls.insert(call);
+        match latency {
+            Span::ZERO => self.at_entry(id),
+            latency => self.travel(latency, Event::AtEntry { call: id }),
         }
     }
 
     /// A call is on a link until `event`.
-    fn travel(&mut self, call: Call, latency: Span, event: impl FnOnce(u32) -> Event) {
-        let id = self.calls.insert(call);
-        self.queue.schedule(self.now + latency, event(id));
-    }
-
-    /// A call on a link, at a station or at its client moves on.
-    pub(super) fn arrives(&mut self, id: u32, step: fn(&mut Self, Call)) {
-        if let Some(call) = self.calls.take(id) {
-            step(self, call);
-        }
+    #[inline(never)]
+    fn travel(&mut self, latency: Span, event: Event) {
+        self.queue.schedule(self.now + latency, event);
     }
 
     /// A request reaches a balancer, which picks, or a dependency.
-    #[inline]
-    pub(super) fn at_entry(&mut self, mut call: Call) {
+    #[inline(always)]
+    pub(super) fn at_entry(&mut self, id: u32) {
+        let Some(call) = self.calls.get(id) else { return };
         let index = match call.entry {
-            Entry::Station(station) => return self.enter(call, station),
+            Entry::Station(station) => return self.enter(id, station),
             Entry::Balancer(balancer) => balancer,
         };
-        let wants_client = self.balancers[index as usize].wants_client;
-        let client = if wants_client { self.address_of(call.request) } else { None };
         let balancer = &mut self.balancers[index as usize];
-        let Ok(pick) = balancer.pick(self.now, &Request { client, ..Request::default() }) else {
+        let request = match balancer.wants_client {
+            true => Request { client: address_of(&self.sources, call.request), ..DEFAULT_REQUEST },
+            false => DEFAULT_REQUEST,
+        };
+        let Ok(pick) = balancer.pick(self.now, &request) else {
             call.ended = Err(FailureCause::NoBackend);
-            return self.answer(call);
+            return self.answer(id);
         };
         let station = pick.backend().0;
         call.pick = Some(pick);
-        let node = self.stations[station as usize].node;
-        call.backend_latency = balancer.latency_to(node);
+        call.backend_latency = balancer.latency_to(self.stations[station as usize].node);
         let probes_load = balancer.probes_load();
         match call.backend_latency {
-            Span::ZERO => self.enter(call, station),
-            latency => self.travel(call, latency, |call| Event::AtStation { call }),
+            Span::ZERO => self.enter(id, station),
+            latency => self.travel(latency, Event::AtStation { call: id }),
         }
         if probes_load {
             self.probe_load(index);
         }
     }
 
-    /// The address of the client that made a request, if its source tells clients apart.
-    fn address_of(&self, request: u64) -> Option<IpAddr> {
-        let maker = SourceNode::maker_of(request);
-        let source = self.sources.binary_search_by_key(&maker, |source| source.id).ok()?;
-        self.sources.get(source)?.clients.address_of(request)
-    }
-
     /// A request reaches the station that the balancer picked.
-    pub(super) fn at_station(&mut self, call: Call) {
-        if let Some(pick) = &call.pick {
-            let station = pick.backend().0;
-            self.enter(call, station);
+    pub(super) fn at_station(&mut self, id: u32) {
+        let pick = self.calls.get(id).and_then(|call| call.pick.as_ref());
+        if let Some(station) = pick.map(|pick| pick.backend().0) {
+            self.enter(id, station);
         }
     }
 
-    #[inline]
-    fn enter(&mut self, mut call: Call, station_id: u32) {
+    #[inline(always)]
+    fn enter(&mut self, id: u32, station_id: u32) {
         let station = &mut self.stations[station_id as usize];
         if !station.alive {
-            return self.finish(call, Err(FailureCause::ConnectFailed));
+            return self.finish(id, Err(FailureCause::ConnectFailed));
         }
         match station.admit(self.now) {
-            Admission::Begins => {
-                let span = station.slowed(self.works[station.work as usize].of(call.request));
-                let epoch = station.epoch;
-                call.station = station_id;
-                let call = self.calls.insert(call);
-                let event = Event::Served { station: station_id, epoch, call };
-                self.queue.schedule(self.now + span, event);
-            }
+            Admission::Begins => self.begin(id, station_id),
             Admission::Waits => {
-                call.station = station_id;
-                station.queue.push_back(self.calls.insert(call));
+                station.queue.push_back(id);
+                if let Some(call) = self.calls.get(id) {
+                    call.station = station_id;
+                }
             }
-            Admission::Refused => self.finish(call, Err(FailureCause::QueueFull)),
+            Admission::Refused => self.finish(id, Err(FailureCause::QueueFull)),
         }
+    }
+
+    /// A core of a station begins to work on a request.
+    #[inline(always)]
+    fn begin(&mut self, id: u32, station_id: u32) {
+        let Some(call) = self.calls.get(id) else { return };
+        call.station = station_id;
+        let station = &self.stations[station_id as usize];
+        let span = station.slowed(self.works[station.work as usize].of(call.request));
+        let event = Event::Served { station: station_id, epoch: station.epoch, call: id };
+        self.queue.schedule(self.now + span, event);
     }
 
     /// A station has worked on a request: the next one begins, this one asks the station's
     /// dependencies or is finished.
+    #[inline]
     pub(super) fn served(&mut self, station_id: u32, epoch: u32, call_id: u32) {
         let station = &mut self.stations[station_id as usize];
         if station.epoch != epoch {
             return;
         }
-        let next = station.release(self.now);
-        if let Some(call) = next
-            && let Some(waiting) = self.calls.get(call)
-        {
-            let span = station.slowed(self.works[station.work as usize].of(waiting.request));
-            let event = Event::Served { station: station_id, epoch, call };
-            self.queue.schedule(self.now + span, event);
+        if let Some(next) = station.release(self.now) {
+            self.begin(next, station_id);
         }
         self.ask_next(call_id);
     }
 
     /// Asks the next dependency, or finishes when all have answered.
-    #[inline]
+    #[inline(always)]
     fn ask_next(&mut self, call_id: u32) {
         let Some(call) = self.calls.get(call_id) else { return };
         let station = &mut self.stations[call.station as usize];
@@ -147,28 +156,35 @@ impl Simulation {
             && let Some(target) = self.groups[group as usize].dependencies.get(call.asked as usize)
         {
             call.asked += 1;
-            let child =
-                Call { parent: call_id, ..Call::new(call.request, call.arrived, NONE, *target) };
-            return self.send(child);
+            let (request, arrived) = (call.request, call.arrived);
+            return self.ask(call_id, request, arrived, *target);
         }
         station.in_flight -= 1;
-        self.arrives(call_id, |sim, call| sim.finish(call, Ok(())));
+        self.finish(call_id, Ok(()));
+    }
+
+    /// A request at a station asks a dependency.
+    #[inline(never)]
+    fn ask(&mut self, parent: u32, request: u64, arrived: Timestamp, target: Target) {
+        self.send(Call { parent, ..Call::new(request, arrived, NONE, target) });
     }
 
     /// The work is done or has failed: the answer starts its way back.
-    #[inline]
-    pub(super) fn finish(&mut self, mut call: Call, ended: Result<(), FailureCause>) {
+    #[inline(always)]
+    pub(super) fn finish(&mut self, id: u32, ended: Result<(), FailureCause>) {
+        let Some(call) = self.calls.get(id) else { return };
         call.ended = ended;
         call.station = NONE;
         match call.backend_latency {
-            Span::ZERO => self.returned(call),
-            latency => self.travel(call, latency, |call| Event::Returned { call }),
+            Span::ZERO => self.returned(id),
+            latency => self.travel(latency, Event::Returned { call: id }),
         }
     }
 
     /// An answer reaches the balancer that picked, if one did.
-    #[inline]
-    pub(super) fn returned(&mut self, mut call: Call) {
+    #[inline(always)]
+    pub(super) fn returned(&mut self, id: u32) {
+        let Some(call) = self.calls.get(id) else { return };
         if let (Some(pick), Entry::Balancer(balancer)) = (call.pick.take(), call.entry) {
             let mut out = Vec::new();
             self.balancers[balancer as usize].complete(self.now, pick, call.ended, &mut out);
@@ -176,34 +192,55 @@ impl Simulation {
                 self.carry_out_balancer(balancer, out);
             }
         }
-        self.answer(call);
+        self.answer(id);
     }
 
-    #[inline]
-    fn answer(&mut self, call: Call) {
+    #[inline(always)]
+    fn answer(&mut self, id: u32) {
+        let Some(call) = self.calls.get(id) else { return };
         match call.entry_latency {
-            Span::ZERO => self.answered(call),
-            latency => self.travel(call, latency, |call| Event::Answered { call }),
+            Span::ZERO => self.answered(id),
+            latency => self.travel(latency, Event::Answered { call: id }),
         }
     }
 
     /// An answer reaches whoever asked.
-    #[inline]
-    pub(super) fn answered(&mut self, call: Call) {
-        match call.parent {
-            NONE => self.answered_client(&call),
-            ORPHAN => {}
-            parent => match call.ended {
-                Ok(()) => self.ask_next(parent),
-                Err(_) => self.fail_at_station(parent, call.ended),
-            },
+    #[inline(always)]
+    pub(super) fn answered(&mut self, id: u32) {
+        let Some(call) = self.calls.get(id) else { return };
+        let &mut Call { parent, client, source, request, arrived, ended, .. } = call;
+        self.calls.remove(id);
+        match parent {
+            NONE => self.answered_client(client, source, request, arrived, ended),
+            parent => self.answered_parent(parent, ended),
+        }
+    }
+
+    /// A dependency's answer reaches the request that waits for it.
+    #[inline(never)]
+    fn answered_parent(&mut self, parent: u32, ended: Result<(), FailureCause>) {
+        match ended {
+            _ if parent == ORPHAN => {}
+            Ok(()) => self.ask_next(parent),
+            Err(_) => self.fail_at_station(parent, ended),
         }
     }
 
     /// A request at a station cannot go on because a dependency failed it.
     fn fail_at_station(&mut self, call_id: u32, ended: Result<(), FailureCause>) {
-        let Some(call) = self.calls.take(call_id) else { return };
+        let Some(call) = self.calls.get(call_id) else { return };
         self.stations[call.station as usize].in_flight -= 1;
-        self.finish(call, ended);
+        self.finish(call_id, ended);
     }
+}
+
+/// What a balancer knows of most requests.
+const DEFAULT_REQUEST: Request<'_> = Request { tried: &[], key: None, client: None };
+
+/// The address of the client that made a request, if its source tells clients apart.
+#[inline(never)]
+fn address_of(sources: &[SourceNode], request: u64) -> Option<IpAddr> {
+    let maker = SourceNode::maker_of(request);
+    let source = sources.binary_search_by_key(&maker, |source| source.id).ok()?;
+    sources.get(source)?.clients.address_of(request)
 }

@@ -171,10 +171,10 @@ impl Simulation {
         match event {
             Event::Arrival { source, epoch } => self.arrival(source, epoch),
             Event::Served { station, epoch, call } => self.served(station, epoch, call),
-            Event::AtEntry { call } => self.arrives(call, Self::at_entry),
-            Event::AtStation { call } => self.arrives(call, Self::at_station),
-            Event::Returned { call } => self.arrives(call, Self::returned),
-            Event::Answered { call } => self.arrives(call, Self::answered),
+            Event::AtEntry { call } => self.at_entry(call),
+            Event::AtStation { call } => self.at_station(call),
+            Event::Returned { call } => self.returned(call),
+            Event::Answered { call } => self.answered(call),
             Event::GivesUp { client, attempt } => {
                 self.attempt_ended(client, attempt, Err(FailureCause::Timeout));
             }

@@ -125,7 +125,7 @@ impl BalancerNode {
     /// # Errors
     ///
     /// Nobody may serve.
-    #[inline]
+    #[inline(always)]
     pub fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Pick, Unavailable> {
         self.requests += 1;
         self.core.pick(now, request)
@@ -138,7 +138,7 @@ impl BalancerNode {
     }
 
     /// The answer to a picked request is back.
-    #[inline]
+    #[inline(always)]
     pub fn complete(
         &mut self,
         now: Timestamp,
@@ -159,8 +159,7 @@ impl BalancerNode {
         if ended.is_ok()
             && let Some(latencies) = &mut self.latencies
         {
-            let latency = now.since(pick.started());
-            latencies.entry(pick.backend().0).or_default().record(latency);
+            remember(latencies, pick.backend().0, now.since(pick.started()));
         }
         self.core.complete(now, pick, outcome, out);
     }
@@ -197,4 +196,10 @@ impl BalancerNode {
         let latency = recent.map_or(Span::ZERO, RecentLatency::median);
         self.core.record_load(now, BackendId(station), LoadReport { in_flight, latency });
     }
+}
+
+/// A server answered after `latency`, which it may be asked for.
+#[inline(never)]
+fn remember(latencies: &mut BTreeMap<u32, RecentLatency>, station: u32, latency: Span) {
+    latencies.entry(station).or_default().record(latency);
 }

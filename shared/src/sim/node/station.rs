@@ -22,7 +22,7 @@ impl Work {
     }
 
     /// The time that request number `request` takes on one core.
-    #[inline]
+    #[inline(always)]
     pub(in crate::sim) fn of(&self, request: u64) -> Span {
         self.sampler.sample(&mut KeyedBits::new(self.key, request))
     }
@@ -186,7 +186,7 @@ impl Station {
     }
 
     /// A request comes in. One that waits is put into the queue by the caller.
-    #[inline]
+    #[inline(always)]
     pub(in crate::sim) fn admit(&mut self, now: Timestamp) -> Admission {
         self.requests += 1;
         if self.busy < self.cores {
@@ -202,7 +202,7 @@ impl Station {
     }
 
     /// A core is done with a request; the next one that waited begins, if any did.
-    #[inline]
+    #[inline(always)]
     pub(in crate::sim) fn release(&mut self, now: Timestamp) -> Option<u32> {
         let next = self.queue.pop_front();
         if next.is_none() {

@@ -14,19 +14,25 @@ impl<T> Default for Table<T> {
 }
 
 impl<T> Table<T> {
-    /// Adds a thing and returns its number.
-    #[inline]
+    /// Adds a thing and returns its number. The thing is made where it stays.
+    #[inline(always)]
     pub(in crate::sim) fn insert(&mut self, thing: T) -> u32 {
-        if let Some(id) = self.free.pop() {
-            self.slots[id as usize] = Some(thing);
-            return id;
-        }
-        self.slots.push(Some(thing));
+        let id = match self.free.pop() {
+            Some(id) => id,
+            None => self.make_place(),
+        };
+        self.slots[id as usize] = Some(thing);
+        id
+    }
+
+    #[cold]
+    fn make_place(&mut self) -> u32 {
+        self.slots.push(None);
         self.slots.len() as u32 - 1
     }
 
     /// The thing of this number, if there is one now.
-    #[inline]
+    #[inline(always)]
     pub(in crate::sim) fn get(&mut self, id: u32) -> Option<&mut T> {
         self.slots.get_mut(id as usize).and_then(Option::as_mut)
     }
@@ -44,6 +50,13 @@ impl<T> Table<T> {
             self.free.push(id);
         }
         thing
+    }
+
+    /// Forgets the thing of this number, which the caller has just looked at.
+    #[inline(always)]
+    pub(in crate::sim) fn remove(&mut self, id: u32) {
+        self.slots[id as usize] = None;
+        self.free.push(id);
     }
 
     /// Everything, in order of number.
