@@ -23,10 +23,21 @@ impl Crc32 {
     /// Reads `bytes`.
     #[must_use]
     pub fn update(self, bytes: &[u8]) -> Self {
-        let step = |crc: u32, byte: &u8| {
-            CRC_TABLE[((crc ^ u32::from(*byte)) & 0xff) as usize] ^ (crc >> 8)
+        // Eight bytes at once (Intel's slicing-by-8): what each does to the sum is in a table of
+        // its own, so that the reads do not wait for each other.
+        let (eights, rest) = bytes.as_chunks::<8>();
+        let table =
+            |n: usize, word: u32, shift: u32| CRC_TABLES[n][((word >> shift) & 0xff) as usize];
+        let eight = |crc: u32, chunk: &[u8; 8]| {
+            let word = u64::from_le_bytes(*chunk);
+            let (low, high) = (word as u32 ^ crc, (word >> 32) as u32);
+            let first = table(7, low, 0) ^ table(6, low, 8) ^ table(5, low, 16) ^ table(4, low, 24);
+            let last =
+                table(3, high, 0) ^ table(2, high, 8) ^ table(1, high, 16) ^ table(0, high, 24);
+            first ^ last
         };
-        Self(bytes.iter().fold(self.0, step))
+        let step = |crc: u32, byte: &u8| table(0, crc ^ u32::from(*byte), 0) ^ (crc >> 8);
+        Self(rest.iter().fold(eights.iter().fold(self.0, eight), step))
     }
 
     /// The sum of all that was read.
@@ -41,8 +52,9 @@ impl Default for Crc32 {
     }
 }
 
-const CRC_TABLE: [u32; 256] = {
-    let mut table = [0; 256];
+/// Table n holds what a byte does to the sum when n bytes follow it.
+const CRC_TABLES: [[u32; 256]; 8] = {
+    let mut tables = [[0; 256]; 8];
     let mut i = 0;
     while i < 256 {
         let mut value = i as u32;
@@ -51,10 +63,20 @@ const CRC_TABLE: [u32; 256] = {
             value = if value & 1 == 1 { (value >> 1) ^ 0xedb8_8320 } else { value >> 1 };
             bit += 1;
         }
-        table[i] = value;
+        tables[0][i] = value;
         i += 1;
     }
-    table
+    let mut n = 1;
+    while n < 8 {
+        let mut i = 0;
+        while i < 256 {
+            let before = tables[n - 1][i];
+            tables[n][i] = tables[0][(before & 0xff) as usize] ^ (before >> 8);
+            i += 1;
+        }
+        n += 1;
+    }
+    tables
 };
 
 const PRIME_1: u64 = 0x9e37_79b1_85eb_ca87;
@@ -137,5 +159,12 @@ mod tests {
     #[test]
     fn pieces_sum_to_the_whole() {
         assert_eq!(Crc32::new().update(b"1234").update(b"56789").finish(), crc_32(b"123456789"));
+        // However the bytes fall into eights.
+        let text: Vec<u8> = (0..=255).collect();
+        let by_ones = text.iter().fold(Crc32::new(), |crc, &byte| crc.update(&[byte]));
+        for cut in 0..text.len() {
+            let (head, tail) = text.split_at(cut);
+            assert_eq!(Crc32::new().update(head).update(tail).finish(), by_ones.finish(), "{cut}");
+        }
     }
 }

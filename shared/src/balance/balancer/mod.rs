@@ -211,6 +211,25 @@ impl Balancer {
             Some(slot) if self.backend(slot).has_room() => slot,
             _ => self.pick_another(now, request)?,
         };
+        Ok(self.give(now, slot))
+    }
+
+    /// Picks `id` whatever the policy says, for a client whose session leads there: `None` if it is
+    /// not registered, in maintenance or full. Who asks has seen to it that it should serve
+    /// ([`request::affinity`]).
+    ///
+    /// [`request::affinity`]: super::request::affinity
+    pub fn pick_backend(&mut self, now: Timestamp, id: BackendId) -> Option<Pick> {
+        self.bring_up_to_date(now);
+        let slot = *self.slots.get(&id)?;
+        let backend = self.backend(slot);
+        let serves = backend.admin != AdminState::Maintenance && backend.has_room();
+        serves.then(|| self.give(now, slot))
+    }
+
+    /// The backend in `slot` has one more request.
+    #[inline]
+    fn give(&mut self, now: Timestamp, slot: u32) -> Pick {
         let backend = &mut self.backends[slot as usize];
         backend.in_flight += 1;
         let pick = Pick { backend: backend.id, slot, generation: backend.generation, started: now };
@@ -218,7 +237,7 @@ impl Balancer {
         if let Some(group) = self.groups.all.get_mut(group as usize) {
             group.policy.load_changed(slot, in_flight);
         }
-        Ok(pick)
+        pick
     }
 
     /// The rare way: somebody failed already, or is full. Chooses among the rest, group by group,

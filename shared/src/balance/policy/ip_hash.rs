@@ -44,42 +44,63 @@ pub fn weighted_position(hash: u32, weights: &[u32]) -> Option<usize> {
 /// The policy.
 #[derive(Debug, Default)]
 pub(in crate::balance) struct IpHash {
-    /// All members in order of identity, with the sum of the weights up to and with each.
-    members: Vec<(u64, u32)>,
+    /// The weight of all members, laid end to end in order of identity.
+    total: u32,
+    /// Who sits at each point of that line which a hash can reach: the position in `members`.
+    seats: Vec<u32>,
+    /// The slot of each member; none while it may not serve.
+    members: Vec<Option<u32>>,
     /// Whose turn it is when hashing leads nowhere.
     turn: usize,
 }
 
 impl IpHash {
-    pub(super) fn choose(&mut self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Option<u32> {
-        if let Some(client) = ask.request.client {
-            let total = self.members.last().map_or(0, |&(sum, _)| sum);
-            let mut hash = START;
-            for _ in 0..=TRIES {
-                hash = ip_hash_step(hash, client);
-                let Some(point) = u64::from(hash).checked_rem(total) else { break };
-                let at = self.members.partition_point(|&(sum, _)| sum <= point);
-                if let Some(&(_, slot)) = self.members.get(at)
-                    && candidates
-                        .slots
-                        .binary_search_by_key(&candidates.id(slot), |&s| candidates.id(s))
-                        .is_ok()
-                {
-                    return Some(slot);
-                }
+    #[inline]
+    pub(super) fn choose(&mut self, candidates: Candidates<'_>, ask: &Ask<'_>) -> Option<u32> {
+        self.find(ask, |_| true).or_else(|| self.in_turn(candidates))
+    }
+
+    /// Chooses among some of the candidates only, or among others of last resort.
+    pub(super) fn choose_among(&mut self, rest: Candidates<'_>, ask: &Ask<'_>) -> Option<u32> {
+        self.find(ask, |slot| rest.contains(slot)).or_else(|| self.in_turn(rest))
+    }
+
+    /// The first member that the client's hashes lead to and that may serve.
+    #[inline]
+    fn find(&self, ask: &Ask<'_>, admits: impl Fn(u32) -> bool) -> Option<u32> {
+        let client = ask.request.client?;
+        let mut hash = START;
+        for _ in 0..=TRIES {
+            hash = ip_hash_step(hash, client);
+            let seat = *self.seats.get(hash.checked_rem(self.total)? as usize)?;
+            if let Some(slot) = self.members.get(seat as usize).copied().flatten()
+                && admits(slot)
+            {
+                return Some(slot);
             }
         }
+        None
+    }
+
+    fn in_turn(&mut self, candidates: Candidates<'_>) -> Option<u32> {
         self.turn = (self.turn + 1).checked_rem(candidates.slots.len())?;
         candidates.slots.get(self.turn).copied()
     }
 
     /// Remembers all members, whether they may serve or not.
     pub(super) fn membership_changed(&mut self, members: &[u32], candidates: Candidates<'_>) {
-        let mut sum = 0;
-        self.members.clear();
-        for &slot in members {
-            sum += u64::from(candidates.configured_weight(slot));
-            self.members.push((sum, slot));
+        let weight = |slot: u32| candidates.configured_weight(slot);
+        self.total = members.iter().fold(0, |sum: u32, &slot| sum.saturating_add(weight(slot)));
+        self.seats.clear();
+        for (seat, &slot) in (0..).zip(members) {
+            // No hash reaches beyond the modulus.
+            let room = (MODULUS as usize).saturating_sub(self.seats.len());
+            self.seats.extend(std::iter::repeat_n(seat, room.min(weight(slot) as usize)));
         }
+        // Candidates are members, in the same order.
+        let mut serving = candidates.slots.iter().copied().peekable();
+        self.members.clear();
+        let seated = members.iter().map(|&slot| serving.next_if_eq(&slot));
+        self.members.extend(seated);
     }
 }

@@ -246,7 +246,7 @@ impl Policy {
             Self::PeakEwma(policy) => policy.choose(rest, ask),
             Self::LeastResponseTime(policy) => policy.choose_among(rest),
             Self::JoinIdleQueue(_) => JoinIdleQueue::choose_among(rest, ask),
-            Self::IpHash(policy) => policy.choose(rest, ask),
+            Self::IpHash(policy) => policy.choose_among(rest, ask),
             Self::ConsistentHash(policy) => policy.choose_among(rest, ask),
             Self::Prequal(_) => Prequal::choose_among(rest),
         }

@@ -10,10 +10,116 @@
 //! A draining backend keeps its sessions until it is gone (HAProxy, Cloudflare) or loses them at
 //! once (AWS: a deregistering target gets no requests, sticky or not). A token that cannot be read,
 //! has expired or names somebody who may not serve leads to a fresh pick and a new token.
+//!
+//! [`Affinity::pick`] is the whole decision: both drivers hand it the session that the client
+//! brought and get the pick and the session that the client has from then on.
 
-use crate::balance::{AdminState, BackendView, ConfigError, Health};
+use crate::balance::{
+    AdminState, BackendView, Balancer, ConfigError, Health, Pick, Request, Unavailable,
+};
 use crate::id::BackendId;
 use crate::time::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// By what a balancer knows its clients again, with the rules of who does it so.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum AffinityConfig {
+    /// A cookie that each answer sets anew; a server that drains loses its sessions (AWS
+    /// `lb_cookie`).
+    DurationCookie {
+        /// How long it holds, seconds, 1 to 604,800.
+        #[serde(default = "day")]
+        duration_s: f64,
+    },
+    /// A cookie that the first answer sets; a server that drains keeps its sessions (Cloudflare).
+    Cookie {
+        /// How long it holds, seconds, 1,800 to 604,800.
+        #[serde(default = "cloudflare_cookie_s")]
+        ttl_s: f64,
+    },
+    /// A header that names the client (Cloudflare).
+    Header {
+        /// How long a client may be idle, seconds, 30 to 3,600.
+        #[serde(default = "half_hour")]
+        ttl_s: f64,
+    },
+    /// The client's address, in a table (HAProxy `stick on src`).
+    ClientIp {
+        /// How long a client may be idle, seconds, 1 to 604,800.
+        #[serde(default = "half_hour")]
+        ttl_s: f64,
+    },
+}
+
+const fn day() -> f64 {
+    86_400.0
+}
+const fn cloudflare_cookie_s() -> f64 {
+    82_800.0
+}
+const fn half_hour() -> f64 {
+    1_800.0
+}
+
+impl Default for AffinityConfig {
+    fn default() -> Self {
+        Self::DurationCookie { duration_s: day() }
+    }
+}
+
+impl AffinityConfig {
+    /// One of each kind with its vendor's default, in the order in which menus show them.
+    pub const ALL: [Self; 4] = [
+        Self::DurationCookie { duration_s: day() },
+        Self::Cookie { ttl_s: cloudflare_cookie_s() },
+        Self::Header { ttl_s: half_hour() },
+        Self::ClientIp { ttl_s: half_hour() },
+    ];
+
+    /// The kind's name in documents.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::DurationCookie { .. } => "duration_cookie",
+            Self::Cookie { .. } => "cookie",
+            Self::Header { .. } => "header",
+            Self::ClientIp { .. } => "client_ip",
+        }
+    }
+
+    /// How long a session holds, seconds, with the range that the vendor allows.
+    pub const fn seconds(&self) -> (f64, [f64; 2]) {
+        match *self {
+            Self::DurationCookie { duration_s } => (duration_s, [1.0, WEEK_S]),
+            Self::Cookie { ttl_s } => (ttl_s, [1_800.0, WEEK_S]),
+            Self::Header { ttl_s } => (ttl_s, [30.0, 3_600.0]),
+            Self::ClientIp { ttl_s } => (ttl_s, [1.0, WEEK_S]),
+        }
+    }
+
+    /// The rule of this kind.
+    ///
+    /// # Errors
+    ///
+    /// A time out of range.
+    pub fn rule(&self) -> Result<Affinity, ConfigError> {
+        let field = match self {
+            Self::DurationCookie { .. } => "affinity.duration_s",
+            Self::Cookie { .. } | Self::Header { .. } | Self::ClientIp { .. } => "affinity.ttl_s",
+        };
+        let (seconds, [min, max]) = self.seconds();
+        ConfigError::check(field, seconds, min, max)?;
+        Ok(Affinity {
+            ttl: Span::from_s_f64(seconds),
+            sliding: !matches!(self, Self::Cookie { .. }),
+            holds_while_draining: !matches!(self, Self::DurationCookie { .. }),
+        })
+    }
+}
+
+/// The longest that any of them holds: seven days.
+const WEEK_S: f64 = 604_800.0;
 
 /// How sessions live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,38 +132,45 @@ pub struct Affinity {
     pub holds_while_draining: bool,
 }
 
+/// Where a request of a client goes, and the session that the client has from then on.
+#[derive(Debug)]
+pub struct Placement {
+    /// Who serves.
+    pub pick: Pick,
+    /// What to remember, or to write into the client's cookie.
+    pub session: Session,
+    /// Whether `session` is new to the client.
+    pub tell: bool,
+}
+
 impl Affinity {
-    /// AWS's duration cookie.
+    /// Picks for a client that brought the session `known`, if it brought one: its backend while
+    /// the session holds and the backend has room and has not failed this very request, whoever
+    /// the policy chooses otherwise.
     ///
     /// # Errors
     ///
-    /// A duration outside of 1 s to 7 days.
-    pub fn aws_cookie(duration_s: f64) -> Result<Self, ConfigError> {
-        ConfigError::check("stickiness.duration_s", duration_s, 1.0, 604_800.0)?;
-        let ttl = Span::from_s_f64(duration_s);
-        Ok(Self { ttl, sliding: true, holds_while_draining: false })
-    }
-
-    /// Cloudflare's cookie.
-    ///
-    /// # Errors
-    ///
-    /// A time outside of 1,800 to 604,800 s.
-    pub fn cloudflare_cookie(ttl_s: f64) -> Result<Self, ConfigError> {
-        ConfigError::check("session_affinity_ttl_s", ttl_s, 1800.0, 604_800.0)?;
-        let ttl = Span::from_s_f64(ttl_s);
-        Ok(Self { ttl, sliding: false, holds_while_draining: true })
-    }
-
-    /// Cloudflare's affinity by header.
-    ///
-    /// # Errors
-    ///
-    /// A time outside of 30 to 3,600 s.
-    pub fn cloudflare_header(ttl_s: f64) -> Result<Self, ConfigError> {
-        ConfigError::check("session_affinity_ttl_s", ttl_s, 30.0, 3600.0)?;
-        let ttl = Span::from_s_f64(ttl_s);
-        Ok(Self { ttl, sliding: true, holds_while_draining: true })
+    /// Nobody may serve; see [`Balancer::pick`].
+    pub fn pick(
+        &self,
+        balancer: &mut Balancer,
+        now: Timestamp,
+        request: &Request<'_>,
+        known: Option<Session>,
+    ) -> Result<Placement, Unavailable> {
+        let held = known.filter(|session| {
+            !request.tried.contains(&session.backend)
+                && session.holds(self, now, balancer.view(session.backend))
+        });
+        if let Some(session) = held
+            && let Some(pick) = balancer.pick_backend(now, session.backend)
+        {
+            let (session, tell) = session.renewed(self, now);
+            return Ok(Placement { pick, session, tell });
+        }
+        let pick = balancer.pick(now, request)?;
+        let session = Session { backend: pick.backend(), since: now };
+        Ok(Placement { pick, session, tell: true })
     }
 }
 
@@ -135,8 +248,8 @@ mod tests {
         balancer.register(now, id, Health::Healthy);
         let pick = balancer.pick(now, &Default::default()).unwrap();
         let session = Session { backend: id, since: now };
-        let aws = Affinity::aws_cookie(60.0).unwrap();
-        let cloudflare = Affinity::cloudflare_cookie(1800.0).unwrap();
+        let aws = AffinityConfig::DurationCookie { duration_s: 60.0 }.rule().unwrap();
+        let cloudflare = AffinityConfig::Cookie { ttl_s: 1800.0 }.rule().unwrap();
         assert!(session.holds(&aws, now, balancer.view(id)));
         assert!(!session.holds(&aws, now + Span::from_s(60), balancer.view(id)));
         assert!(session.holds(&cloudflare, now + Span::from_s(60), balancer.view(id)));
@@ -147,5 +260,57 @@ mod tests {
         assert!(!session.holds(&cloudflare, now, balancer.view(id)));
         assert!(!session.holds(&aws, now, balancer.view(BackendId(2))));
         balancer.complete(now, pick, crate::balance::Outcome::Response(200), &mut out);
+    }
+    /// Sticks to its backend against the policy's will, lets go when it must, and never sends a
+    /// request back to who failed it.
+    #[test]
+    fn a_client_sticks_until_its_backend_may_not_serve() {
+        let config = BalancerConfig {
+            policy: PolicyConfig::RoundRobin,
+            health_check: HealthCheckConfig::default(),
+            deregistration_delay: Span::from_s(300),
+        };
+        let mut balancer = Balancer::new(config, Rng::new(1)).unwrap();
+        let (now, mut out) = (Timestamp::from_s(1000), Vec::new());
+        (0..3).for_each(|id| balancer.register(now, BackendId(id), Health::Healthy));
+        let rule = AffinityConfig::default().rule().unwrap();
+        let mut known = None;
+        let mut send = |balancer: &mut Balancer, now, tried: &[BackendId], keeps: bool| {
+            let request = Request { tried, ..Request::default() };
+            let brought = known.filter(|_| keeps);
+            let Placement { pick, session, tell } =
+                rule.pick(balancer, now, &request, brought).unwrap();
+            let backend = pick.backend();
+            balancer.complete(now, pick, crate::balance::Outcome::Response(200), &mut Vec::new());
+            known = Some(session);
+            (backend.0, tell)
+        };
+        assert_eq!(send(&mut balancer, now, &[], true), (0, true));
+        for _ in 0..5 {
+            assert_eq!(send(&mut balancer, now, &[], true), (0, true));
+        }
+        let other = send(&mut balancer, now, &[BackendId(0)], true).0;
+        assert_ne!(other, 0);
+        // The new session is the one that counts.
+        assert_eq!(send(&mut balancer, now, &[], true).0, other);
+        balancer.drain(now, BackendId(other), &mut out);
+        let next = send(&mut balancer, now, &[], true).0;
+        assert_ne!(next, other);
+        balancer.set_health(now, BackendId(next), Health::Unhealthy, &mut out);
+        assert_ne!(send(&mut balancer, now, &[], true).0, next);
+        let late = now + Span::from_s(86_400);
+        let fresh =
+            (send(&mut balancer, late, &[], false).0, send(&mut balancer, late, &[], true).0);
+        assert_eq!(fresh.0, fresh.1);
+    }
+
+    #[test]
+    fn a_time_out_of_range_is_named() {
+        for config in AffinityConfig::ALL {
+            assert!(config.rule().is_ok(), "{config:?}");
+        }
+        let error = AffinityConfig::Header { ttl_s: 10.0 }.rule().unwrap_err();
+        assert_eq!((error.field, error.value, error.min), ("affinity.ttl_s", 10.0, 30.0));
+        assert!(AffinityConfig::ClientIp { ttl_s: f64::NAN }.rule().is_err());
     }
 }
