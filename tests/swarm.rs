@@ -9,6 +9,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use shared::balance::PolicyConfig;
+use shared::balance::request::affinity::AffinityConfig;
+use shared::balance::request::config::{
+    HedgingConfig, LimitsConfig, RequestConfig, RetryConfig, RetryOn,
+};
 use shared::cost::CreditMode;
 use shared::design::{
     Arrivals, Balancer, Bursts, CapacityShortage, CreditSpecification, Dependency, Design, Group,
@@ -103,12 +107,41 @@ fn source(rng: &mut Rng) -> Source {
         retries: pick(rng, &[0, 0, 2, 10]),
         backoff_ms: pick(rng, &[0.0, 80.0]),
         backoff_max_ms: pick(rng, &[0.0, 2_000.0]),
+        post_percent: pick(rng, &[0.0, 30.0]),
+    }
+}
+
+/// Rules for requests, of which each is on in a third of the balancers.
+fn requests(rng: &mut Rng) -> RequestConfig {
+    let third = |rng: &mut Rng| rng.below(3) == 0;
+    let retry = third(rng).then(|| RetryConfig {
+        on: pick(rng, &[RetryOn::NoAnswer, RetryOn::ServerError]),
+        max_retries: pick(rng, &[1, 10]),
+        per_try_timeout_ms: pick(rng, &[0.0, 40.0]),
+        backoff_ms: pick(rng, &[0.0, 25.0]),
+        budget_percent: pick(rng, &[20.0, 1_000.0]),
+        ..RetryConfig::default()
+    });
+    let hedging = third(rng).then(|| HedgingConfig { min_samples: 5, ..HedgingConfig::default() });
+    let limits = third(rng).then(|| LimitsConfig {
+        max_requests: pick(rng, &[3, 1_024]),
+        max_requests_per_backend: pick(rng, &[0, 1, 3]),
+        max_pending_requests: pick(rng, &[0, 2, 1_024]),
+        ..LimitsConfig::default()
+    });
+    RequestConfig {
+        timeout_ms: pick(rng, &[0.0, 0.0, 120.0]),
+        affinity: third(rng).then(|| pick(rng, &AffinityConfig::ALL)),
+        retry,
+        hedging,
+        limits,
     }
 }
 
 fn balancer(rng: &mut Rng) -> Balancer {
     let mut balancer = Balancer { policy: pick(rng, &PolicyConfig::ALL), ..Balancer::default() };
     balancer.deregistration_delay_s = pick(rng, &[0, 3, 300]);
+    balancer.requests = requests(rng);
     balancer
 }
 

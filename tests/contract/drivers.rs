@@ -165,6 +165,7 @@ impl Node {
             health_check: health_check(),
             deregistration_delay_s: 0,
             eligibility: scene.eligibility.clone(),
+            requests: scene.requests.clone(),
         };
         let own = NodeId(1);
         let link = |id| Link {
@@ -173,7 +174,7 @@ impl Node {
             ..Link::new(own, drawn(id))
         };
         let links: Vec<Link> = (0..BACKENDS).map(link).collect();
-        let node = BalancerNode::new(own, &settings, links.iter(), rng());
+        let node = BalancerNode::new(own, &settings, links.iter(), |_| rng());
         let mut driver = Self { node: node.expect("settings are in range"), out: vec![] };
         (0..BACKENDS).for_each(|id| driver.give_back(Timestamp::ZERO, id));
         driver

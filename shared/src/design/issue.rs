@@ -116,6 +116,18 @@ pub enum Problem {
         /// The other one.
         with: &'static str,
     },
+    /// A policy does not look at the weight of a link.
+    WeightIgnored {
+        /// The weight.
+        weight: u32,
+    },
+    /// A balancer goes by the client, but the requests of a source are of none.
+    NoClients {
+        /// The setting that goes by the client.
+        field: Field,
+        /// The source's name.
+        source: String,
+    },
     /// The action of a launch hook takes longer than the hook waits for it.
     HookTooLong {
         /// The setting.
@@ -182,6 +194,8 @@ impl Problem {
             Self::Overload { .. } => "overload",
             Self::UnknownPrice { .. } => "unknown-price",
             Self::NoEffect { .. } => "no-effect",
+            Self::WeightIgnored { .. } => "weight-ignored",
+            Self::NoClients { .. } => "no-clients",
             Self::HookTooLong { .. } => "hook-too-long",
             Self::MetricNotSimulated { .. } => "metric-not-simulated",
         }
@@ -195,9 +209,11 @@ impl Problem {
             | Self::NotRising { field }
             | Self::UnknownPrice { field, .. }
             | Self::NoEffect { field, .. }
+            | Self::NoClients { field, .. }
             | Self::HookTooLong { field, .. }
             | Self::MetricNotSimulated { field, .. }
             | Self::Policy { field, .. } => Some(field),
+            Self::WeightIgnored { .. } => Some("weight"),
             Self::SizesOutOfOrder { .. } => Some("desired_capacity"),
             Self::PointsOutOfOrder { .. } => Some("traffic.points"),
             Self::UnknownInstanceType { .. } => Some("instance_type"),
@@ -213,7 +229,7 @@ impl Problem {
 }
 
 /// Every code of [`Problem::code`], so that a translation can be checked for completeness.
-pub const PROBLEM_CODES: [&str; 18] = [
+pub const PROBLEM_CODES: [&str; 20] = [
     "no-source",
     "no-target",
     "no-weight",
@@ -229,6 +245,8 @@ pub const PROBLEM_CODES: [&str; 18] = [
     "overload",
     "unknown-price",
     "no-effect",
+    "weight-ignored",
+    "no-clients",
     "hook-too-long",
     "not-rising",
     "metric-not-simulated",
@@ -284,6 +302,16 @@ impl fmt::Display for Problem {
             Self::NoEffect { field, with } => {
                 write!(f, "{field} has no effect with this {with}: change one of them")
             }
+            Self::WeightIgnored { weight } => write!(
+                f,
+                "weight {weight} makes no difference: the balancer's policy does not look at \
+                 weights; choose another policy or set it to 1"
+            ),
+            Self::NoClients { field, source } => write!(
+                f,
+                "{field} goes by the client, but the requests of \"{source}\" are of none: set its \
+                 clients to 1 or more"
+            ),
             Self::HookTooLong { field, timeout_s } => write!(
                 f,
                 "{field} takes longer than the hook waits ({timeout_s} s), so most servers are given \

@@ -5,6 +5,7 @@
 
 use super::group::Group;
 use super::traffic::{Arrivals, Bursts, Traffic};
+use crate::balance::request::config::RequestConfig;
 use crate::balance::{EligibilityConfig, HealthCheckConfig, PolicyConfig};
 use crate::cost::{Pricing, Region};
 use crate::dist::Law;
@@ -150,6 +151,10 @@ pub struct Source {
     /// How unequal the clients are: Zipf's exponent, 0 to 4. The client of rank k makes requests
     /// in proportion to 1 / k^exponent; with 0, all make as many.
     pub client_skew: f64,
+    /// Percent of the requests that are not idempotent (`POST`), 0 to 100: once sent, no balancer
+    /// sends them again. Which ones depends on the seed and the request only.
+    #[serde(skip_serializing_if = "is_default")]
+    pub post_percent: f64,
     /// How the rate changes at random.
     pub bursts: Bursts,
     /// How long clients wait for an answer, milliseconds, 0 to 3,600,000; 0 is for ever. A request
@@ -171,6 +176,7 @@ impl Default for Source {
             arrivals: Arrivals::default(),
             clients: 0,
             client_skew: 0.0,
+            post_percent: 0.0,
             bursts: Bursts::default(),
             timeout_ms: 0.0,
             retries: 0,
@@ -193,6 +199,9 @@ pub struct Balancer {
     pub deregistration_delay_s: u32,
     /// Who may serve, besides health checks: levels, panic, slow start, outlier detection, zones.
     pub eligibility: EligibilityConfig,
+    /// What it does around its picks: affinity, retries, second copies, limits. All off.
+    #[serde(skip_serializing_if = "is_default")]
+    pub requests: RequestConfig,
 }
 
 impl Default for Balancer {
@@ -202,6 +211,7 @@ impl Default for Balancer {
             health_check: HealthCheckConfig::default(),
             deregistration_delay_s: 300,
             eligibility: EligibilityConfig::default(),
+            requests: RequestConfig::default(),
         }
     }
 }

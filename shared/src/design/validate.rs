@@ -1,5 +1,7 @@
-//! Finds what is wrong with a design. `group` looks at Auto Scaling groups.
+//! Finds what is wrong with a design. `group` looks at Auto Scaling groups, `balancer` at settings
+//! of balancers that do nothing.
 
+mod balancer;
 mod group;
 mod pricing;
 
@@ -147,6 +149,9 @@ impl Check<'_> {
         let client_skew = clamp(source.client_skew, 0.0, CLIENT_SKEW_MAX);
         let mended = fix(Source { client_skew, ..source.clone() });
         self.range(at, "client_skew", source.client_skew, 0.0, CLIENT_SKEW_MAX, mended);
+        let post_percent = clamp(source.post_percent, 0.0, 100.0);
+        let mended = fix(Source { post_percent, ..source.clone() });
+        self.range(at, "post_percent", source.post_percent, 0.0, 100_u32, mended);
         self.patience(at, source);
     }
 
@@ -183,6 +188,7 @@ impl Check<'_> {
             (balancer.policy.check(), ""),
             (balancer.health_check.check(), ""),
             (balancer.eligibility.check(), "eligibility."),
+            (balancer.requests.check(), "requests."),
         ];
         for (error, under) in errors.into_iter().filter_map(|(c, at)| Some((c.err()?, at))) {
             let ConfigError { value, min, max, .. } = error;
@@ -198,6 +204,7 @@ impl Check<'_> {
         if ways.next().is_some() && self.design.links_from(id).all(|(_, link)| link.weight == 0) {
             self.error(at, Problem::NoWeight);
         }
+        self.balancer_effects(at, id, balancer);
         let delay = balancer.deregistration_delay_s;
         let mended = Balancer { deregistration_delay_s: delay.min(3_600), ..balancer.clone() };
         let mended = Some(set(id, node, Settings::Balancer(mended)));

@@ -25,6 +25,9 @@ pub(super) enum Event {
     GivesUp { client: u32, attempt: u32 },
     /// A client tries again.
     Retry { client: u32 },
+    /// Something is due for a request that a balancer follows; `serial` is the request's, or the
+    /// try's for [`Step::TryTimeout`].
+    Exchange { exchange: u32, serial: u32, step: Step },
     /// A launched server runs.
     Booted { group: u32, instance: u32 },
     /// The action of a lifecycle hook is done.
@@ -47,6 +50,21 @@ pub(super) enum Event {
     BurstTurns { source: u32 },
     /// A second is over.
     Tick,
+}
+
+/// What is due for a request that a balancer follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A try took too long.
+    TryTimeout,
+    /// The request took too long.
+    Timeout,
+    /// The wait before a retry is over.
+    Retry,
+    /// It is slow: time for a second copy.
+    Copy,
+    /// A backend may have room now.
+    Resume,
 }
 
 /// When an event happens, its place among those of the same time, and where the rest of it is: 64,

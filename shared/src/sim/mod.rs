@@ -44,7 +44,7 @@ pub use frame::{
 pub use log::{LogEntry, LogEvent};
 pub use measure::{FailureCause, Latency, SeriesPoint, Totals};
 pub use node::BalancerNode;
-pub use result::{NodeResult, RunResult};
+pub use result::{NodeResult, RequestTally, RunResult};
 
 #[cfg(test)]
 mod tests;

@@ -60,4 +60,23 @@ pub struct NodeResult {
     pub utilisation: Option<f64>,
     /// Fewest and most servers in service, if it is a group.
     pub servers: Option<(u32, u32)>,
+    /// What it did around its picks, if it is a balancer that follows requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RequestTally>,
+}
+
+/// What a balancer did with requests that it followed to their end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RequestTally {
+    /// Tries after the first, because the one before failed.
+    pub retries: u64,
+    /// Second copies of slow requests.
+    pub copies: u64,
+    /// Of these, answered first and well.
+    pub copies_won: u64,
+    /// Requests that a limit refused.
+    pub refused: u64,
+    /// Requests that took the balancer too long.
+    pub timeouts: u64,
 }

@@ -1,6 +1,7 @@
 //! The model as a whole: conservation, replay, independence, bad input.
 
 mod balancing;
+mod requests;
 
 use super::*;
 use crate::design::{Design, NodeKind, Settings, Traffic, presets};

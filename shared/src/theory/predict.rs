@@ -77,6 +77,8 @@ fn stream_to(design: &Design, node: NodeId) -> Result<Stream, Reason> {
         rest.bursts = default.bursts;
         // Who asks matters to hash policies only, which no formula covers.
         (rest.clients, rest.client_skew) = (default.clients, default.client_skew);
+        // And methods to balancers that send again.
+        rest.post_percent = default.post_percent;
         if rest.retries == 0 {
             (rest.backoff_ms, rest.backoff_max_ms) = (default.backoff_ms, default.backoff_max_ms);
         }

@@ -1,7 +1,9 @@
-//! Which settings a load balancer has: its policy with parameters, its health check, draining.
+//! Which settings a load balancer has: its policy with parameters, its health check, draining, who
+//! may serve, what it does around a pick.
 
 use super::eligibility::eligibility_parts;
 use super::parts::{Options, choice, real, section, whole};
+use super::requests::request_parts;
 use super::{Part, Unit};
 use shared::balance::PolicyConfig;
 use shared::design::Balancer;
@@ -52,6 +54,7 @@ pub(super) fn balancer_form(balancer: &Balancer) -> Vec<Part> {
     let (path, delay) = ("deregistration_delay_s", balancer.deregistration_delay_s);
     parts.push(whole(path, "field-deregistration-delay", delay, 0, 3_600, Unit::Seconds));
     parts.extend(eligibility_parts(&balancer.eligibility));
+    parts.extend(request_parts(&balancer.requests));
     parts
 }
 

@@ -2,6 +2,7 @@
 
 use super::eligibility::{localities_as, slow_start_as};
 use super::policy;
+use super::requests::affinity_as;
 use shared::balance::PolicyConfig;
 use shared::design::{RatePoint, Settings, Traffic};
 use shared::dist::{LAW_MS_MAX, Law, PARETO_MS_MIN};
@@ -26,6 +27,9 @@ pub(super) fn set_type(settings: &mut Settings, path: &str, name: &str) -> Optio
         (Settings::Balancer(balancer), "eligibility.localities") => {
             let rule = &mut balancer.eligibility.localities;
             *rule = localities_as(rule, name)?;
+        }
+        (Settings::Balancer(balancer), "requests.affinity") => {
+            balancer.requests.affinity = Some(affinity_as(name)?);
         }
         (Settings::Group(group), "service") => group.service = law_as(&group.service, name)?,
         (Settings::Group(group), "boot") => group.boot = law_as(&group.boot, name)?,

@@ -22,6 +22,7 @@ mod link;
 pub mod parts;
 mod policy;
 mod pricing;
+mod requests;
 mod run;
 mod source;
 

@@ -41,6 +41,8 @@ pub(super) fn source_form(source: &Source) -> Vec<Part> {
     let (clients, skew) = (source.clients, source.client_skew);
     parts.push(whole("clients", "field-clients", clients, 0, 10_000_000, Unit::None));
     parts.push(real("client_skew", "field-client-skew", skew, 0.0, 4.0, Unit::None));
+    let (label, posts) = ("field-post-percent", source.post_percent);
+    parts.push(real("post_percent", label, posts, 0.0, 100.0, Unit::Percent));
     parts.push(bursts_section(&source.bursts));
     parts.push(patience_section(source));
     parts

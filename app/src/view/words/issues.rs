@@ -48,6 +48,12 @@ fn issue_text(problem: &Problem, label: Option<&'static str>) -> Text {
         Problem::NoEffect { field, with } => {
             Text::new("issue-no-effect").with("field", name(field)).with("with", *with)
         }
+        Problem::WeightIgnored { weight } => {
+            Text::new("issue-weight-ignored").with("weight", *weight)
+        }
+        Problem::NoClients { field, source } => {
+            Text::new("issue-no-clients").with("field", name(field)).with("source", source.as_str())
+        }
         Problem::HookTooLong { timeout_s, .. } => {
             Text::new("issue-hook-too-long").with("timeout", *timeout_s)
         }

@@ -181,6 +181,8 @@ fn problems() -> Vec<Problem> {
         Problem::NotRising { field: field() },
         Problem::UnknownPrice { field: field(), item: "alb".to_owned() },
         Problem::NoEffect { field: field(), with: "instance_type" },
+        Problem::WeightIgnored { weight: 7 },
+        Problem::NoClients { field: field(), source: "9".to_owned() },
         Problem::HookTooLong { field: field(), timeout_s: 30 },
         Problem::MetricNotSimulated { field: field(), metric: Metric::TargetResponseTime },
         Problem::UnknownInstanceType { instance_type: "x9.huge".to_owned() },

@@ -197,6 +197,17 @@ impl PolicyConfig {
         )
     }
 
+    /// Whether the weights of backends make a difference, other than 0, which takes all traffic.
+    pub const fn takes_weights(&self) -> bool {
+        !matches!(
+            self,
+            Self::LeastOutstandingRequests
+                | Self::PowerOfChoices { .. }
+                | Self::JoinIdleQueue
+                | Self::Prequal { .. }
+        )
+    }
+
     /// Checks the parameters.
     ///
     /// # Errors

@@ -209,9 +209,14 @@ impl Session {
             AdminState::Draining { .. } => rule.holds_while_draining,
             AdminState::Maintenance => false,
         };
+        let believed = view.health == Health::Healthy && view.ejected_until.is_none();
+        serves && believed && self.is_fresh(rule, now)
+    }
+
+    /// Whether the session's time has not run out.
+    pub fn is_fresh(&self, rule: &Affinity, now: Timestamp) -> bool {
         // A token from the future was not written by this clock: its time is not known.
-        let fresh = self.since <= now + Span::from_s(1) && now.since(self.since) < rule.ttl;
-        serves && fresh && view.health == Health::Healthy && view.ejected_until.is_none()
+        self.since <= now + Span::from_s(1) && now.since(self.since) < rule.ttl
     }
 
     /// The session after another request by it, and whether the client must be told.

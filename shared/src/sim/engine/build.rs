@@ -44,6 +44,8 @@ impl Simulation {
             calls: Table::default(),
             clients: Table::default(),
             attempts: 0,
+            exchanges: Table::default(),
+            serials: 0,
             stations: Vec::new(),
             works: Vec::new(),
             sources: Vec::new(),
@@ -73,7 +75,7 @@ impl Simulation {
                         self.build_dependency(id, settings, fork("work"))
                     }
                     Settings::Balancer(settings) => {
-                        self.build_balancer(design, id, settings, fork("pick"))?
+                        self.build_balancer(design, id, settings, fork)?
                     }
                     Settings::Group(settings) => {
                         self.build_group(design, id, settings, fork, &places)?
@@ -125,10 +127,11 @@ impl Simulation {
         design: &Design,
         id: NodeId,
         settings: &design::Balancer,
-        rng: Rng,
+        fork: impl Fn(&str) -> Rng,
     ) -> Result<NodeRef, StartError> {
         let links = design.links_from(id).map(|(_, link)| link);
-        let node = BalancerNode::new(id, settings, links, rng).map_err(|error| refused(id, &error));
+        let node =
+            BalancerNode::new(id, settings, links, fork).map_err(|error| refused(id, &error));
         self.balancers.push(node?);
         Ok(NodeRef::Balancer(self.balancers.len() as u32 - 1))
     }

@@ -22,7 +22,7 @@ use super::Simulation;
 use crate::balance::Request;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
-use crate::sim::node::{Admission, Call, Entry, NONE, ORPHAN, SourceNode, Target};
+use crate::sim::node::{Admission, Call, EXCHANGE, Entry, NONE, ORPHAN, SourceNode, Target};
 use crate::time::{Span, Timestamp};
 use std::net::IpAddr;
 
@@ -74,6 +74,9 @@ impl Simulation {
             Entry::Balancer(balancer) => balancer,
         };
         let balancer = &mut self.balancers[index as usize];
+        if balancer.rules.is_some() {
+            return self.follow(id, index);
+        }
         let request = match balancer.wants_client {
             true => Request { client: address_of(&self.sources, call.request), ..DEFAULT_REQUEST },
             false => DEFAULT_REQUEST,
@@ -196,7 +199,7 @@ impl Simulation {
     }
 
     #[inline(always)]
-    fn answer(&mut self, id: u32) {
+    pub(super) fn answer(&mut self, id: u32) {
         let Some(call) = self.calls.get(id) else { return };
         match call.entry_latency {
             Span::ZERO => self.answered(id),
@@ -212,15 +215,21 @@ impl Simulation {
         self.calls.remove(id);
         match parent {
             NONE => self.answered_client(client, source, request, arrived, ended),
-            parent => self.answered_parent(parent, ended),
+            parent => self.answered_parent(parent, client, ended),
         }
     }
 
-    /// A dependency's answer reaches the request that waits for it.
+    /// A dependency's answer reaches the request that waits for it, or a try's its balancer.
     #[inline(never)]
-    fn answered_parent(&mut self, parent: u32, ended: Result<(), FailureCause>) {
+    fn answered_parent(
+        &mut self,
+        parent: u32,
+        client: (u32, u32),
+        ended: Result<(), FailureCause>,
+    ) {
         match ended {
             _ if parent == ORPHAN => {}
+            _ if parent == EXCHANGE => self.try_answered(client, ended),
             Ok(()) => self.ask_next(parent),
             Err(_) => self.fail_at_station(parent, ended),
         }
@@ -239,8 +248,13 @@ const DEFAULT_REQUEST: Request<'_> = Request { tried: &[], key: None, client: No
 
 /// The address of the client that made a request, if its source tells clients apart.
 #[inline(never)]
-fn address_of(sources: &[SourceNode], request: u64) -> Option<IpAddr> {
+pub(super) fn address_of(sources: &[SourceNode], request: u64) -> Option<IpAddr> {
+    maker_of(sources, request)?.clients.address_of(request)
+}
+
+/// The source that made a request.
+pub(super) fn maker_of(sources: &[SourceNode], request: u64) -> Option<&SourceNode> {
     let maker = SourceNode::maker_of(request);
     let source = sources.binary_search_by_key(&maker, |source| source.id).ok()?;
-    sources.get(source)?.clients.address_of(request)
+    sources.get(source)
 }

@@ -1,6 +1,7 @@
 //! The engine: takes the next event, lets the nodes act, goes on.
 //!
-//! `build` makes the nodes from a design; `client` sends requests, `flow` moves them; `control`
+//! `build` makes the nodes from a design; `client` sends requests, `flow` moves them, `exchange`
+//! follows those that a balancer may send again; `control`
 //! carries out what balancers and groups decide, `fleet` what they decide about servers; `observe`
 //! looks at everything and `bill` at what it costs.
 
@@ -8,6 +9,7 @@ mod bill;
 mod build;
 mod client;
 mod control;
+mod exchange;
 mod fleet;
 mod flow;
 mod observe;
@@ -17,7 +19,8 @@ use super::event::{Event, EventQueue};
 use super::log::{Log, LogEntry, LogEvent};
 use super::measure::{FailureCause, Recorder, SeriesPoint};
 use super::node::{
-    BalancerNode, Call, Client, DependencyNode, GroupNode, SourceNode, Station, Table, Work,
+    BalancerNode, Call, Client, DependencyNode, Exchange, GroupNode, SourceNode, Station, Table,
+    Work,
 };
 use crate::design::{Design, Issue};
 use crate::id::{InstanceId, NodeId};
@@ -90,6 +93,10 @@ pub struct Simulation {
     clients: Table<Client>,
     /// Number of the latest attempt of these.
     attempts: u32,
+    /// Requests that balancers follow.
+    exchanges: Table<Exchange>,
+    /// Number of the latest exchange or try.
+    serials: u32,
     stations: Vec<Station>,
     works: Vec<Work>,
     sources: Vec<SourceNode>,
@@ -179,6 +186,9 @@ impl Simulation {
                 self.attempt_ended(client, attempt, Err(FailureCause::Timeout));
             }
             Event::Retry { client } => self.attempt(client),
+            Event::Exchange { exchange, serial, step } => {
+                self.exchange_step(exchange, serial, step);
+            }
             Event::Booted { group, instance } => self.booted(group, instance),
             Event::HookDone { group, instance, hook, terminating } => {
                 self.hook_done(group, InstanceId(instance), hook, terminating);

@@ -264,7 +264,11 @@ impl Simulation {
         let share =
             |(busy, capacity)| if capacity == 0 { 0.0 } else { busy as f64 / capacity as f64 };
         let utilisation = work.map(share);
-        NodeResult { id, name: self.name_of(id), requests, utilisation, servers }
+        let rules = match node {
+            NodeRef::Balancer(i) => self.balancers[i as usize].rules.as_ref().map(|it| it.tally),
+            _ => None,
+        };
+        NodeResult { id, name: self.name_of(id), requests, utilisation, servers, rules }
     }
 
     fn name_of(&self, id: NodeId) -> String {

@@ -7,7 +7,9 @@
 //! wants the same picks of all three.
 
 use super::FailureCause;
+use super::exchange::Rules;
 use super::load::RecentLatency;
+use super::sessions::Sessions;
 use crate::balance::{
     BackendConfig, Balancer, BalancerConfig, ConfigError, Health, LoadReport, Outcome, Output,
     Pick, PolicyConfig, Request, Unavailable,
@@ -27,6 +29,21 @@ const STATUS_UNAVAILABLE: u16 = 503;
 /// Weight and level of backends whose link says nothing of them.
 const PLAIN_SHARE: (u32, u32) = (1, 0);
 
+/// How a request ended, in the core's words.
+#[inline(always)]
+pub(in crate::sim) const fn outcome_of(ended: Result<(), FailureCause>) -> Outcome {
+    match ended {
+        Ok(()) => Outcome::Response(STATUS_OK),
+        Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
+        Err(FailureCause::Reset) => Outcome::Reset,
+        Err(FailureCause::QueueFull | FailureCause::NoBackend) => {
+            Outcome::Response(STATUS_UNAVAILABLE)
+        }
+        // Clients give up alone: the request goes on and ends in another way.
+        Err(FailureCause::Timeout) => Outcome::Canceled,
+    }
+}
+
 /// A balancer at work. A backend's identity is the number of its station.
 #[derive(Debug)]
 pub struct BalancerNode {
@@ -44,12 +61,18 @@ pub struct BalancerNode {
     pub(in crate::sim) wants_client: bool,
     /// Weight and level of each backend node, where they are not the default.
     shares: BTreeMap<NodeId, (u32, u32)>,
+    /// Which server each client had, where that matters.
+    sessions: Option<Sessions>,
+    /// What it does around picks, where it must follow requests for it.
+    pub(in crate::sim) rules: Option<Box<Rules>>,
+    /// How many requests it lets a server have at once; 0 sets no limit.
+    max_in_flight: u32,
     /// What servers say of their latency, where the policy asks for it.
     latencies: Option<BTreeMap<u32, RecentLatency>>,
 }
 
 impl BalancerNode {
-    /// The balancer `id`, which draws from `rng`, with the links that leave it.
+    /// The balancer `id` with the links that leave it. `fork` makes its streams, by their names.
     ///
     /// # Errors
     ///
@@ -58,14 +81,14 @@ impl BalancerNode {
         id: NodeId,
         settings: &design::Balancer,
         links: impl Iterator<Item = &'a design::Link>,
-        rng: Rng,
+        fork: impl Fn(&str) -> Rng,
     ) -> Result<Self, ConfigError> {
         let config = BalancerConfig {
             policy: settings.policy.clone(),
             health_check: settings.health_check.clone(),
             deregistration_delay: Span::from_s(u64::from(settings.deregistration_delay_s)),
         };
-        let core = Balancer::with_eligibility(config, settings.eligibility.clone(), rng)?;
+        let core = Balancer::with_eligibility(config, settings.eligibility.clone(), fork("pick"))?;
         let (mut latency, mut shares) = (BTreeMap::new(), BTreeMap::new());
         for link in links {
             let span = Span::from_ms_f64(link.latency_ms);
@@ -76,6 +99,8 @@ impl BalancerNode {
                 shares.insert(link.to, (link.weight, link.priority));
             }
         }
+        let requests = &settings.requests;
+        let sessions = requests.affinity.map(|affinity| affinity.rule()).transpose()?;
         let probes_load = matches!(settings.policy, PolicyConfig::Prequal { .. });
         Ok(Self {
             id,
@@ -84,8 +109,11 @@ impl BalancerNode {
             requests: 0,
             lcu: LcuMeter::default(),
             timer: Timestamp::MAX,
-            wants_client: settings.policy.is_hashing(),
+            wants_client: settings.policy.is_hashing() || sessions.is_some(),
             shares,
+            sessions: sessions.map(Sessions::new),
+            rules: Rules::new(requests, fork("backoff"))?.map(Box::new),
+            max_in_flight: requests.limits.as_ref().map_or(0, |it| it.max_requests_per_backend),
             latencies: probes_load.then(BTreeMap::new),
         })
     }
@@ -103,7 +131,8 @@ impl BalancerNode {
         health: Health,
     ) -> Result<(), ConfigError> {
         let (weight, priority) = self.shares.get(&node).copied().unwrap_or(PLAIN_SHARE);
-        let config = BackendConfig { weight, priority, locality: zone, ..BackendConfig::default() };
+        let max_in_flight = self.max_in_flight;
+        let config = BackendConfig { weight, priority, locality: zone, max_in_flight, key: None };
         self.core.register_with(now, BackendId(station), health, config)
     }
 
@@ -128,7 +157,20 @@ impl BalancerNode {
     #[inline(always)]
     pub fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Pick, Unavailable> {
         self.requests += 1;
-        self.core.pick(now, request)
+        self.choose(now, request)
+    }
+
+    /// The same for a request that was counted already: it is sent again.
+    #[inline(always)]
+    pub(in crate::sim) fn choose(
+        &mut self,
+        now: Timestamp,
+        request: &Request<'_>,
+    ) -> Result<Pick, Unavailable> {
+        match &mut self.sessions {
+            None => self.core.pick(now, request),
+            Some(sessions) => sessions.pick(&mut self.core, now, request),
+        }
     }
 
     /// How long requests travel to the servers of `node`, one way.
@@ -146,17 +188,19 @@ impl BalancerNode {
         ended: Result<(), FailureCause>,
         out: &mut Vec<Output>,
     ) {
-        let outcome = match ended {
-            Ok(()) => Outcome::Response(STATUS_OK),
-            Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
-            Err(FailureCause::Reset) => Outcome::Reset,
-            Err(FailureCause::QueueFull | FailureCause::NoBackend) => {
-                Outcome::Response(STATUS_UNAVAILABLE)
-            }
-            // Clients give up alone: the request goes on and ends in another way.
-            Err(FailureCause::Timeout) => Outcome::Canceled,
-        };
-        if ended.is_ok()
+        self.complete_with(now, pick, outcome_of(ended), out);
+    }
+
+    /// The same by the core's own words: the answer is back, or is not waited for any longer.
+    #[inline(always)]
+    pub(in crate::sim) fn complete_with(
+        &mut self,
+        now: Timestamp,
+        pick: Pick,
+        outcome: Outcome,
+        out: &mut Vec<Output>,
+    ) {
+        if outcome == Outcome::Response(STATUS_OK)
             && let Some(latencies) = &mut self.latencies
         {
             remember(latencies, pick.backend().0, now.since(pick.started()));

@@ -10,6 +10,8 @@ use crate::time::{Span, Timestamp};
 pub(in crate::sim) const NONE: u32 = u32::MAX;
 /// The parent died: nobody waits for the answer.
 pub(in crate::sim) const ORPHAN: u32 = u32::MAX - 1;
+/// The call is a try of an exchange, which waits for it.
+pub(in crate::sim) const EXCHANGE: u32 = u32::MAX - 2;
 
 /// A request at one node.
 #[derive(Debug)]
@@ -18,11 +20,13 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) request: u64,
     /// When the source made it.
     pub(in crate::sim) arrived: Timestamp,
-    /// The call that waits for this one: another call, [`NONE`] for a client, or [`ORPHAN`].
+    /// The call that waits for this one: another call, [`NONE`] for a client, [`ORPHAN`] or
+    /// [`EXCHANGE`].
     pub(in crate::sim) parent: u32,
     /// The source of the client, where the parent is none.
     pub(in crate::sim) source: u32,
-    /// The client that waits, if it would give up or try again, and which of its attempts this is.
+    /// The client that waits, if it would give up or try again, and which of its attempts this is;
+    /// of a try, the exchange and the try's number.
     pub(in crate::sim) client: (u32, u32),
     /// Who takes it first.
     pub(in crate::sim) entry: Entry,

@@ -14,7 +14,7 @@ use super::{Manners, Target};
 use crate::design::{Arrivals, Bursts, Source};
 use crate::dist;
 use crate::id::NodeId;
-use crate::rng::Rng;
+use crate::rng::{KeyedBits, RandomBits, Rng};
 use crate::time::{Span, Timestamp};
 use curve::{Curve, Level};
 
@@ -40,6 +40,8 @@ pub(in crate::sim) struct SourceNode {
     bursting: bool,
     /// Users who would ask, were the factor not zero, by their last request.
     resting: Vec<u64>,
+    /// The share of requests that are not idempotent, 0 to 1, and the key that says which.
+    posts: (f64, u64),
     curve: Curve,
     level: Level,
     arrivals: Arrivals,
@@ -73,6 +75,7 @@ impl SourceNode {
             burst_rng: fork("bursts"),
             bursting: false,
             resting: Vec::new(),
+            posts: (settings.post_percent / 100.0, fork("method").next_u64()),
             curve: Curve::new(&settings.traffic, starts_at_s),
             level: Level::default(),
             arrivals: settings.arrivals,
@@ -82,6 +85,12 @@ impl SourceNode {
         };
         node.remaining = node.draw();
         node
+    }
+
+    /// Whether a request is a `POST`, which must not happen twice, or a `GET`.
+    pub(in crate::sim) fn is_post(&self, request: u64) -> bool {
+        let (share, key) = self.posts;
+        share > 0.0 && KeyedBits::new(key, request).unit() < share
     }
 
     /// Requests a second at `now`; in a closed loop the most that its users could make.

@@ -6,7 +6,11 @@ use crate::design::{Balancer, Dependency, Source, validate};
 use crate::dist::Law;
 
 /// A source of 200 requests a second, a balancer, and a dependency for each service time.
-fn farm(source: Source, balancer: Balancer, services_ms: &[f64]) -> (Design, Vec<NodeId>) {
+pub(super) fn farm(
+    source: Source,
+    balancer: Balancer,
+    services_ms: &[f64],
+) -> (Design, Vec<NodeId>) {
     let mut design = Design::default();
     let traffic = Traffic::Constant { rate_per_s: 200.0 };
     let source = Settings::Source(Source { traffic, ..source });
@@ -29,7 +33,7 @@ fn with_policy(policy: PolicyConfig) -> Balancer {
 }
 
 /// Requests of each server in a run of a minute.
-fn shares(design: &Design, servers: &[NodeId]) -> Vec<u64> {
+pub(super) fn shares(design: &Design, servers: &[NodeId]) -> Vec<u64> {
     let result = run(design, 60);
     let requests = |id: &NodeId| result.nodes.iter().find(|node| node.id == *id);
     servers.iter().map(|id| requests(id).map_or(0, |node| node.requests)).collect()
@@ -54,7 +58,7 @@ fn weights_and_levels_of_links_decide() {
 
 #[test]
 fn clients_give_hash_policies_something_to_go_by() {
-    let share = |clients, client_skew| {
+    let share = |clients: u32, client_skew| {
         let source = Source { clients, client_skew, ..Source::default() };
         let (design, servers) = farm(source, with_policy(PolicyConfig::Ketama), &[5.0; 4]);
         let mut shares = shares(&design, &servers);
