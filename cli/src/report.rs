@@ -4,7 +4,7 @@ use crate::summary::{self, number};
 use shared::cost::PriceUsed;
 use shared::experiment::RunReport;
 use shared::scale::{AlarmState, LifecycleState, Metric, PoolState};
-use shared::sim::{LogEntry, LogEvent, RunResult};
+use shared::sim::{LogEntry, LogEvent, RequestTally, RunResult};
 use std::fmt::Write as _;
 
 /// The report that `simulate` prints without `--json`.
@@ -113,6 +113,11 @@ fn write_trust(out: &mut String, result: &RunResult) -> std::fmt::Result {
 fn write_nodes(out: &mut String, result: &RunResult) -> std::fmt::Result {
     for node in &result.nodes {
         write!(out, "node {:<8} {}: {} requests", node.id.0, node.name, node.requests)?;
+        if let Some(rules) = node.rules {
+            let RequestTally { retries, copies, copies_won, refused, timeouts } = rules;
+            write!(out, ", {retries} retries, {copies} second copies ({copies_won} won)")?;
+            write!(out, ", {refused} refused, {timeouts} took too long")?;
+        }
         if let Some(utilisation) = node.utilisation {
             write!(out, ", {:.1} % busy", utilisation * 100.0)?;
         }

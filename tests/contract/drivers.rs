@@ -3,6 +3,7 @@
 use crate::script::{BACKENDS, Scene};
 use edge::in_flight::Ticket;
 use edge::state::{Reading, State};
+use shared::balance::request::affinity::{Affinity, Session};
 use shared::balance::{
     BackendConfig, Balancer, BalancerConfig, Health, HealthCheckConfig, Outcome, Output, Pick,
     PolicyConfig, Request,
@@ -13,6 +14,8 @@ use shared::origins::{EdgeConfig, HealthCheck, HealthDocument, Origin, OriginSta
 use shared::rng::Rng;
 use shared::sim::{BalancerNode, FailureCause};
 use shared::time::{Span, Timestamp};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// Somebody who lets the core balance.
 pub(crate) trait Driver {
@@ -60,6 +63,9 @@ pub(crate) struct Outputs {
 pub(crate) struct Bare {
     core: Balancer,
     settings: Vec<BackendConfig>,
+    /// The sessions of clients, if it keeps any.
+    affinity: Option<Affinity>,
+    sessions: BTreeMap<IpAddr, Session>,
     out: Vec<Output>,
 }
 
@@ -78,7 +84,14 @@ impl Bare {
             ..BackendConfig::default()
         };
         let settings = (0..BACKENDS).map(settings).collect();
-        let mut bare = Self { core: core.expect("settings are in range"), settings, out: vec![] };
+        let affinity = scene.requests.affinity.map(|affinity| affinity.rule());
+        let mut bare = Self {
+            core: core.expect("settings are in range"),
+            settings,
+            affinity: affinity.map(|rule| rule.expect("the time is in range")),
+            sessions: BTreeMap::new(),
+            out: vec![],
+        };
         (0..BACKENDS).for_each(|id| bare.give_back(Timestamp::ZERO, id));
         bare
     }
@@ -103,8 +116,14 @@ impl Driver for Bare {
     type Held = Pick;
 
     fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Option<(u32, Pick)> {
-        let pick = self.core.pick(now, request).ok()?;
-        Some((pick.backend().0, pick))
+        let (Some(rule), Some(client)) = (self.affinity, request.client) else {
+            let pick = self.core.pick(now, request).ok()?;
+            return Some((pick.backend().0, pick));
+        };
+        let known = self.sessions.get(&client).copied();
+        let placed = rule.pick(&mut self.core, now, request, known).ok()?;
+        self.sessions.insert(client, placed.session);
+        Some((placed.pick.backend().0, placed.pick))
     }
 
     fn complete(&mut self, now: Timestamp, pick: Pick, ended: Result<(), FailureCause>) {

@@ -15,6 +15,8 @@ mod script;
 
 use drivers::{Bare, Isolate, Node, Outputs};
 use script::{BACKENDS, Scene, play};
+use shared::balance::request::affinity::AffinityConfig;
+use shared::balance::request::config::RequestConfig;
 use shared::balance::{EligibilityConfig, Localities, OutlierConfig, PolicyConfig, SlowStart};
 
 /// Everything on: levels, weights, slow start, outlier detection, panic.
@@ -34,6 +36,7 @@ fn guarded() -> Scene {
             outlier_detection: Some(outlier_detection),
             ..EligibilityConfig::default()
         },
+        requests: RequestConfig::default(),
         weights: [5, 3, 1, 1, 2, 4],
         priorities: [0, 0, 0, 0, 1, 1],
         resets: true,
@@ -89,6 +92,29 @@ fn picks_agree_with_weights_levels_slow_start_and_outlier_detection() {
 #[test]
 fn picks_agree_with_zones() {
     check("zoned", &zoned());
+}
+
+/// Sessions by every vendor's rule, short enough that some end within the script. Nearly all of its
+/// 40 clients come back to where they were, which the policy alone would not bring about.
+#[test]
+fn picks_agree_with_sessions() {
+    for affinity in [
+        AffinityConfig::DurationCookie { duration_s: 2.0 },
+        AffinityConfig::Cookie { ttl_s: 1_800.0 },
+        AffinityConfig::Header { ttl_s: 30.0 },
+        AffinityConfig::ClientIp { ttl_s: 1.0 },
+    ] {
+        let requests = RequestConfig { affinity: Some(affinity), ..RequestConfig::default() };
+        let scene = Scene { requests, ..guarded() };
+        for policy in PolicyConfig::ALL {
+            let bare = play(&scene, &mut Bare::new(&scene, &policy));
+            let node = play(&scene, &mut Node::new(&scene, &policy));
+            assert_eq!(bare, node, "{affinity:?}, {}", policy.name());
+        }
+        let turns = PolicyConfig::RoundRobin;
+        let without = play(&guarded(), &mut Bare::new(&guarded(), &turns));
+        assert_ne!(without, play(&scene, &mut Bare::new(&scene, &turns)), "{affinity:?}");
+    }
 }
 
 /// The script is no idyll: all that it is there for happens.

@@ -1,6 +1,7 @@
 //! The script, and the stage that plays it with one driver.
 
 use crate::drivers::Driver;
+use shared::balance::request::config::RequestConfig;
 use shared::balance::{EligibilityConfig, Request};
 use shared::id::BackendId;
 use shared::rng::{Rng, mix_64};
@@ -21,6 +22,8 @@ const ROUND: Span = Span::from_s(10);
 /// How the backends are set up.
 pub(crate) struct Scene {
     pub(crate) eligibility: EligibilityConfig,
+    /// Of these, affinity takes part in picks.
+    pub(crate) requests: RequestConfig,
     pub(crate) weights: [u32; BACKENDS as usize],
     pub(crate) priorities: [u32; BACKENDS as usize],
     /// Whether connections break. Without outlier detection the Worker ejects for it in a way of
@@ -32,6 +35,7 @@ impl Default for Scene {
     fn default() -> Self {
         Self {
             eligibility: EligibilityConfig::default(),
+            requests: RequestConfig::default(),
             weights: [1; BACKENDS as usize],
             priorities: [0; BACKENDS as usize],
             resets: false,
