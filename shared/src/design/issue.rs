@@ -252,6 +252,38 @@ pub const PROBLEM_CODES: [&str; 20] = [
     "metric-not-simulated",
 ];
 
+impl Problem {
+    /// What does nothing, or not what it is there for.
+    fn say_idle(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEffect { field, with } => {
+                write!(f, "{field} has no effect with this {with}: change one of them")
+            }
+            Self::WeightIgnored { weight } => write!(
+                f,
+                "weight {weight} makes no difference: the balancer's policy does not look at \
+                 weights; choose another policy or set it to 1"
+            ),
+            Self::NoClients { field, source } => write!(
+                f,
+                "{field} goes by the client, but the requests of \"{source}\" are of none: set its \
+                 clients to 1 or more"
+            ),
+            Self::HookTooLong { field, timeout_s } => write!(
+                f,
+                "{field} takes longer than the hook waits ({timeout_s} s), so most servers are given \
+                 up: shorten it, raise heartbeat_timeout_s or continue by default"
+            ),
+            Self::MetricNotSimulated { field, metric } => write!(
+                f,
+                "{field} is {metric:?}, which the simulation does not measure: its alarm stays in \
+                 INSUFFICIENT_DATA"
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     /// What is wrong, with which value, and how to mend it, in English.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -299,29 +331,11 @@ impl fmt::Display for Problem {
                 "nothing of this design goes by a price of \"{item}\": name an instance type that \
                  is used, or an item such as alb_hour"
             ),
-            Self::NoEffect { field, with } => {
-                write!(f, "{field} has no effect with this {with}: change one of them")
-            }
-            Self::WeightIgnored { weight } => write!(
-                f,
-                "weight {weight} makes no difference: the balancer's policy does not look at \
-                 weights; choose another policy or set it to 1"
-            ),
-            Self::NoClients { field, source } => write!(
-                f,
-                "{field} goes by the client, but the requests of \"{source}\" are of none: set its \
-                 clients to 1 or more"
-            ),
-            Self::HookTooLong { field, timeout_s } => write!(
-                f,
-                "{field} takes longer than the hook waits ({timeout_s} s), so most servers are given \
-                 up: shorten it, raise heartbeat_timeout_s or continue by default"
-            ),
-            Self::MetricNotSimulated { field, metric } => write!(
-                f,
-                "{field} is {metric:?}, which the simulation does not measure: its alarm stays in \
-                 INSUFFICIENT_DATA"
-            ),
+            Self::NoEffect { .. }
+            | Self::WeightIgnored { .. }
+            | Self::NoClients { .. }
+            | Self::HookTooLong { .. }
+            | Self::MetricNotSimulated { .. } => self.say_idle(f),
             Self::Overload { peak_per_s, capacity_per_s } => write!(
                 f,
                 "up to {peak_per_s:.0} requests/s arrive, but at its largest size it serves \

@@ -59,14 +59,6 @@ impl Link {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
-// With pointers of 32 bits the difference is just below the lint's limit.
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(
-        clippy::large_enum_variant,
-        reason = "nodes are kept in an `Arc`: a box would buy nothing"
-    )
-)]
 pub enum Settings {
     /// Where requests come from.
     Source(Source),
