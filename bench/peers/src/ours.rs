@@ -9,6 +9,7 @@ use shared::balance::{
 use shared::id::BackendId;
 use shared::rng::Rng;
 use shared::time::{Span, Timestamp};
+use std::collections::VecDeque;
 use std::process::Command;
 use std::time::Instant;
 
@@ -67,6 +68,23 @@ pub fn picks() {
         let name = format!("{}, weights 1 to 5", policy.name());
         measure::line(&name, |n| measure::time(Ours::new(&policy, n, true), n));
     }
+}
+
+/// So many picks with their completions under the policy called `name`, with half as many requests
+/// in flight as backends: for whoever counts instructions.
+pub fn run(name: &str, backends: u32, picks: u64) {
+    let Some(policy) = PolicyConfig::ALL.into_iter().find(|policy| policy.name() == name) else {
+        return;
+    };
+    let mut ours = Ours::new(&policy, backends, false);
+    let mut held: VecDeque<Pick> = (0..u64::from(backends / 2)).map(|i| ours.pick(i)).collect();
+    for number in 0..picks {
+        held.push_back(ours.pick(1_000_000 + number));
+        if let Some(oldest) = held.pop_front() {
+            ours.complete(oldest);
+        }
+    }
+    held.into_iter().for_each(|pick| ours.complete(pick));
 }
 
 /// How long tables take to build.

@@ -13,6 +13,8 @@ use crate::time::{Span, Timestamp};
 const SLOTS: usize = 10;
 /// Tokens of one deposit: integers keep fractions of a retry exact enough.
 const DEPOSIT: i64 = 1000;
+/// What a retry costs at most, in tokens: sums of many stay far from overflow.
+const COST_MAX: i64 = 1_000_000_000_000_000;
 
 /// Tokens of the last `ttl`, in a window of ten slots.
 #[derive(Clone, Debug)]
@@ -46,12 +48,13 @@ impl RetryBudget {
         let (deposit, withdrawal) = if retry_ratio == 0.0 {
             (0, 1)
         } else {
-            (DEPOSIT, ((DEPOSIT as f64 / retry_ratio) as i64).max(1))
+            // A retry that costs more than all requests of a minute bring in is never granted.
+            (DEPOSIT, ((DEPOSIT as f64 / retry_ratio) as i64).clamp(1, COST_MAX))
         };
         Ok(Self {
             deposit,
             withdrawal,
-            reserve: (min_per_s * ttl_s) as i64 * withdrawal,
+            reserve: ((min_per_s * ttl_s) as i64).saturating_mul(withdrawal),
             slots: [0; SLOTS],
             current: 0,
             since: now,

@@ -110,6 +110,35 @@ fn bounded_loads_hold() {
     }
 }
 
+/// Who says that it takes weights picks otherwise with them, who does not picks as if they were not
+/// there: a warning to users rests on it.
+#[test]
+fn policies_take_weights_as_they_say() {
+    let picks = |policy: &PolicyConfig, weights: &[u32]| -> Vec<u32> {
+        let mut balancer = weighted(policy.clone(), weights);
+        let mut held = std::collections::VecDeque::new();
+        (0..400_u32)
+            .map(|n| {
+                let now = NOW + Span::from_ms(u64::from(n) * 10);
+                let client = Some(std::net::IpAddr::from([10, 0, n as u8 % 50, 1]));
+                let request = Request { client, ..Request::default() };
+                let pick = balancer.pick(now, &request).unwrap();
+                let BackendId(id) = pick.backend();
+                held.push_back(pick);
+                if held.len() > 4 {
+                    let oldest = held.pop_front().unwrap();
+                    balancer.complete(now, oldest, Outcome::Response(200), &mut Vec::new());
+                }
+                id
+            })
+            .collect()
+    };
+    for policy in PolicyConfig::ALL {
+        let differs = picks(&policy, &[1, 1, 1]) != picks(&policy, &[9, 1, 1]);
+        assert_eq!(differs, policy.takes_weights(), "{}", policy.name());
+    }
+}
+
 #[test]
 fn weighted_policies_follow_the_weights() {
     for policy in [

@@ -1,6 +1,8 @@
 //! What holds whatever is configured and whatever happens.
 
 use super::*;
+use crate::balance::request::affinity::AffinityConfig;
+use crate::balance::request::config::{HedgingConfig, LimitsConfig, RequestConfig, RetryConfig};
 use crate::rng::Rng;
 use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_assume, prop_oneof,
@@ -17,6 +19,7 @@ enum Step {
     Health(u32, bool),
     Degrade(u32, bool),
     Pick { key: Option<u8>, tried: Option<u32> },
+    Stick(u32),
     Complete { nth: usize, status: u16 },
     Advance(u64),
 }
@@ -34,6 +37,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => id.clone().prop_map(Step::Maintain),
         3 => (id.clone(), any::<bool>()).prop_map(|(id, up)| Step::Health(id, up)),
         1 => (id.clone(), any::<bool>()).prop_map(|(id, on)| Step::Degrade(id, on)),
+        3 => id.clone().prop_map(Step::Stick),
         12 => (any::<Option<u8>>(), proptest::option::of(id))
             .prop_map(|(key, tried)| Step::Pick { key, tried }),
         8 => (any::<usize>(), prop_oneof![Just(200_u16), Just(500), Just(503)])
@@ -137,6 +141,15 @@ fn run(policy: PolicyConfig, rules: EligibilityConfig, steps: Vec<Step>) {
                     held.push(pick);
                 }
             }
+            Step::Stick(id) => {
+                if let Some(pick) = balancer.pick_backend(now, BackendId(id)) {
+                    let view = balancer.view(BackendId(id)).expect("it is registered");
+                    assert_eq!(pick.backend(), view.id);
+                    assert_ne!(view.admin, AdminState::Maintenance);
+                    assert!(limits[&id] == 0 || view.in_flight <= limits[&id], "{view:?}");
+                    held.push(pick);
+                }
+            }
             Step::Complete { nth, status } => {
                 if !held.is_empty() {
                     let pick = held.swap_remove(nth % held.len());
@@ -205,6 +218,119 @@ proptest! {
             }
             for _ in 0..10 {
                 let _held = pick(&mut balancer);
+            }
+        }
+    }
+
+    /// Numbers out of any range: a configuration is refused with the field's name and value, or a
+    /// balancer works with it, through failures and hours.
+    #[test]
+    fn any_rules_are_refused_or_work(
+        seconds: [f64; 4], percents: [f64; 2], counts: [u32; 6], mild in 0..4_usize,
+    ) {
+        // Nearly every free number is out of range; some rounds have most of them within.
+        let s = |i: usize| if i < mild { 1.0 + (seconds[i].abs() % 50.0) } else { seconds[i] };
+        let n = |i: usize| if i < 2 * mild { counts[i] % 10 } else { counts[i] };
+        let rules = EligibilityConfig {
+            panic_threshold_percent: percents[0],
+            minimum_healthy_count: n(0),
+            slow_start: Some(SlowStart::Envoy {
+                window_s: s(0), aggression: s(1), min_weight_percent: percents[1],
+            }),
+            outlier_detection: Some(OutlierConfig {
+                consecutive_5xx: n(1),
+                interval_s: s(2),
+                base_ejection_time_s: s(3),
+                max_ejection_percent: n(2),
+                success_rate_minimum_hosts: n(3),
+                ..OutlierConfig::default()
+            }),
+            localities: Localities::ZoneAware {
+                local: n(4), balancers: vec![n(5), 1], min_cluster_size: n(0),
+            },
+            ..EligibilityConfig::default()
+        };
+        let health_check = HealthCheckConfig {
+            interval_s: n(1), timeout_s: n(2), healthy_threshold: n(3), unhealthy_threshold: n(4),
+        };
+        for (rules, health_check) in [
+            (rules.clone(), HealthCheckConfig::default()),
+            (EligibilityConfig::default(), health_check.clone()),
+            (rules, health_check),
+        ] {
+            let config = BalancerConfig { health_check, ..config(PolicyConfig::RoundRobin) };
+            let mut balancer = match Balancer::with_eligibility(config, rules, Rng::new(3)) {
+                Ok(balancer) => balancer,
+                Err(error) => {
+                    let out = !(error.value >= error.min && error.value <= error.max);
+                    prop_assert!(out && !error.field.is_empty(), "{}", error);
+                    continue;
+                }
+            };
+            let mut out = Vec::new();
+            for id in 0..4 {
+                let config = BackendConfig { locality: id % 2, ..BackendConfig::default() };
+                balancer.register_with(NOW, BackendId(id), Health::Healthy, config).unwrap();
+            }
+            for minute in 0..100 {
+                let now = NOW + Span::from_s(60 * minute);
+                balancer.handle_timeout(now, &mut out);
+                if let Ok(pick) = balancer.pick(now, &Request::default()) {
+                    balancer.complete(now, pick, Outcome::Response(500), &mut out);
+                }
+                out.clear();
+            }
+        }
+    }
+
+    #[test]
+    fn any_request_rules_are_refused_or_work(
+        ms: [f64; 4], percents: [f64; 2], counts: [u32; 4], mild: bool, affinity_s: f64,
+    ) {
+        let m = |i: usize| if mild { ms[i].abs() % 1e7 } else { ms[i] };
+        let retry = RetryConfig {
+            max_retries: counts[0] % 15,
+            per_try_timeout_ms: m(0),
+            backoff_ms: m(1),
+            backoff_max_ms: m(2),
+            budget_percent: if mild { percents[0].abs() % 1e5 } else { percents[0] },
+            min_retries_per_s: m(3),
+            ..RetryConfig::default()
+        };
+        let hedging = HedgingConfig {
+            percentile: if mild { 50.0 + percents[1].abs() % 49.0 } else { percents[1] },
+            min_samples: counts[1],
+            window_s: m(3),
+        };
+        let limits = LimitsConfig { max_requests: counts[2], max_retries: counts[3],
+            ..LimitsConfig::default() };
+        let config = RequestConfig {
+            timeout_ms: m(0),
+            affinity: Some(AffinityConfig::ClientIp { ttl_s: affinity_s }),
+            retry: Some(retry.clone()),
+            hedging: Some(hedging.clone()),
+            limits: Some(limits),
+        };
+        if let Err(error) = config.check() {
+            prop_assert!(!(error.value >= error.min && error.value <= error.max), "{}", error);
+        }
+        let alone = |retry, hedging| RequestConfig { retry, hedging, ..RequestConfig::default() };
+        if alone(Some(retry.clone()), None).check().is_ok() {
+            let mut budget = retry.budget(NOW).expect("it was checked");
+            let longest = Span::from_ms_f64(retry.backoff_ms.max(retry.backoff_max_ms));
+            let mut rng = Rng::new(5);
+            for number in [1, 2, 31, 32, 63, 64, u32::MAX] {
+                budget.deposit(NOW);
+                let _granted = budget.withdraw(NOW + Span::from_s(u64::from(number)));
+                let wait = retry.backoff().map_or(Span::ZERO, |rule| rule.wait(number, &mut rng));
+                prop_assert!(wait <= longest, "{:?} of {:?}", wait, longest);
+            }
+        }
+        if alone(None, Some(hedging.clone())).check().is_ok() {
+            let mut hedge = hedging.start(NOW);
+            for latency in [Span::ZERO, Span::from_ms(5), Span::MAX] {
+                hedge.record(NOW, latency);
+                let _delay = hedge.delay("GET", false);
             }
         }
     }
