@@ -21,9 +21,9 @@ fn main() -> ExitCode {
     match (args.next().as_deref(), args.next()) {
         (Some("balance"), None) => {}
         (Some("picks"), Some(policy)) => {
-            let mut number = || args.next().and_then(|text| text.parse().ok()).unwrap_or(0);
+            let mut number = || args.next().and_then(|text| text.parse().ok()).unwrap_or(0_u32);
             let (backends, picks) = (number(), number());
-            ours::run(&policy, backends, picks);
+            ours::run(&policy, backends, picks.into());
             return ExitCode::SUCCESS;
         }
         (Some("memory"), Some(policy)) => {
