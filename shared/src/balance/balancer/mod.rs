@@ -225,7 +225,7 @@ impl Balancer {
     }
 
     /// The backend in `slot` has one more request.
-    #[inline]
+    #[inline(always)]
     fn give(&mut self, now: Timestamp, slot: u32) -> Pick {
         let backend = &mut self.backends[slot as usize];
         backend.in_flight += 1;
