@@ -42,10 +42,10 @@ def main(servers: int, requests: int) -> None:
             env.process(request(second if load[second] < load[first] else first))
             yield env.timeout(rng.expovariate(rate))
 
-    start = time.perf_counter()
+    start = time.process_time()
     env.process(arrivals())
     env.run(until=done)
-    print(requests / (time.perf_counter() - start), total / requests * 1e3)
+    print(requests / (time.process_time() - start), total / requests * 1e3)
 
 
 main(int(sys.argv[1]), int(sys.argv[2]))

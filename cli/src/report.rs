@@ -27,6 +27,14 @@ fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
         "{}: {:.0} s simulated, seed {}",
         result.design, result.simulated_s, result.seed
     )?;
+    if result.scaled_by > 1 {
+        writeln!(
+            out,
+            "scaled        one part of {0} was simulated; counts and costs are taken {0} times, \
+             latencies are those of the part",
+            result.scaled_by
+        )?;
+    }
     writeln!(
         out,
         "requests      {} arrived, {} completed, {} failed, {} in flight",

@@ -1,7 +1,7 @@
 //! `gomujul simulate`: runs a design to its end, once or many times.
 
 use crate::{input, output, report, runs, summary};
-use shared::experiment::{Experiment, Job, RunReport};
+use shared::experiment::{Experiment, Job, RunReport, Scaled};
 
 /// Longest run, seconds: 31 days.
 const DURATION_S_MAX: u64 = 31 * 86_400;
@@ -13,6 +13,10 @@ pub(crate) struct Args {
     /// Run so many times with seeds of their own and print means with 95 % intervals.
     #[arg(long)]
     replications: Option<u32>,
+    /// Simulate one part in so many, for systems too large to simulate whole: rates, servers and
+    /// workers are divided, counts and costs multiplied at the end.
+    #[arg(long, value_name = "PARTS", conflicts_with = "replications")]
+    scale: Option<u32>,
     #[command(flatten)]
     options: runs::Options,
 }
@@ -30,9 +34,12 @@ pub(crate) fn run(args: &Args) -> Result<(), String> {
             }
         });
     }
-    let job = Job { number: 0, design };
+    let scaled = Scaled::new(&design, args.scale.unwrap_or(1)).map_err(|e| e.to_string())?;
+    let job = Job { number: 0, design: scaled.design().clone() };
     let result = job.run().map_err(|error| error.to_string())?;
-    let report = RunReport::new(&job.design, result);
+    // Theory is about what was simulated; counts and costs are those of the whole.
+    let mut report = RunReport::new(&job.design, result);
+    report.run = scaled.whole(report.run);
     if args.options.json {
         output::line(&to_json(&report)?)
     } else {

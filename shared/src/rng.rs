@@ -124,7 +124,7 @@ impl Rng {
     }
 
     /// 64 random bits.
-    #[inline]
+    #[inline(always)]
     pub fn next_u64(&mut self) -> u64 {
         let [s0, s1, s2, s3] = &mut self.state;
         let result = s0.wrapping_add(*s3).rotate_left(23).wrapping_add(*s0);
@@ -139,20 +139,24 @@ impl Rng {
     }
 
     /// A whole number in `0..bound`, without bias (Lemire 2019). Zero when `bound` is zero.
-    #[inline]
+    #[inline(always)]
     pub fn below(&mut self, bound: u64) -> u64 {
-        let (mut high, mut low) = product(self.next_u64(), bound);
-        if low < bound {
-            let threshold = bound.wrapping_neg() % bound;
-            while low < threshold {
-                (high, low) = product(self.next_u64(), bound);
-            }
+        let (high, low) = product(self.next_u64(), bound);
+        // Nearly never for the small bounds that are usual.
+        if low < bound { self.below_unbiased(bound, (high, low)) } else { high }
+    }
+
+    #[cold]
+    fn below_unbiased(&mut self, bound: u64, (mut high, mut low): (u64, u64)) -> u64 {
+        let threshold = bound.wrapping_neg() % bound;
+        while low < threshold {
+            (high, low) = product(self.next_u64(), bound);
         }
         high
     }
 
     /// An index into a slice of `len` elements; zero when `len` is zero.
-    #[inline]
+    #[inline(always)]
     pub fn index(&mut self, len: usize) -> usize {
         self.below(len as u64) as usize
     }

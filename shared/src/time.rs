@@ -108,6 +108,14 @@ impl Span {
         Self((ms * NS_PER_MS as f64 + 0.5) as u64)
     }
 
+    /// A span of `ns` nanoseconds, rounded to the nearest. Negative values and NaN give zero; 292
+    /// years are the most.
+    #[inline]
+    pub fn from_ns_f64(ns: f64) -> Self {
+        // By way of a signed number, for which machines have an instruction.
+        Self(((ns + 0.5) as i64).max(0) as u64)
+    }
+
     /// Nanoseconds.
     pub const fn as_ns(self) -> u64 {
         self.0
@@ -189,6 +197,23 @@ impl fmt::Display for Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nanoseconds_are_rounded() {
+        let cases = [
+            (0.0, 0),
+            (0.49, 0),
+            (0.5, 1),
+            (1e9 + 0.4, 1_000_000_000),
+            (-0.4, 0),
+            (-1e30, 0),
+            (f64::NAN, 0),
+            (1e30, i64::MAX as u64),
+        ];
+        for (ns, whole) in cases {
+            assert_eq!(Span::from_ns_f64(ns).as_ns(), whole, "{ns}");
+        }
+    }
 
     #[test]
     fn arithmetic_saturates() {

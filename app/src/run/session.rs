@@ -12,8 +12,11 @@ use shared::design::{self, Design};
 use shared::sim::{Simulation, StepBudget};
 use shared::time::{Span, Timestamp};
 
-/// A slice of work aims at this, so that with one bad guess it is still under 12 ms.
+/// A slice of work ends when it has taken so long. One of its parts may still be a bad guess: 12 ms in
+/// all are the most that pause, speed and faults should wait.
 const SLICE_MS: f64 = 8.0;
+/// After each part of a slice the clock is looked at.
+const SLICE_PARTS: u64 = 8;
 /// Frames are at least this far apart: 20 a second.
 const FRAME_GAP_MS: f64 = 50.0;
 /// While the simulation waits for wall time to pass, it is called this often.
@@ -189,15 +192,24 @@ impl Loaded {
             None => self.pacer.deadline(start_ms, before),
         };
         let budget = self.slice.events();
-        let step = self.simulation.run_until(deadline, StepBudget { events: budget });
-        let elapsed_ms = (clock.now_ms() - start_ms).max(0.0);
+        let part = budget.div_ceil(SLICE_PARTS);
+        let (mut events, mut elapsed_ms) = (0, 0.0);
+        // A clock may be too coarse to end a slice: the budget does, which has been learnt.
+        let (step, more) = loop {
+            let step = self.simulation.run_until(deadline, StepBudget { events: part });
+            events += step.events;
+            elapsed_ms = (clock.now_ms() - start_ms).max(elapsed_ms);
+            if step.events < part || events >= budget || elapsed_ms >= SLICE_MS {
+                break (step, step.events >= part);
+            }
+        };
         self.pacer.used(before, step.now);
-        self.slice.learn(step.events, elapsed_ms);
-        self.events += step.events;
-        self.meter.events += step.events;
+        self.slice.learn(events, elapsed_ms);
+        self.events += events;
+        self.meter.events += events;
         self.meter.busy_ms += elapsed_ms;
-        self.outbox.dirty |= step.events > 0 || step.now > before;
-        if step.events >= budget {
+        self.outbox.dirty |= events > 0 || step.now > before;
+        if more {
             // There may be more events at this very moment, even at the end of the run.
             return Next::Now;
         }

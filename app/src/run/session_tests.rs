@@ -10,14 +10,29 @@ use shared::sim::{Command, RunResult, Simulation, StepBudget};
 use shared::time::{Span, Timestamp};
 use std::cell::Cell;
 
-/// A clock on which each reading takes a millisecond, so that every slice seems to take two.
-#[derive(Default)]
-struct TestClock(Cell<f64>);
+/// A clock on which time passes whenever it is read.
+struct TestClock {
+    now_ms: Cell<f64>,
+    reading_ms: Cell<f64>,
+}
+
+impl Default for TestClock {
+    /// A slice that looks at it as often as slices do seems to take two milliseconds.
+    fn default() -> Self {
+        Self { now_ms: Cell::new(0.0), reading_ms: Cell::new(0.25) }
+    }
+}
+
+impl TestClock {
+    fn pass(&self, ms: f64) {
+        self.now_ms.set(self.now_ms.get() + ms);
+    }
+}
 
 impl WallTime for TestClock {
     fn now_ms(&self) -> f64 {
-        self.0.set(self.0.get() + 1.0);
-        self.0.get()
+        self.pass(self.reading_ms.get());
+        self.now_ms.get()
     }
 }
 
@@ -57,7 +72,7 @@ impl Page {
             match next {
                 Next::Never if !got_frame => break,
                 Next::Now | Next::Never => {}
-                Next::In(ms) => self.clock.0.set(self.clock.0.get() + f64::from(ms)),
+                Next::In(ms) => self.clock.pass(f64::from(ms)),
             }
         }
     }
@@ -68,7 +83,7 @@ impl Page {
             match report {
                 Report::Frame(frame) => {
                     self.frames.push(*frame);
-                    self.frame_times_ms.push(self.clock.0.get());
+                    self.frame_times_ms.push(self.clock.now_ms.get());
                     if !self.ignores_frames {
                         self.ask(Request::Acknowledge);
                     }
@@ -108,6 +123,27 @@ fn slices_give_the_same_run_as_one_go() {
         assert_eq!(page.last().motion, Motion::Finished, "{speed:?}");
         assert_eq!(page.result().digest, expected.digest, "{speed:?}");
     }
+}
+
+/// Whatever was learnt before: a slice that turns out slow ends after a part of it.
+#[test]
+fn a_slow_slice_is_cut_short() {
+    let mut page = Page::open(&story(), Speed::Max);
+    page.ask(Request::Play);
+    page.drive(100);
+    // Long after the last frame, one tick brings the next.
+    let events_of_a_slice = |page: &mut Page| {
+        page.clock.pass(100.0);
+        let before = page.last().events;
+        page.drive(1);
+        page.last().events - before
+    };
+    events_of_a_slice(&mut page);
+    let learnt = events_of_a_slice(&mut page);
+    page.clock.reading_ms.set(10.0);
+    let slow = events_of_a_slice(&mut page);
+    assert!(slow > 0 && 4 * slow < learnt, "{slow} events, {learnt} in a quick slice");
+    assert_eq!(page.last().motion, Motion::Running);
 }
 
 #[test]
@@ -176,7 +212,7 @@ fn a_pause_shows_at_once_and_holds() {
     page.drive(100);
     let paused_at = page.last().frame.now;
     assert_eq!(page.last().motion, Motion::Paused);
-    page.clock.0.set(page.clock.0.get() + 60_000.0);
+    page.clock.pass(60_000.0);
     page.drive(100);
     assert_eq!(page.last().frame.now, paused_at);
 }

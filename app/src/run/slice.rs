@@ -1,9 +1,9 @@
 //! How many events fit into a slice of wall time, learnt from slices that have run.
 //!
 //! A slice must end by itself: nothing can interrupt it, and a message (pause, a killed server)
-//! waits for its end. Browsers coarsen `performance.now()` to 0.1 or 1 ms, in hardened ones to
-//! 100 ms, so the clock cannot be asked between events. The budget is therefore in events and is
-//! corrected after each slice; with a coarse clock most slices look free and few look very
+//! waits for its end. The session looks at the clock a few times in a slice, but browsers coarsen
+//! `performance.now()` to 0.1 or 1 ms, in hardened ones to 100 ms, so the clock alone cannot end
+//! it. The budget is therefore in events and is corrected after each slice; with a coarse clock most slices look free and few look very
 //! expensive, and growing slowly but shrinking at once keeps the average within its bounds.
 
 /// Smallest budget: even the slowest phone does this in a few milliseconds.
@@ -34,7 +34,7 @@ impl SliceBudget {
     /// A slice of `events` took `elapsed_ms`.
     pub(super) fn learn(&mut self, events: u64, elapsed_ms: f64) {
         if elapsed_ms > self.target_ms {
-            let fitting = self.events as f64 * (self.target_ms / elapsed_ms).max(0.25);
+            let fitting = events as f64 * (self.target_ms / elapsed_ms).max(0.25);
             self.events = (fitting as u64).max(EVENTS_MIN);
         } else if events >= self.events && elapsed_ms < 0.8 * self.target_ms {
             // Only a slice that used its budget up shows that a larger one would fit.

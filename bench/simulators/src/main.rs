@@ -5,6 +5,10 @@
 //! One NeXosim model holds all queues and schedules its own arrivals and departures: the fastest
 //! way that its interface offers, since models that send each other messages cost more.
 
+#[path = "../../../tests/benches/sim/clock.rs"]
+mod clock;
+
+use clock::CpuClock;
 use nexosim::model::{Context, Model, schedulable};
 use nexosim::ports::{EventSinkReader, Output, SinkState, event_slot};
 use nexosim::simulation::{Mailbox, SimInit, SimulationError};
@@ -13,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use shared::dist::standard_exponential;
 use shared::rng::Rng;
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Mean work of a request, nanoseconds.
 const WORK_NS: f64 = 1e7;
@@ -111,9 +115,9 @@ fn main() -> Result<(), SimulationError> {
     let (sink, mut mean_ms) = event_slot(SinkState::Enabled);
     farm.mean_ms.connect_sink(sink);
     let bench = SimInit::with_num_threads(1).add_model(farm, Mailbox::new(), "farm");
-    let start = Instant::now();
+    let clock = CpuClock::start();
     bench.init(MonotonicTime::EPOCH)?.run()?;
-    let rate = requests as f64 / start.elapsed().as_secs_f64();
+    let rate = requests as f64 / clock.seconds();
     println!("{rate} {}", mean_ms.try_read().unwrap_or_default());
     Ok(())
 }

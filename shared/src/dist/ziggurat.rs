@@ -62,7 +62,7 @@ fn unit(word: u64) -> f64 {
 }
 
 /// An exponential variable of mean 1.
-#[inline]
+#[inline(always)]
 pub fn standard_exponential(rng: &mut impl RandomBits) -> f64 {
     let tables = &*EXPONENTIAL;
     let word = rng.next_u64();

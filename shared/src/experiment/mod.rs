@@ -8,6 +8,7 @@
 //! - A **comparison** runs two designs on the same seeds. Every node draws from its own stream,
 //!   keyed by request, so both see the same arrivals and the same work (common random numbers);
 //!   the difference of a pair varies far less than either run, and is what gets the interval.
+//! - A **scaled** run ([`Scaled`]) is one k-th of a system too large to simulate whole.
 //! - A **sweep** runs one design with other values in one or two fields.
 //!
 //! An experiment does not run anything itself: it says which run comes next and takes the result,
@@ -33,6 +34,7 @@ mod field;
 mod metric;
 mod plan;
 mod report;
+mod scaled;
 
 pub use field::{Field, FieldError};
 pub use metric::Metric;
@@ -40,6 +42,7 @@ pub use plan::{Experiment, ExperimentError, JOBS_MAX, Job, replication_seed};
 pub use report::{
     Difference, DifferenceVerdict, Estimate, RunReport, Summary, TheoryCheck, differences,
 };
+pub use scaled::{SCALE_MAX, ScaleError, Scaled};
 
 #[cfg(test)]
 mod tests;

@@ -84,7 +84,7 @@ impl Batches {
     }
 
     /// A request that came after the warm-up was answered `now`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, now: Timestamp, latency: Span) {
         if now > self.due {
             self.close_until(now);

@@ -107,6 +107,8 @@ const LATENCY_NS_MAX: u64 = 86_400_000_000_000;
 const RUN_DIGITS: u8 = 3;
 /// Significant digits of a second's percentiles, which only a chart shows.
 const SECOND_DIGITS: u8 = 2;
+/// Latencies of one second that are kept one by one: 32 KiB.
+const RECENT_MAX: usize = 4_096;
 /// Points of a series at most; longer runs get a point every few seconds.
 const SERIES_POINTS_MAX: u32 = 5_000;
 
@@ -132,14 +134,14 @@ impl LatencyMeter {
         Self { histogram, sum_ns: 0, count: 0, max_ns: 0 }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, latency: Span) {
         let ns = latency.as_ns();
         self.count += 1;
         self.sum_ns += u128::from(ns);
         self.max_ns = self.max_ns.max(ns);
         if let Some(histogram) = &mut self.histogram {
-            histogram.saturating_record(ns);
+            count(histogram, ns);
         }
     }
 
@@ -187,6 +189,65 @@ impl LatencyMeter {
     }
 }
 
+/// Adds one value. The only place that does, so that the library's functions are inlined here.
+#[inline(never)]
+fn count(histogram: &mut Histogram<u32>, ns: u64) {
+    histogram.saturating_record(ns);
+}
+
+/// Latencies between two points of the series, of which a chart shows two percentiles.
+///
+/// Of up to [`RECENT_MAX`] the percentiles are exact. Beyond, they go into a histogram, as many at
+/// a time, and memory stays what it is.
+#[derive(Debug, Default)]
+struct RecentLatencies {
+    latest_ns: Vec<u64>,
+    earlier: Option<Box<LatencyMeter>>,
+}
+
+impl RecentLatencies {
+    #[inline(always)]
+    fn record(&mut self, latency: Span) {
+        if self.latest_ns.len() == RECENT_MAX {
+            self.pour();
+        }
+        self.latest_ns.push(latency.as_ns());
+    }
+
+    #[inline(never)]
+    fn pour(&mut self) {
+        let meter = || Box::new(LatencyMeter::new(SECOND_DIGITS));
+        let earlier = self.earlier.get_or_insert_with(meter);
+        self.latest_ns.drain(..).for_each(|ns| earlier.record(Span::from_ns(ns)));
+    }
+
+    /// The percentiles, where there is anything, and begins anew.
+    fn take_quantiles_ms(&mut self, quantiles: [f64; 2]) -> [Option<f32>; 2] {
+        if self.earlier.as_ref().is_some_and(|earlier| earlier.count > 0) {
+            self.pour();
+        }
+        let taken = match &mut self.earlier {
+            Some(earlier) if earlier.count > 0 => {
+                let taken = quantiles.map(|quantile| Some(earlier.quantile_ms(quantile) as f32));
+                earlier.clear();
+                taken
+            }
+            _ => quantiles.map(|quantile| exact_quantile_ms(&mut self.latest_ns, quantile)),
+        };
+        self.latest_ns.clear();
+        taken
+    }
+}
+
+/// The least value that at least the share `quantile` of all do not exceed.
+fn exact_quantile_ms(values_ns: &mut [u64], quantile: f64) -> Option<f32> {
+    // The cast goes down; what is added goes up to the next whole number, but for rounding errors.
+    let rank = (values_ns.len() as f64 * quantile + (1.0 - 1e-9)) as usize;
+    let last = values_ns.len().checked_sub(1)?;
+    let (_, &mut value, _) = values_ns.select_nth_unstable(rank.saturating_sub(1).min(last));
+    Some((value as f64 / 1e6) as f32)
+}
+
 /// Counts and measures a run.
 #[derive(Debug)]
 pub(super) struct Recorder {
@@ -194,7 +255,7 @@ pub(super) struct Recorder {
     warm_from: Timestamp,
     run: Batches,
     ledger: Ledger,
-    second: LatencyMeter,
+    second: RecentLatencies,
     /// Totals at the last point of the series.
     before: Totals,
     pub(super) series: Vec<SeriesPoint>,
@@ -210,7 +271,7 @@ impl Recorder {
             warm_from,
             run: Batches::new(warm_from, Timestamp::from_s(u64::from(duration_s))),
             ledger: Ledger::default(),
-            second: LatencyMeter::new(SECOND_DIGITS),
+            second: RecentLatencies::default(),
             before: Totals::default(),
             series: Vec::new(),
             interval_s: duration_s.div_ceil(SERIES_POINTS_MAX).max(1),
@@ -219,7 +280,7 @@ impl Recorder {
     }
 
     /// A source makes a request now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrived(&mut self, now: Timestamp) {
         self.totals.arrived += 1;
         self.totals.in_flight += 1;
@@ -232,7 +293,7 @@ impl Recorder {
     }
 
     /// A request that was made at `arrived` ended at `now`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn ended(
         &mut self,
         now: Timestamp,
@@ -252,17 +313,20 @@ impl Recorder {
                 self.second.record(latency);
                 0
             }
-            Err(cause) => {
-                self.totals.failed += 1;
-                self.totals.failed_by_cause[cause as usize] += 1;
-                if arrived >= self.warm_from {
-                    self.run.fail(now);
-                }
-                1 + cause as u64
-            }
+            Err(cause) => self.failed(now, arrived, cause),
         };
         let word = now.as_ns() ^ mix_64(request) ^ (code << 60);
         self.digest = mix_64(self.digest ^ word);
+    }
+
+    #[inline(never)]
+    fn failed(&mut self, now: Timestamp, arrived: Timestamp, cause: FailureCause) -> u64 {
+        self.totals.failed += 1;
+        self.totals.failed_by_cause[cause as usize] += 1;
+        if arrived >= self.warm_from {
+            self.run.fail(now);
+        }
+        1 + cause as u64
     }
 
     /// A second is over: adds a point to the series if one is due. `point` carries what the
@@ -272,19 +336,18 @@ impl Recorder {
             return;
         }
         let (now, before) = (self.totals, self.before);
-        let quantile = |q| (self.second.count > 0).then(|| self.second.quantile_ms(q) as f32);
+        let [p50_ms, p99_ms] = self.second.take_quantiles_ms([0.5, 0.99]);
         self.series.push(SeriesPoint {
             at_s,
             arrived: (now.arrived - before.arrived) as u32,
             completed: (now.completed - before.completed) as u32,
             failed: (now.failed - before.failed) as u32,
             in_flight: now.in_flight.min(u64::from(u32::MAX)) as u32,
-            p50_ms: quantile(0.5),
-            p99_ms: quantile(0.99),
+            p50_ms,
+            p99_ms,
             ..point
         });
         self.before = now;
-        self.second.clear();
     }
 
     pub(super) fn latency(&self) -> Latency {
@@ -328,6 +391,23 @@ mod tests {
             assert!((got / exact - 1.0).abs() < 0.001, "{got} for {exact}");
         }
         assert_eq!(latency.count, 10_000);
+    }
+
+    /// What a chart shows of a second is exact when few requests came, near it when many did, and
+    /// of that second only.
+    #[test]
+    fn seconds_have_their_own_percentiles() {
+        let mut second = RecentLatencies::default();
+        for (count, error) in [(1, 0.0), (100, 0.0), (4_096, 0.0), (4_097, 0.01), (50_000, 0.01)] {
+            // From the slowest to the fastest.
+            (1..=count).rev().for_each(|ms| second.record(Span::from_ms(ms)));
+            let got = second.take_quantiles_ms([0.5, 0.99]).map(|ms| f64::from(ms.unwrap()));
+            for (got, quantile) in got.iter().zip([0.5, 0.99]) {
+                let exact = (count as f64 * quantile).ceil();
+                assert!((got / exact - 1.0).abs() <= error, "{quantile} of {count}: {got}");
+            }
+        }
+        assert_eq!(second.take_quantiles_ms([0.5, 0.99]), [None, None]);
     }
 
     /// Nothing measured is zero, not a division by it; absurdly long is the longest told apart.

@@ -17,6 +17,11 @@ pub struct RunResult {
     pub seed: u64,
     /// Simulated time, seconds.
     pub simulated_s: f64,
+    /// One in so many requests and servers was simulated: 1 is the whole system, exactly. More, and
+    /// counts and costs are those of the part, taken so many times
+    /// ([`Scaled`](crate::experiment::Scaled)).
+    #[serde(default = "whole")]
+    pub scaled_by: u32,
     /// Hash over every request's end, 16 hexadecimal digits. Equal digests mean equal runs.
     pub digest: String,
     /// Requests counted over the whole run.
@@ -44,6 +49,10 @@ pub struct RunResult {
     /// Conservation and Little's law. Not in the digest either.
     #[serde(default)]
     pub checks: Checks,
+}
+
+const fn whole() -> u32 {
+    1
 }
 
 /// One node's own figures.

@@ -4,11 +4,11 @@
 //! FIFO queue per server, one latency histogram. No balancer with health, no groups, no windows, no
 //! digests.
 
+use super::clock::CpuClock;
 use hdrhistogram::Histogram;
 use shared::dist::standard_exponential;
 use shared::rng::Rng;
 use std::collections::VecDeque;
-use std::time::Instant;
 
 /// Mean work of a request, nanoseconds.
 const WORK_NS: f64 = 1e7;
@@ -60,7 +60,7 @@ impl Heap {
 
 /// Requests a second of the loop.
 pub(crate) fn run(servers: usize, requests: u64) -> f64 {
-    let start = Instant::now();
+    let clock = CpuClock::start();
     let mut rng = Rng::new(1);
     let mut heap = Heap::default();
     let mut queues: Vec<VecDeque<u64>> = vec![VecDeque::new(); servers];
@@ -92,5 +92,5 @@ pub(crate) fn run(servers: usize, requests: u64) -> f64 {
             }
         }
     }
-    done as f64 / start.elapsed().as_secs_f64()
+    done as f64 / clock.seconds()
 }

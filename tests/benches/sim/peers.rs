@@ -1,4 +1,4 @@
-//! The same farm elsewhere: NeXosim, SimPy, and this engine as wasm under Node.
+//! The same farm elsewhere: NeXosim, SimPy, and this engine as wasm under Node and in Chromium.
 //!
 //! Each is built or installed under `target/` when the benchmark asks for it, and left out with
 //! the reason when it cannot be.
@@ -66,15 +66,27 @@ pub(crate) fn simpy(servers: usize) -> Figures {
     figures(&output(run.arg(servers.to_string()).arg(SIMPY_REQUESTS.to_string()))?)
 }
 
-/// This engine as wasm under Node, timed there. The module is the one of the replay test.
-pub(crate) fn wasm(design: &Design) -> Figures {
+/// This engine as wasm: the module of the replay test.
+fn module() -> Result<PathBuf, String> {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--release", "--package", "replay", "--target", "wasm32-unknown-unknown"]);
     output(build.current_dir(root()?))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let target = target.map_or(root()?.join("target"), |target| target);
+    Ok(target.join("wasm32-unknown-unknown/release/replay.wasm"))
+}
+
+/// Wasm under Node, timed there.
+pub(crate) fn node(design: &Design) -> Figures {
     let mut run = Command::new("node");
     run.arg(root()?.join("tests/benches/sim/wasm.mjs"));
-    run.arg(target.join("wasm32-unknown-unknown/release/replay.wasm"));
-    figures(&output(run.arg(design::encode(design)))?)
+    figures(&output(run.arg(module()?).arg(design::encode(design)))?)
+}
+
+/// Wasm in a web worker of Chromium, as the page runs it, timed there.
+pub(crate) fn chromium(design: &Design, rounds: u32) -> Figures {
+    let mut run = Command::new("node");
+    run.arg(root()?.join("tests/benches/sim/browser.mjs"));
+    run.arg(module()?).arg(design::encode(design)).arg(rounds.to_string());
+    figures(&output(run.current_dir(root()?))?)
 }

@@ -8,11 +8,11 @@ use super::levels::{Levels, Zones};
 use crate::balance::backend::Backend;
 use crate::balance::eligibility::{EligibilityConfig, Localities, PriorityLoads, Share};
 use crate::balance::policy::{Candidates, Policy};
-use crate::balance::{PolicyConfig, Request};
+use crate::balance::{Outcome, PolicyConfig, Request};
 use crate::hash::xxh_64;
 use crate::id::BackendId;
 use crate::rng::Rng;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use std::collections::BTreeMap;
 
 /// What the backends of a group have in common. Its order is the order in which groups are
@@ -31,6 +31,9 @@ pub(super) struct Group {
     pub(super) slots: Vec<u32>,
     /// These and those who would be, were they healthy.
     members: Vec<u32>,
+    /// What the policy wants to hear of, asked once: most want nothing, and every request would ask.
+    orders_by_load: bool,
+    learns_from_ends: bool,
     pub(super) policy: Policy,
 }
 
@@ -62,8 +65,16 @@ pub(super) enum Route {
 
 impl Groups {
     /// The group of the next request; a request with a key stays in the level of its key.
-    #[inline]
+    #[inline(always)]
     pub(super) fn choose(&mut self, request: &Request<'_>, rng: &mut Rng) -> Option<usize> {
+        match self.route {
+            Route::Single => Some(0),
+            _ => self.choose_by_level(request, rng),
+        }
+    }
+
+    #[inline(never)]
+    fn choose_by_level(&mut self, request: &Request<'_>, rng: &mut Rng) -> Option<usize> {
         match &mut self.route {
             Route::Single => Some(0),
             Route::Closed => None,
@@ -106,7 +117,14 @@ impl Groups {
             };
             let group = groups.entry(key).or_insert_with(|| {
                 let policy = known.remove(&key).unwrap_or_else(|| Policy::new(policy));
-                Group { key, slots: Vec::new(), members: Vec::new(), policy }
+                Group {
+                    key,
+                    slots: Vec::new(),
+                    members: Vec::new(),
+                    orders_by_load: policy.orders_by_load(),
+                    learns_from_ends: policy.learns_from_ends(),
+                    policy,
+                }
             });
             group.members.push(slot);
             if everybody || backend.is_eligible() {
@@ -134,6 +152,31 @@ impl Groups {
 }
 
 impl Group {
+    /// A backend has one request more.
+    #[inline(always)]
+    pub(super) fn picked(&mut self, slot: u32, in_flight: u32) {
+        if self.orders_by_load {
+            self.policy.load_changed(slot, in_flight);
+        }
+    }
+
+    /// A backend has one request less.
+    #[inline(always)]
+    pub(super) fn completed(
+        &mut self,
+        (slot, in_flight): (u32, u32),
+        now: Timestamp,
+        latency: Span,
+        outcome: Outcome,
+    ) {
+        if self.learns_from_ends {
+            self.policy.completed(slot, now, latency, outcome);
+        }
+        if self.orders_by_load {
+            self.policy.load_changed(slot, in_flight);
+        }
+    }
+
     fn tell(&mut self, backends: &[Backend], now: Timestamp) {
         let candidates = Candidates { slots: &self.slots, backends };
         self.policy.membership_changed(candidates, &self.members, now);

@@ -15,7 +15,7 @@ use super::{
 use crate::id::BackendId;
 use crate::rng::Rng;
 use crate::time::{Span, Timestamp};
-use groups::Groups;
+use groups::{Group, Groups};
 use ramp::Ramps;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -197,15 +197,12 @@ impl Balancer {
     pub fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Pick, Unavailable> {
         self.bring_up_to_date(now);
         let Self { groups, backends, rng, .. } = self;
-        let chosen = if request.tried.is_empty() {
-            groups.choose(request, rng).and_then(|index| groups.all.get_mut(index)).and_then(
-                |group| {
-                    let candidates = Candidates { slots: &group.slots, backends };
-                    group.policy.choose(candidates, &mut Ask { now, request, rng })
-                },
-            )
-        } else {
-            None
+        let group = if request.tried.is_empty() { groups.choose(request, rng) } else { None };
+        let chosen = match group.and_then(|index| groups.all.get_mut(index)) {
+            Some(Group { slots, policy, .. }) => {
+                policy.choose(Candidates { slots, backends }, &mut Ask { now, request, rng })
+            }
+            None => None,
         };
         let slot = match chosen {
             Some(slot) if self.backend(slot).has_room() => slot,
@@ -228,14 +225,14 @@ impl Balancer {
     }
 
     /// The backend in `slot` has one more request.
-    #[inline]
+    #[inline(always)]
     fn give(&mut self, now: Timestamp, slot: u32) -> Pick {
         let backend = &mut self.backends[slot as usize];
         backend.in_flight += 1;
         let pick = Pick { backend: backend.id, slot, generation: backend.generation, started: now };
         let (group, in_flight) = (backend.group, backend.in_flight);
         if let Some(group) = self.groups.all.get_mut(group as usize) {
-            group.policy.load_changed(slot, in_flight);
+            group.picked(slot, in_flight);
         }
         pick
     }
@@ -295,8 +292,7 @@ impl Balancer {
         backend.in_flight -= 1;
         let (in_flight, admin, group) = (backend.in_flight, backend.admin, backend.group);
         if let Some(group) = self.groups.all.get_mut(group as usize) {
-            group.policy.completed(pick.slot, now, now.since(pick.started), outcome);
-            group.policy.load_changed(pick.slot, in_flight);
+            group.completed((pick.slot, in_flight), now, now.since(pick.started), outcome);
         }
         if self.outliers.is_some() {
             self.watch(now, pick.slot, outcome, out);

@@ -207,8 +207,17 @@ impl Policy {
     }
 
     /// Chooses among the candidates of the last [`Self::membership_changed`].
-    #[inline]
+    #[inline(always)]
     pub(super) fn choose(&mut self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Option<u32> {
+        match self {
+            // So short that a call would cost as much again.
+            Self::PowerOfChoices(policy) => policy.choose(candidates, ask.rng),
+            _ => self.choose_by_rule(candidates, ask),
+        }
+    }
+
+    #[inline(never)]
+    fn choose_by_rule(&mut self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Option<u32> {
         match self {
             Self::RoundRobin(policy) => policy.choose(candidates),
             Self::LeastOutstanding(policy) => policy.choose(),
@@ -252,23 +261,20 @@ impl Policy {
         }
     }
 
-    /// A backend's in-flight count changed. Only who keeps an order by it is told: this runs twice
-    /// for every request.
-    #[inline(always)]
-    pub(super) fn load_changed(&mut self, slot: u32, in_flight: u32) {
-        if matches!(
+    /// Whether it wants [`Self::load_changed`].
+    pub(super) const fn orders_by_load(&self) -> bool {
+        matches!(
             self,
             Self::LeastOutstanding(_)
                 | Self::LeastResponseTime(_)
                 | Self::JoinIdleQueue(_)
                 | Self::ConsistentHash(_)
-        ) {
-            self.reorder(slot, in_flight);
-        }
+        )
     }
 
+    /// A backend's in-flight count changed.
     #[inline(never)]
-    fn reorder(&mut self, slot: u32, in_flight: u32) {
+    pub(super) fn load_changed(&mut self, slot: u32, in_flight: u32) {
         match self {
             Self::LeastOutstanding(policy) => policy.load_changed(slot, in_flight),
             Self::LeastResponseTime(policy) => policy.load_changed(slot, in_flight),
@@ -278,16 +284,14 @@ impl Policy {
         }
     }
 
-    /// A request ended, `latency` after it was picked. Only who measures is told.
-    #[inline(always)]
-    pub(super) fn completed(&mut self, slot: u32, now: Timestamp, latency: Span, outcome: Outcome) {
-        if matches!(self, Self::PeakEwma(_) | Self::LeastResponseTime(_) | Self::Anomaly(_)) {
-            self.learn(slot, now, latency, outcome);
-        }
+    /// Whether it wants [`Self::completed`].
+    pub(super) const fn learns_from_ends(&self) -> bool {
+        matches!(self, Self::PeakEwma(_) | Self::LeastResponseTime(_) | Self::Anomaly(_))
     }
 
+    /// A request ended, `latency` after it was picked.
     #[inline(never)]
-    fn learn(&mut self, slot: u32, now: Timestamp, latency: Span, outcome: Outcome) {
+    pub(super) fn completed(&mut self, slot: u32, now: Timestamp, latency: Span, outcome: Outcome) {
         match self {
             Self::PeakEwma(policy) if outcome != Outcome::Canceled => {
                 policy.completed(slot, latency, now);

@@ -27,7 +27,7 @@ use crate::time::{Span, Timestamp};
 use std::net::IpAddr;
 
 impl Simulation {
-    #[inline]
+    #[inline(always)]
     pub(super) fn schedule_arrival(&mut self, source: usize) {
         let node = &mut self.sources[source];
         if let Some(at) = node.next() {
@@ -37,7 +37,7 @@ impl Simulation {
     }
 
     /// A source makes a request.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrival(&mut self, source: u32, epoch: u32) {
         let node = &mut self.sources[source as usize];
         if node.epoch != epoch {
@@ -112,13 +112,14 @@ impl Simulation {
         if !station.alive {
             return self.finish(id, Err(FailureCause::ConnectFailed));
         }
+        let Some(call) = self.calls.get(id) else { return };
+        // Drawn now and not when the work begins: then the next event would wait for the draw.
+        call.work = self.works[station.work as usize].of(call.request);
         match station.admit(self.now) {
             Admission::Begins => self.begin(id, station_id),
             Admission::Waits => {
+                call.station = station_id;
                 station.queue.push_back(id);
-                if let Some(call) = self.calls.get(id) {
-                    call.station = station_id;
-                }
             }
             Admission::Refused => self.finish(id, Err(FailureCause::QueueFull)),
         }
@@ -130,14 +131,13 @@ impl Simulation {
         let Some(call) = self.calls.get(id) else { return };
         call.station = station_id;
         let station = &self.stations[station_id as usize];
-        let span = station.slowed(self.works[station.work as usize].of(call.request));
         let event = Event::Served { station: station_id, epoch: station.epoch, call: id };
-        self.queue.schedule(self.now + span, event);
+        self.queue.schedule(self.now + station.slowed(call.work), event);
     }
 
     /// A station has worked on a request: the next one begins, this one asks the station's
     /// dependencies or is finished.
-    #[inline]
+    #[inline(always)]
     pub(super) fn served(&mut self, station_id: u32, epoch: u32, call_id: u32) {
         let station = &mut self.stations[station_id as usize];
         if station.epoch != epoch {

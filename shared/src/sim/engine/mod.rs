@@ -15,7 +15,7 @@ mod flow;
 mod observe;
 
 use super::command::{Command, CommandError};
-use super::event::{Event, EventQueue};
+use super::event::{Event, EventQueue, Place};
 use super::log::{Log, LogEntry, LogEvent};
 use super::measure::{FailureCause, Recorder, SeriesPoint};
 use super::node::{
@@ -141,7 +141,7 @@ impl Simulation {
         let deadline = deadline.min(self.end);
         let mut events = 0;
         while events < budget.events {
-            let Some((at, event)) = self.queue.pop(deadline) else { break };
+            let Some((at, place)) = self.queue.pop(deadline) else { break };
             if at > self.now {
                 (self.now, self.at_once) = (at, 0);
             }
@@ -150,7 +150,7 @@ impl Simulation {
                 self.give_up();
                 break;
             }
-            self.handle(event);
+            self.handle(place);
             events += 1;
         }
         // A run that stands still has ended meanwhile.
@@ -173,11 +173,20 @@ impl Simulation {
         self.log.push(self.now, node, LogEvent::Stalled { events: EVENTS_AT_ONCE_MAX }, None);
     }
 
-    #[inline]
-    fn handle(&mut self, event: Event) {
-        match event {
+    /// The two events of every request are handled on the spot.
+    #[inline(always)]
+    fn handle(&mut self, place: Place) {
+        match *self.queue.event(place) {
             Event::Arrival { source, epoch } => self.arrival(source, epoch),
             Event::Served { station, epoch, call } => self.served(station, epoch, call),
+            event => self.handle_another(event),
+        }
+    }
+
+    #[inline(never)]
+    fn handle_another(&mut self, event: Event) {
+        match event {
+            Event::Arrival { .. } | Event::Served { .. } => {}
             Event::AtEntry { call } => self.at_entry(call),
             Event::AtStation { call } => self.at_station(call),
             Event::Returned { call } => self.returned(call),

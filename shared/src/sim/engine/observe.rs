@@ -221,6 +221,7 @@ impl Simulation {
             engine_version: ENGINE_VERSION,
             seed: self.design.run.seed,
             simulated_s: self.now.as_s_f64(),
+            scaled_by: 1,
             digest: format!("{:016x}", self.recorder.digest()),
             totals,
             latency: self.recorder.latency(),

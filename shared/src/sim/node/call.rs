@@ -38,6 +38,8 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) backend_latency: Span,
     /// Where it waits, is worked on, or waits for dependencies; [`NONE`] while it travels.
     pub(in crate::sim) station: u32,
+    /// How long it is worked on there, at full speed.
+    pub(in crate::sim) work: Span,
     /// Dependencies asked so far.
     pub(in crate::sim) asked: u32,
     /// How it ended, while the answer travels.
@@ -64,6 +66,7 @@ impl Call {
             pick: None,
             backend_latency: Span::ZERO,
             station: NONE,
+            work: Span::ZERO,
             asked: 0,
             ended: Ok(()),
         }

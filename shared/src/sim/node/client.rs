@@ -58,7 +58,7 @@ impl Manners {
     pub(in crate::sim) fn think(&self, request: u64, haste: f64) -> Span {
         let mut bits = KeyedBits::new(self.key, request);
         let ns = self.think.as_ns() as f64 / haste * standard_exponential(&mut bits);
-        Span::from_ns((ns + 0.5) as u64)
+        Span::from_ns_f64(ns)
     }
 
     /// The most requests a second that the users could make, were every answer there at once.

@@ -100,13 +100,14 @@ impl SourceNode {
     }
 
     /// When the next request comes, if one ever does.
-    #[inline]
+    #[inline(always)]
     pub(in crate::sim) fn next(&mut self) -> Option<Timestamp> {
-        let at = self.since + Span::from_ns((self.remaining * self.level.ns_each + 0.5) as u64);
+        let at = self.since + Span::from_ns_f64(self.remaining * self.level.ns_each);
         if at < self.level.until { Some(at) } else { self.next_along_curve() }
     }
 
     /// The general way, which also finds out how long the rate stays what it is.
+    #[inline(never)]
     fn next_along_curve(&mut self) -> Option<Timestamp> {
         let multiplier = self.multiplier();
         self.level = self.curve.level(self.since, multiplier);
@@ -118,7 +119,7 @@ impl SourceNode {
     }
 
     /// A request comes now: the wait for the one after it begins.
-    #[inline]
+    #[inline(always)]
     pub(in crate::sim) fn arrived(&mut self, now: Timestamp) {
         self.remaining = self.draw();
         self.since = now;
@@ -127,7 +128,7 @@ impl SourceNode {
 
     /// Where the next attempt goes. Several targets take turns, as several addresses of one name
     /// do.
-    #[inline]
+    #[inline(always)]
     pub(in crate::sim) fn target(&mut self) -> Option<Target> {
         let target = self.targets.get(self.turn).copied();
         self.turn = if self.turn + 1 < self.targets.len() { self.turn + 1 } else { 0 };
@@ -197,7 +198,7 @@ impl SourceNode {
         self.factor * self.spike * if self.bursting { burst_factor } else { calm_factor }
     }
 
-    #[inline]
+    #[inline(always)]
     fn draw(&mut self) -> f64 {
         match self.arrivals {
             Arrivals::Poisson => dist::standard_exponential(&mut self.rng),

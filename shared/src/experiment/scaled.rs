@@ -1,0 +1,384 @@
+//! A system too large to simulate request by request, as one k-th of itself.
+//!
+//! Everything that comes in numbers is divided by k: the rate of requests, the servers of every group
+//! with what policies add and remove, the workers of dependencies, what waits in queues that all
+//! servers share. What one server and one request are stays as it is, so utilisation, alarms, the
+//! times of launches and the length of queues at a server keep their scale, and latency needs no
+//! correction in any regime: in overload n servers fall behind by as many seconds as n / k do
+//! under one k-th of the load. At the end, counts and costs are taken k times.
+//!
+//! Thinning the requests alone and letting each stand for k would keep the number of servers, but
+//! then each is k times as long on a core: the part of latency that chance makes grows by k, that
+//! which overload makes does not, and no factor mends the sum.
+//!
+//! # What is not exact
+//!
+//! - Fewer servers share less: with a policy that looks at several, a farm of n / k waits a little
+//!   longer than one of n. The limit of many servers is near at 20 and nearer at 100 (the tests hold
+//!   it to 3 % and 1 % of the mean).
+//! - Averages over servers are those of fewer, so they scatter more, by the root of k.
+//! - Groups grow by k servers at a time: policies that round up give up to k - 1 servers too many.
+//! - Clients are divided too; with skewed addresses their shares are not the same.
+//!
+//! Where a number cannot be divided, [`Scaled::new`] says which: a policy that adds one server at a
+//! time has no k-th.
+
+use crate::cost::{Item, data_out_tiers, data_out_usd};
+use crate::design::{Design, Group, Settings, Traffic};
+use crate::scale::{AdjustmentType, AlarmConfig, Metric, ScalingPolicy};
+use crate::sim::RunResult;
+use std::fmt;
+use std::sync::Arc;
+
+/// The largest k.
+pub const SCALE_MAX: u32 = 10_000;
+
+/// Why a design has no k-th.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScaleError {
+    /// k is zero or more than [`SCALE_MAX`].
+    Factor {
+        /// The factor.
+        factor: u32,
+    },
+    /// A number is no multiple of k.
+    Indivisible {
+        /// The node's name.
+        node: String,
+        /// The setting.
+        field: &'static str,
+        /// Its value.
+        value: i64,
+        /// k.
+        factor: u32,
+    },
+    /// The Kubernetes autoscaler adds pods in whole numbers a period.
+    Hpa {
+        /// The node's name.
+        node: String,
+    },
+}
+
+impl fmt::Display for ScaleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Factor { factor } => write!(f, "scale is {factor}: use 1 to {SCALE_MAX}"),
+            Self::Indivisible { node, field, value, factor } => write!(
+                f,
+                "{node}: {field} is {value}, which is no multiple of {factor}: change it, or use another scale"
+            ),
+            Self::Hpa { node } => write!(
+                f,
+                "{node}: the HPA adds whole pods, so one part of many has no such policy: use target tracking"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ScaleError {}
+
+/// One k-th of a design.
+#[derive(Clone, Debug)]
+pub struct Scaled {
+    factor: u32,
+    design: Design,
+}
+
+impl Scaled {
+    /// One `factor`-th of `design`.
+    ///
+    /// # Errors
+    ///
+    /// The first number that cannot be divided.
+    pub fn new(design: &Design, factor: u32) -> Result<Self, ScaleError> {
+        if !(1..=SCALE_MAX).contains(&factor) {
+            return Err(ScaleError::Factor { factor });
+        }
+        let mut design = design.clone();
+        for node in design.nodes.values_mut() {
+            let node = Arc::make_mut(node);
+            let divide = Divide { node: &node.name, factor };
+            match &mut node.settings {
+                Settings::Source(source) => {
+                    divide.traffic(&mut source.traffic)?;
+                    source.clients = source.clients.div_ceil(factor);
+                }
+                Settings::Group(group) => divide.group(group)?,
+                Settings::Dependency(dependency) => {
+                    divide.count("workers", &mut dependency.workers)?;
+                    dependency.queue_max = dependency.queue_max.div_ceil(factor);
+                }
+                _ => {}
+            }
+        }
+        Ok(Self { factor, design })
+    }
+
+    /// What is to be simulated.
+    pub const fn design(&self) -> &Design {
+        &self.design
+    }
+
+    /// The result of the whole from the result of the part. Counts and costs are taken so many
+    /// times; latencies, shares, the samples that they rest on and the log stay those of the part.
+    pub fn whole(&self, mut part: RunResult) -> RunResult {
+        let (factor, times) = (u64::from(self.factor), f64::from(self.factor));
+        let totals = &mut part.totals;
+        let counts = [
+            &mut totals.arrived,
+            &mut totals.completed,
+            &mut totals.failed,
+            &mut totals.in_flight,
+            &mut totals.retries,
+        ];
+        counts.into_iter().chain(&mut totals.failed_by_cause).for_each(|count| *count *= factor);
+        for node in &mut part.nodes {
+            node.requests *= factor;
+            node.servers = node.servers.map(|(least, most)| {
+                (least.saturating_mul(self.factor), most.saturating_mul(self.factor))
+            });
+        }
+        part.cost.instances_usd *= times;
+        part.cost.surplus_credits_usd *= times;
+        part.cost.lcu_usd *= times;
+        part.cost.cloudwatch_usd *= times;
+        // By tiers: the whole pays less for each byte than its parts.
+        part.cost.data_out_usd = self.data_out_usd(part.totals.completed);
+        for point in &mut part.series {
+            let counts = [
+                &mut point.arrived,
+                &mut point.completed,
+                &mut point.failed,
+                &mut point.in_flight,
+                &mut point.in_service,
+                &mut point.launching,
+                &mut point.draining,
+                &mut point.desired,
+            ];
+            counts.into_iter().for_each(|count| *count = count.saturating_mul(self.factor));
+            point.cost_usd_per_hour *= times as f32;
+        }
+        part.checks.mean_in_flight *= times;
+        part.checks.arrival_rate_per_s *= times;
+        part.scaled_by = self.factor;
+        part
+    }
+
+    fn data_out_usd(&self, completed: u64) -> f64 {
+        let run = &self.design.run;
+        let gb = run.pricing.data_out_gb(completed);
+        let own = run.pricing.book(run.region).ok();
+        match own.and_then(|book| book.overridden_item(Item::DataOutGb)) {
+            Some(usd_per_gb) => gb * usd_per_gb,
+            None => data_out_usd(gb, data_out_tiers(run.region)),
+        }
+    }
+}
+
+/// Divides the settings of one node.
+struct Divide<'a> {
+    node: &'a str,
+    factor: u32,
+}
+
+impl Divide<'_> {
+    fn whole(&self, field: &'static str, value: i64) -> Result<i64, ScaleError> {
+        let factor = i64::from(self.factor);
+        if value % factor == 0 {
+            return Ok(value / factor);
+        }
+        let node = self.node.to_owned();
+        Err(ScaleError::Indivisible { node, field, value, factor: self.factor })
+    }
+
+    fn count(&self, field: &'static str, count: &mut u32) -> Result<(), ScaleError> {
+        // A part of a number of 32 bits has no more.
+        *count = self.whole(field, i64::from(*count))? as u32;
+        Ok(())
+    }
+
+    fn traffic(&self, traffic: &mut Traffic) -> Result<(), ScaleError> {
+        let times = 1.0 / f64::from(self.factor);
+        match traffic {
+            Traffic::Constant { rate_per_s } => *rate_per_s *= times,
+            Traffic::Steps { points } | Traffic::Ramps { points } => {
+                points.iter_mut().for_each(|point| point.rate_per_s *= times);
+            }
+            Traffic::Day { low_per_s, high_per_s, .. } => {
+                *low_per_s *= times;
+                *high_per_s *= times;
+            }
+            Traffic::Users { users, .. } => self.count("users", users)?,
+        }
+        Ok(())
+    }
+
+    fn group(&self, group: &mut Group) -> Result<(), ScaleError> {
+        self.count("min_size", &mut group.min_size)?;
+        self.count("max_size", &mut group.max_size)?;
+        self.count("desired_capacity", &mut group.desired_capacity)?;
+        if let Some(pool) = &mut group.warm_pool {
+            self.count("warm_pool.min_size", &mut pool.min_size)?;
+            if let Some(most) = &mut pool.max_group_prepared_capacity {
+                self.count("warm_pool.max_group_prepared_capacity", most)?;
+            }
+        }
+        if let Some(distribution) = &mut group.instances_distribution {
+            let base = &mut distribution.on_demand_base_capacity;
+            self.count("instances_distribution.on_demand_base_capacity", base)?;
+        }
+        group.policies.iter_mut().try_for_each(|policy| self.policy(policy))
+    }
+
+    fn policy(&self, policy: &mut ScalingPolicy) -> Result<(), ScaleError> {
+        match policy {
+            ScalingPolicy::Step(policy) => {
+                self.alarm(&mut policy.alarm);
+                let kind = policy.adjustment_type;
+                let mut steps = policy.steps.iter_mut();
+                steps.try_for_each(|step| self.adjustment(kind, &mut step.adjustment))
+            }
+            ScalingPolicy::Simple(policy) => {
+                self.alarm(&mut policy.alarm);
+                self.adjustment(policy.adjustment_type, &mut policy.adjustment)
+            }
+            ScalingPolicy::Scheduled(policy) => {
+                let sizes = [
+                    ("policies.min_size", &mut policy.min_size),
+                    ("policies.max_size", &mut policy.max_size),
+                    ("policies.desired_capacity", &mut policy.desired_capacity),
+                ];
+                let mut sizes =
+                    sizes.into_iter().filter_map(|(field, size)| Some((field, size.as_mut()?)));
+                sizes.try_for_each(|(field, size)| self.count(field, size))
+            }
+            // They go by averages and by shares.
+            ScalingPolicy::TargetTracking(_) | ScalingPolicy::Predictive(_) => Ok(()),
+            ScalingPolicy::Hpa(_) => Err(ScaleError::Hpa { node: self.node.to_owned() }),
+        }
+    }
+
+    /// Only what waits at all servers together is no average.
+    fn alarm(&self, alarm: &mut AlarmConfig) {
+        if alarm.metric == Metric::QueueLength {
+            alarm.threshold /= f64::from(self.factor);
+        }
+    }
+
+    fn adjustment(&self, kind: AdjustmentType, adjustment: &mut i32) -> Result<(), ScaleError> {
+        if kind != AdjustmentType::PercentChangeInCapacity {
+            *adjustment = self.whole("policies.adjustment", i64::from(*adjustment))? as i32;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::balance::PolicyConfig;
+    use crate::design::presets;
+    use crate::scale::TargetTrackingPolicy;
+    use crate::sim::{Simulation, StepBudget};
+    use crate::time::Timestamp;
+
+    /// A farm of so many servers at 80 %, two choices.
+    fn farm(servers: u32, seconds: u32) -> Design {
+        let mut design = presets::ten_servers(PolicyConfig::PowerOfChoices { choices: 2 });
+        for node in design.nodes.values_mut() {
+            match &mut Arc::make_mut(node).settings {
+                Settings::Source(source) => {
+                    let rate_per_s = 80.0 * f64::from(servers);
+                    source.traffic = Traffic::Constant { rate_per_s };
+                }
+                Settings::Group(group) => {
+                    group.min_size = servers;
+                    group.max_size = servers;
+                    group.desired_capacity = servers;
+                }
+                _ => {}
+            }
+        }
+        (design.run.duration_s, design.run.warmup_s) = (seconds, 5);
+        design
+    }
+
+    fn run(design: &Design) -> RunResult {
+        let mut sim = Simulation::new(design).expect("a good design");
+        sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED);
+        sim.result()
+    }
+
+    fn run_scaled(design: &Design, factor: u32) -> RunResult {
+        let scaled = Scaled::new(design, factor).expect("divisible");
+        let part = run(scaled.design());
+        scaled.whole(part)
+    }
+
+    /// Where both can run, the part shows what the whole shows.
+    #[test]
+    fn latency_is_that_of_the_whole() {
+        let exact = run(&farm(400, 60)).latency;
+        // The part runs longer, so that chance does not hide its error.
+        for (factor, mean, p99) in [(4, 0.01, 0.02), (20, 0.03, 0.04)] {
+            let scaled = run_scaled(&farm(400, 60 * factor), factor).latency;
+            let error = |part: f64, whole: f64| part / whole - 1.0;
+            let errors = (error(scaled.mean_ms, exact.mean_ms), error(scaled.p99_ms, exact.p99_ms));
+            assert!(errors.0.abs() < mean && errors.1.abs() < p99, "{factor}: {errors:?}");
+        }
+    }
+
+    /// Load that comes and goes, with target tracking: servers, requests and money.
+    #[test]
+    fn scaling_is_that_of_the_whole() {
+        let mut design = farm(30, 1_800);
+        for node in design.nodes.values_mut() {
+            match &mut Arc::make_mut(node).settings {
+                Settings::Source(source) => {
+                    let points =
+                        [(0.0, 1_000.0), (500.0, 4_000.0), (900.0, 4_000.0), (1_200.0, 1_000.0)];
+                    let points = points
+                        .map(|(at_s, rate_per_s)| crate::design::RatePoint { at_s, rate_per_s });
+                    source.traffic = Traffic::Ramps { points: points.to_vec() };
+                }
+                Settings::Group(group) => {
+                    (group.min_size, group.max_size, group.desired_capacity) = (20, 200, 30);
+                    group.policies =
+                        vec![ScalingPolicy::TargetTracking(TargetTrackingPolicy::default())];
+                }
+                _ => {}
+            }
+        }
+        let (exact, scaled) = (run(&design), run_scaled(&design, 10));
+        let near = |part: f64, whole: f64, error: f64| (part / whole - 1.0).abs() < error;
+        let pair = (scaled.cost.instances_usd, exact.cost.instances_usd);
+        assert!(near(pair.0, pair.1, 0.05), "instances: {pair:?}");
+        let pair = (scaled.totals.completed as f64, exact.totals.completed as f64);
+        assert!(near(pair.0, pair.1, 0.01), "completed: {pair:?}");
+        let most = |result: &RunResult| {
+            f64::from(result.series.iter().map(|p| p.in_service).max().unwrap_or(0))
+        };
+        assert!(near(most(&scaled), most(&exact), 0.1), "{} {}", most(&scaled), most(&exact));
+        assert_eq!((scaled.scaled_by, exact.scaled_by), (10, 1));
+    }
+
+    /// What has no part is named.
+    #[test]
+    fn indivisible_designs_are_refused() {
+        let error =
+            |factor| Scaled::new(&farm(100, 60), factor).err().map(|error| error.to_string());
+        assert_eq!(error(10), None);
+        assert_eq!(error(0).as_deref(), Some("scale is 0: use 1 to 10000"));
+        let text = error(3).unwrap_or_default();
+        assert!(text.contains("min_size is 100, which is no multiple of 3"), "{text}");
+        let story = Scaled::new(&presets::seven_steps(), 2).err().map(|error| error.to_string());
+        assert!(story.is_some_and(|text| text.contains("no multiple of 2")));
+    }
+
+    /// One is the whole: nothing changes.
+    #[test]
+    fn one_is_exact() {
+        let design = farm(10, 20);
+        assert_eq!(run_scaled(&design, 1), run(&design));
+    }
+}
