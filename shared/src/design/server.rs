@@ -103,7 +103,7 @@ impl Default for Cache {
 pub struct RequestClass {
     /// What people call it.
     pub name: String,
-    /// Its share, against the sum of all classes' shares, 0 to 1,000,000.
+    /// Its share, against the sum of all classes' shares, 0.000001 to 1,000,000.
     pub share: f64,
     /// How many times as much work a request is at every node, 0 to 1,000.
     pub size: f64,

@@ -86,7 +86,7 @@ pub(super) fn classes_list(classes: &[RequestClass]) -> Part {
             title: Text::new("class-title").with("number", i + 1),
             parts: vec![
                 text(&at("name"), "field-class-name", &class.name, Vec::new()),
-                real(&at("share"), "field-class-share", class.share, 0.0, 1e6, none),
+                real(&at("share"), "field-class-share", class.share, 1e-6, 1e6, none),
                 real(&at("size"), "field-class-size", class.size, 0.0, 1_000.0, none),
                 open_real(&at("timeout_ms"), label, timeout, range, unit, absent),
             ],

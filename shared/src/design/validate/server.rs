@@ -18,7 +18,7 @@ const FLUSHES_MAX: u32 = 100;
 const FAN_OUT_MAX: u32 = 10_000;
 /// Most classes of requests of a source.
 const CLASSES_MAX: u32 = 20;
-/// Least sum of the shares of all classes.
+/// Least share of a class: one that has none is left out.
 const SHARE_MIN: f64 = 1e-6;
 /// Largest share of a class.
 const SHARE_MAX: f64 = 1e6;
@@ -71,15 +71,10 @@ impl Check<'_> {
             let field = |name| format!("classes[{i}].{name}");
             let chars = class.name.chars().count() as f64;
             self.range(at, &field("name"), chars, 0.0, NAME_CHARS_MAX as f64, None);
-            self.range(at, &field("share"), class.share, 0.0, SHARE_MAX, None);
+            self.range(at, &field("share"), class.share, SHARE_MIN, SHARE_MAX, None);
             self.range(at, &field("size"), class.size, 0.0, SIZE_MAX, None);
             let timeout_ms = class.timeout_ms.unwrap_or(0.0);
             self.range(at, &field("timeout_ms"), timeout_ms, 0.0, PATIENCE_MS_MAX, None);
-        }
-        let total: f64 = classes.iter().map(|class| class.share).sum();
-        if !classes.is_empty() && total < SHARE_MIN {
-            // Nobody would know which class a request is of.
-            self.range(at, "classes[0].share", total, SHARE_MIN, SHARE_MAX, None);
         }
     }
 
