@@ -15,9 +15,10 @@ use shared::balance::request::config::{
 };
 use shared::cost::CreditMode;
 use shared::design::{
-    Arrivals, Balancer, Bursts, CapacityShortage, CreditSpecification, Dependency, Design, Group,
-    HookTransition, InstanceRefresh, LifecycleHook, NodeKind, RatePoint, Settings, Source, Traffic,
-    validate,
+    Arrivals, Asking, Balancer, Bursts, Cache, CapacityShortage, ColdStart, ConnectionPool,
+    CreditSpecification, Dependency, Design, Discipline, Edit, Group, HookTransition,
+    InstanceRefresh, LifecycleHook, Link, NodeKind, RatePoint, RequestClass, Settings, Source,
+    Traffic, validate,
 };
 use shared::dist::Law;
 use shared::id::{InstanceId, NodeId};
@@ -32,7 +33,7 @@ const SEEDS: u64 = 2_000;
 const ACTIVE_S: u32 = 24;
 /// Seconds after which nothing may be in flight any more: the longest queue times the longest work,
 /// at every hop, fits in.
-const QUIET_S: u32 = 600;
+const QUIET_S: u32 = 1_500;
 
 /// Says which seed failed, when it did.
 struct Seed(u64);
@@ -108,6 +109,7 @@ fn source(rng: &mut Rng) -> Source {
         backoff_ms: pick(rng, &[0.0, 80.0]),
         backoff_max_ms: pick(rng, &[0.0, 2_000.0]),
         post_percent: pick(rng, &[0.0, 30.0]),
+        classes: pick(rng, &[vec![], vec![class(3.0, 1.0, None), class(1.0, 2.5, Some(30.0))]]),
     }
 }
 
@@ -138,6 +140,10 @@ fn requests(rng: &mut Rng) -> RequestConfig {
     }
 }
 
+fn class(share: f64, size: f64, timeout_ms: Option<f64>) -> RequestClass {
+    RequestClass { share, size, timeout_ms, ..RequestClass::default() }
+}
+
 fn balancer(rng: &mut Rng) -> Balancer {
     let mut balancer = Balancer { policy: pick(rng, &PolicyConfig::ALL), ..Balancer::default() };
     balancer.deregistration_delay_s = pick(rng, &[0, 3, 300]);
@@ -162,6 +168,10 @@ fn group(rng: &mut Rng) -> Group {
         desired_capacity: min_size + rng.below(u64::from(max_size - min_size) + 1) as u32,
         boot: Law::Constant { mean_ms: pick(rng, &[0.0, 900.0, 8_000.0]) },
         policies,
+        discipline: pick(rng, &[Discipline::Fifo, Discipline::ProcessorSharing]),
+        threads: pick(rng, &[0, 0, 1, 5]),
+        cold_start: pick(rng, &[None, Some(ColdStart::default())]),
+        asking: pick(rng, &[Asking::OneByOne, Asking::AtOnce]),
         ..if pick(rng, &[false, true]) { lively(rng) } else { Group::default() }
     }
 }
@@ -205,10 +215,19 @@ fn lively(rng: &mut Rng) -> Group {
 }
 
 fn dependency(rng: &mut Rng) -> Dependency {
+    let pool =
+        ConnectionPool { size: pick(rng, &[1, 3]), timeout_ms: pick(rng, &[0.0, 20.0, 2_000.0]) };
+    let hit_ratio = pick(rng, &[0.0, 0.8, 1.0]);
+    let cache = Cache { hit_ratio, entries: 50, flushes_at_s: vec![5, 9] };
     Dependency {
         workers: 1 + rng.below(8) as u32,
         service: law(rng),
         queue_max: pick(rng, &[0, 5, 500]),
+        discipline: pick(rng, &[Discipline::Fifo, Discipline::ProcessorSharing]),
+        threads: pick(rng, &[0, 0, 1, 5]),
+        connection_pool: pick(rng, &[None, Some(pool)]),
+        cache: pick(rng, &[None, Some(cache)]),
+        asynchronous: pick(rng, &[false, false, true]),
     }
 }
 
@@ -234,16 +253,21 @@ fn design(rng: &mut Rng) -> Design {
         }
     }
     for &(from_kind, from) in &ids {
-        for &(to_kind, to) in &ids {
+        for &(_, to) in &ids {
             let wanted = rng.below(3) > 0 || from_kind == NodeKind::Source;
-            if shared::design::link_allowed(from_kind, to_kind) && wanted {
-                let link = design.add_link(from, to);
-                if let Some(link) = design.links.get_mut(&link) {
-                    link.latency_ms = pick(rng, &[0.0, 0.0, 0.25, 40.0]);
-                    if from_kind == NodeKind::Balancer {
-                        link.weight = pick(rng, &[1, 1, 0, 7]);
-                        link.priority = pick(rng, &[0, 0, 1]);
-                    }
+            let (id, link) = (design.next_link_id(), Link::new(from, to));
+            // Links that close a circle are refused.
+            if wanted
+                && design.apply(Edit::AddLink(id, link)).is_ok()
+                && let Some(link) = design.links.get_mut(&id)
+            {
+                link.latency_ms = pick(rng, &[0.0, 0.0, 0.25, 40.0]);
+                if from_kind.works() {
+                    link.copies = pick(rng, &[1, 1, 1, 2]);
+                }
+                if from_kind == NodeKind::Balancer {
+                    link.weight = pick(rng, &[1, 1, 0, 7]);
+                    link.priority = pick(rng, &[0, 0, 1]);
                 }
             }
         }

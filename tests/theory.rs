@@ -10,10 +10,12 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use shared::balance::PolicyConfig;
-use shared::design::{Design, RunSettings, Settings, Traffic, presets};
+use shared::design::{
+    ConnectionPool, Dependency, Design, Discipline, RunSettings, Settings, Traffic, presets,
+};
 use shared::dist::Law;
 use shared::experiment::{Experiment, Metric, Summary};
-use shared::theory::{Gaps, Gmc, PowerOfChoices, Quantity, Reason};
+use shared::theory::{Gaps, Gmc, Mmc, PowerOfChoices, Quantity, Reason};
 use std::sync::Arc;
 
 /// Milliseconds of one unit of work.
@@ -312,11 +314,111 @@ fn closed_loop() {
         let per_ms = (1.0 - 1.0 / sum) / UNIT_MS;
         let expected = (f64::from(users) / per_ms - think_ms) / UNIT_MS;
         let summary = run_at(&design, REQUESTS, per_ms * 1_000.0);
-        assert_eq!(summary.theory.first().unwrap().reason, Some(Reason::ClosedLoop));
+        let predicted = summary.theory.first().unwrap().predicted.as_ref().unwrap();
+        assert_eq!(predicted.model.name, format!("M/M/1//{users}"));
+        assert!((predicted.mean_ms / UNIT_MS / expected - 1.0).abs() < 1e-9, "{predicted:?}");
         let (mean, half_width) = mean_of(&summary, Metric::MeanMs);
         let what = format!("{users} users who think {think_ms} ms");
         close(&what, mean / UNIT_MS, half_width / UNIT_MS, expected, 0.02);
     }
+}
+
+/// Cores that all share: the mean does not depend on the law of service.
+#[test]
+fn processor_sharing() {
+    let laws = [
+        EXPONENTIAL,
+        Law::Constant { mean_ms: UNIT_MS },
+        // cv² = 16, as the published case has it.
+        Law::Gamma { mean_ms: UNIT_MS, cv: 4.0 },
+    ];
+    for (cores, rho, law) in [
+        (1, 0.8, &laws[0]),
+        (1, 0.8, &laws[1]),
+        (1, 0.8, &laws[2]),
+        (1, 0.95, &laws[1]),
+        (4, 0.8, &laws[0]),
+        (4, 0.8, &laws[2]),
+    ] {
+        let mut design = server(cores, 10_000, rho, law);
+        share_cores(&mut design);
+        let requests = if rho > 0.9 { 10.0 * REQUESTS } else { 3.0 * REQUESTS };
+        agrees(&design, &format!("M/G/{cores}-PS"), requests);
+    }
+    let mut design = farm(PolicyConfig::Random, 10, 0.8);
+    share_cores(&mut design);
+    agrees(&design, "M/G/1-PS times 10, random split", REQUESTS);
+}
+
+fn share_cores(design: &mut Design) {
+    change(design, |settings| match settings {
+        Settings::Group(group) => group.discipline = Discipline::ProcessorSharing,
+        Settings::Dependency(server) => server.discipline = Discipline::ProcessorSharing,
+        Settings::Source(_) | Settings::Balancer(_) => {}
+    });
+}
+
+/// Users who take turns at shared cores: the law of service does not matter either.
+#[test]
+fn closed_loop_of_shared_cores() {
+    for law in [EXPONENTIAL, Law::Constant { mean_ms: UNIT_MS }] {
+        let mut design = server(2, 10_000, 0.8, &law);
+        share_cores(&mut design);
+        change(&mut design, |settings| {
+            if let Settings::Source(source) = settings {
+                source.traffic = Traffic::Users { users: 12, think_ms: 50.0 };
+            }
+        });
+        let summary = run_at(&design, REQUESTS, 170.0);
+        let predicted = summary.theory.first().unwrap().predicted.as_ref().unwrap();
+        assert_eq!(predicted.model.name, "M/G/2-PS//12");
+        let (mean, half_width) = mean_of(&summary, Metric::MeanMs);
+        close("users of shared cores", mean, half_width, predicted.mean_ms, 0.02);
+    }
+}
+
+/// A pool of connections to a database that has time for all is a queue with as many servers.
+#[test]
+fn connections_are_servers() {
+    for (connections, rho) in [(1, 0.8), (4, 0.8), (4, 0.9)] {
+        let mut design = farm(PolicyConfig::RoundRobin, 1, rho * f64::from(connections));
+        let (mut from, pool) = (None, ConnectionPool { size: connections, timeout_ms: 0.0 });
+        for (&id, node) in &mut design.nodes {
+            if let Settings::Group(group) = &mut Arc::make_mut(node).settings {
+                (group.service, group.queue_max) = (Law::Constant { mean_ms: 0.0 }, 1_000_000);
+                from = Some(id);
+            }
+        }
+        let database = Dependency {
+            workers: 10_000,
+            service: EXPONENTIAL,
+            connection_pool: Some(pool),
+            ..Dependency::default()
+        };
+        let database = design.add_node("Database", 0, 0, Settings::Dependency(database));
+        design.add_link(from.unwrap(), database);
+        let model = Mmc::new(rho * f64::from(connections), 1.0, connections).unwrap();
+        let summary = run(&design, if rho > 0.85 { 3.0 * REQUESTS } else { REQUESTS });
+        let (mean, half_width) = mean_of(&summary, Metric::MeanMs);
+        let what = format!("{connections} connections at {rho}");
+        close(&what, mean / UNIT_MS, half_width / UNIT_MS, model.mean_response(), 0.02);
+        let (p99, half_width) = mean_of(&summary, Metric::P99Ms);
+        let expected = model.response_quantile(0.99);
+        close(&what, p99 / UNIT_MS, half_width / UNIT_MS, expected, 0.03);
+        assert_eq!(summary.theory.first().unwrap().reason, Some(Reason::SeveralStages));
+    }
+}
+
+/// Threads beyond the cores are places to wait; behind them stands the queue.
+#[test]
+fn threads_are_places_to_wait() {
+    let mut design = server(2, 3, 1.1, &EXPONENTIAL);
+    change(&mut design, |settings| {
+        if let Settings::Dependency(server) = settings {
+            server.threads = 6;
+        }
+    });
+    agrees(&design, "M/M/2/9", REQUESTS);
 }
 
 /// Clients of an M/M/1 queue give up after t, the work goes on: as many fail as have a longer time

@@ -4,7 +4,7 @@ use crate::summary::{self, number};
 use shared::cost::PriceUsed;
 use shared::experiment::RunReport;
 use shared::scale::{AlarmState, LifecycleState, Metric, PoolState};
-use shared::sim::{LogEntry, LogEvent, RequestTally, RunResult};
+use shared::sim::{Hop, LogEntry, LogEvent, RequestTally, RunResult};
 use std::fmt::Write as _;
 
 /// The report that `simulate` prints without `--json`.
@@ -41,11 +41,11 @@ fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
         totals.arrived, totals.completed, totals.failed, totals.in_flight
     )?;
     if totals.failed > 0 {
-        let [no_backend, queue_full, connect, reset, timeout] = totals.failed_by_cause;
+        let [no_backend, queue_full, connect, reset, timeout, connection] = totals.failed_by_cause;
         writeln!(
             out,
             "failed        {no_backend} no backend, {queue_full} queue full, {connect} connect \
-             failed, {reset} reset, {timeout} timeout"
+             failed, {reset} reset, {timeout} timeout, {connection} connection timeout"
         )?;
     }
     if totals.retries > 0 {
@@ -64,8 +64,43 @@ fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
         latency.max_ms,
         latency.count
     )?;
+    write_parts(out, result)?;
     write_cost(out, result)?;
     writeln!(out, "digest        {} (engine {})", result.digest, result.engine_version)
+}
+
+/// Latency by class and by hop, where they are measured.
+fn write_parts(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    let name = |id| result.nodes.iter().find(|node| node.id == id).map_or("", |node| &node.name);
+    for class in &result.classes {
+        let (latency, source) = (class.latency, name(class.source));
+        writeln!(
+            out,
+            "class         {} of {source}: mean {:.3} ms, p50 {:.3}, p99 {:.3} ({} requests, {} failed)",
+            class.name,
+            latency.mean_ms,
+            latency.p50_ms,
+            latency.p99_ms,
+            latency.count,
+            class.failed
+        )?;
+    }
+    for hop in &result.hops {
+        let (latency, node) = (hop.latency, name(hop.node));
+        let part = match hop.hop {
+            Hop::Links => format!("links of {node}"),
+            Hop::Queue => format!("queue of {node}"),
+            Hop::Service => format!("work at {node}"),
+            Hop::Connection { to } => format!("{node}: connection to {}", name(to)),
+            Hop::Dependency { to } => format!("{node}: asking {}", name(to)),
+        };
+        writeln!(
+            out,
+            "hop           {part}: mean {:.3} ms, p50 {:.3}, p99 {:.3} ({} times)",
+            latency.mean_ms, latency.p50_ms, latency.p99_ms, latency.count
+        )?;
+    }
+    Ok(())
 }
 
 /// The bill by part, and where its prices come from.

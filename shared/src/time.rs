@@ -141,6 +141,11 @@ impl Span {
         self.0 == 0
     }
 
+    /// `self` times a factor that is not negative, to the nearest nanosecond.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self((self.0 as f64 * factor + 0.5) as u64)
+    }
+
     /// `self` taken `n` times.
     pub const fn times(self, n: u64) -> Self {
         Self(self.0.saturating_mul(n))

@@ -161,7 +161,9 @@ fn outcome(ended: Result<(), FailureCause>) -> Outcome {
         Ok(()) => Outcome::Response(200),
         Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
         Err(FailureCause::Reset) => Outcome::Reset,
-        Err(FailureCause::QueueFull | FailureCause::NoBackend) => Outcome::Response(503),
+        Err(
+            FailureCause::QueueFull | FailureCause::NoBackend | FailureCause::ConnectionTimeout,
+        ) => Outcome::Response(503),
         Err(FailureCause::Timeout) => Outcome::Canceled,
     }
 }

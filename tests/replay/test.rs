@@ -6,7 +6,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use shared::balance::PolicyConfig;
-use shared::design::{self, Design, Settings, presets};
+use shared::design::{self, ColdStart, Design, Discipline, Settings, presets};
 use shared::dist::Law;
 use shared::rng::Rng;
 use shared::sim::{Simulation, StepBudget};
@@ -54,7 +54,11 @@ fn designs() -> Vec<Design> {
         design.run.seed = rng.next_u64();
         for node in design.nodes.values_mut() {
             match &mut Arc::make_mut(node).settings {
-                Settings::Group(group) => group.service = laws[rng.index(6)].clone(),
+                Settings::Group(group) => {
+                    group.service = laws[rng.index(6)].clone();
+                    group.discipline = Discipline::ALL[rng.index(2)];
+                    group.cold_start = Some(ColdStart::default());
+                }
                 Settings::Dependency(server) => server.service = laws[rng.index(6)].clone(),
                 Settings::Balancer(balancer) => {
                     balancer.policy = PolicyConfig::ALL[rng.index(3)].clone();

@@ -5,12 +5,13 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use unic_langid::{LanguageIdentifier, langid};
 
 /// The sources of a language. A later file may use terms of an earlier one.
-pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 5] {
+pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 6] {
     match locale {
         Locale::En => [
             ("en/common.ftl", include_str!("../../../www/locales/en/common.ftl")),
             ("en/editor.ftl", include_str!("../../../www/locales/en/editor.ftl")),
             ("en/fleet.ftl", include_str!("../../../www/locales/en/fleet.ftl")),
+            ("en/model.ftl", include_str!("../../../www/locales/en/model.ftl")),
             ("en/help.ftl", include_str!("../../../www/locales/en/help.ftl")),
             ("en/run.ftl", include_str!("../../../www/locales/en/run.ftl")),
         ],
@@ -18,6 +19,7 @@ pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 5]
             ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
             ("ko/editor.ftl", include_str!("../../../www/locales/ko/editor.ftl")),
             ("ko/fleet.ftl", include_str!("../../../www/locales/ko/fleet.ftl")),
+            ("ko/model.ftl", include_str!("../../../www/locales/ko/model.ftl")),
             ("ko/help.ftl", include_str!("../../../www/locales/ko/help.ftl")),
             ("ko/run.ftl", include_str!("../../../www/locales/ko/run.ftl")),
         ],

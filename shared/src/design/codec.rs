@@ -7,7 +7,7 @@
 //! [name, run, nodes, links]
 //! run    what differs from the default run settings, as an object
 //! nodes  [id - previous id, kind (0 source, 1 balancer, 2 group, 3 dependency), x, y, name, settings?]
-//! links  [id - previous id, from, to, latency_ms?, [weight, priority]?]
+//! links  [id - previous id, from, to, latency_ms?, [weight, priority, copies?]?]
 //! ```
 //!
 //! Links live for ever. Within a version, new fields may be added (old links get the default)
@@ -17,7 +17,7 @@
 //! Any text at all decodes to a design or to a [`LinkError`]; memory is bounded before anything
 //! is inflated, and a link of an unknown version is refused instead of guessed at.
 
-use super::document::DocumentError;
+use super::document::{DocumentError, is_one, one};
 use super::{Design, Link, Node, NodeKind, RunSettings};
 use crate::id::{LinkId, NodeId};
 use base64::Engine as _;
@@ -117,8 +117,8 @@ impl fmt::Display for LinkError {
 
 impl std::error::Error for LinkError {}
 
-/// Weight and priority of a link that says nothing of them.
-const PLAIN_SHARE: (u32, u32) = (1, 0);
+/// Weight, priority and copies of a link that says nothing of them.
+const PLAIN_SHARE: PackedShare = PackedShare(1, 0, 1);
 
 /// Settings without the fields that have their default.
 type Diff = Option<Value>;
@@ -126,15 +126,19 @@ type Diff = Option<Value>;
 #[derive(Serialize, Deserialize)]
 struct PackedNode(u32, u8, i32, i32, String, #[serde(default)] Diff);
 
+/// Weight, priority, and copies where there are several.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct PackedShare(u32, u32, #[serde(default = "one", skip_serializing_if = "is_one")] u32);
+
 #[derive(Serialize, Deserialize)]
 struct PackedLink(
     u32,
     u32,
     u32,
     #[serde(default)] f64,
-    /// Weight and priority, where either is not the default.
+    /// Weight, priority and copies, where any is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    Option<(u32, u32)>,
+    Option<PackedShare>,
 );
 
 #[derive(Serialize, Deserialize)]
@@ -153,8 +157,9 @@ pub fn encode(design: &Design) -> String {
     let mut previous = 0;
     let links = design.links.iter().map(|(id, link)| {
         let step = id.0 - std::mem::replace(&mut previous, id.0);
-        let Link { from, to, latency_ms, weight, priority } = *link;
-        let share = Some((weight, priority)).filter(|share| *share != PLAIN_SHARE);
+        let Link { from, to, latency_ms, weight, priority, copies } = *link;
+        let share =
+            Some(PackedShare(weight, priority, copies)).filter(|share| *share != PLAIN_SHARE);
         PackedLink(step, from.0, to.0, latency_ms, share)
     });
     let links = links.collect();
@@ -219,8 +224,9 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
     let mut id = 0_u32;
     for PackedLink(step, from, to, latency_ms, share) in links {
         id = next_id(id, step)?;
-        let (weight, priority) = share.unwrap_or(PLAIN_SHARE);
-        let link = Link { from: NodeId(from), to: NodeId(to), latency_ms, weight, priority };
+        let PackedShare(weight, priority, copies) = share.unwrap_or(PLAIN_SHARE);
+        let (from, to) = (NodeId(from), NodeId(to));
+        let link = Link { from, to, latency_ms, weight, priority, copies };
         design.links.insert(LinkId(id), link);
     }
     design.check_shape().map_err(LinkError::Document)?;

@@ -74,10 +74,18 @@ struct LinkEntry {
     /// Behind a balancer: the level of the backends, 0 to 127; level 0 is served first.
     #[serde(default)]
     priority: u32,
+    /// From a group or a dependency: how many are asked at the same time, 1 to 1,000.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    copies: u32,
 }
 
-const fn one() -> u32 {
+pub(super) const fn one() -> u32 {
     1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+pub(super) const fn is_one(value: &u32) -> bool {
+    *value == 1
 }
 
 /// Why text is not a design.
@@ -190,6 +198,7 @@ impl From<&Design> for Document {
                     latency_ms: link.latency_ms,
                     weight: link.weight,
                     priority: link.priority,
+                    copies: link.copies,
                 })
                 .collect(),
             run: design.run.clone(),
@@ -215,8 +224,8 @@ impl TryFrom<Document> for Design {
             }
         }
         for entry in document.links {
-            let LinkEntry { id, from, to, latency_ms, weight, priority } = entry;
-            let link = Link { from, to, latency_ms, weight, priority };
+            let LinkEntry { id, from, to, latency_ms, weight, priority, copies } = entry;
+            let link = Link { from, to, latency_ms, weight, priority, copies };
             if design.links.insert(id, link).is_some() {
                 return Err(DocumentError::DuplicateId { what: "link", id: id.0 });
             }

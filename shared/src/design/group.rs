@@ -6,6 +6,7 @@
 //! leave them out while they have their default, and a default changes nothing.
 
 use super::node::is_default;
+use super::server::{Asking, ColdStart, Discipline};
 use crate::cost::{CREDIT_RATES, CreditMode, CreditRate, Discounts};
 use crate::dist::Law;
 use crate::scale::{
@@ -103,6 +104,21 @@ pub struct Group {
     /// What is paid less for than On-Demand.
     #[serde(skip_serializing_if = "is_default")]
     pub discounts: Discounts,
+    /// How a server shares its cores among its requests.
+    #[serde(skip_serializing_if = "is_default")]
+    pub discipline: Discipline,
+    /// Requests that one server has past its queue at the same time, 1 to 1,000,000, whether they
+    /// wait for a core, work, or wait for a dependency. 0 is as many as come: then those that wait
+    /// for a core are the queue, and with processor sharing there is none.
+    #[serde(skip_serializing_if = "is_default")]
+    pub threads: u32,
+    /// How a server asks what the group is linked to.
+    #[serde(skip_serializing_if = "is_default")]
+    pub asking: Asking,
+    /// How slow a server is at first; at full speed from the start if absent. Servers of the run's
+    /// first moment are fresh no more.
+    #[serde(skip_serializing_if = "is_default")]
+    pub cold_start: Option<ColdStart>,
 }
 
 fn is<const DEFAULT: u32>(value: &u32) -> bool {
@@ -154,6 +170,10 @@ impl Default for Group {
             monitoring: Monitoring::default(),
             credit_specification: None,
             discounts: Discounts::default(),
+            discipline: Discipline::Fifo,
+            threads: 0,
+            asking: Asking::OneByOne,
+            cold_start: None,
         }
     }
 }

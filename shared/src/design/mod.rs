@@ -14,6 +14,7 @@ mod issue;
 mod node;
 pub mod path;
 pub mod presets;
+mod server;
 mod traffic;
 mod validate;
 
@@ -29,6 +30,7 @@ pub use group::{
 };
 pub use issue::{Field, Issue, PROBLEM_CODES, Place, Problem, Severity};
 pub use node::{Balancer, Dependency, Link, Node, NodeKind, RunSettings, Settings, Source};
+pub use server::{Asking, Cache, ColdStart, ConnectionPool, Discipline, RequestClass};
 pub use traffic::{Arrivals, Bursts, RatePoint, Traffic, day_points};
 pub use validate::{link_allowed, validate};
 

@@ -4,6 +4,7 @@
 //! omit fields that have it, so changing one needs a new codec version (see `codec`).
 
 use super::group::Group;
+use super::server::{Cache, ConnectionPool, Discipline, RequestClass};
 use super::traffic::{Arrivals, Bursts, Traffic};
 use crate::balance::request::config::RequestConfig;
 use crate::balance::{EligibilityConfig, HealthCheckConfig, PolicyConfig};
@@ -46,12 +47,15 @@ pub struct Link {
     /// Of a link that leaves a balancer: the level of the backends behind it, 0 to 127. Level 0 is
     /// served first, the next ones as far as it does not suffice. Default 0.
     pub priority: u32,
+    /// Of a link that leaves a group or a dependency: how many are asked at the same time for each
+    /// request, 1 to 1,000, all of which must answer. Default 1.
+    pub copies: u32,
 }
 
 impl Link {
-    /// A link without latency, of weight 1 and priority 0.
+    /// A link without latency, of weight 1 and priority 0, along which one is asked.
     pub const fn new(from: NodeId, to: NodeId) -> Self {
-        Self { from, to, latency_ms: 0.0, weight: 1, priority: 0 }
+        Self { from, to, latency_ms: 0.0, weight: 1, priority: 0, copies: 1 }
     }
 }
 
@@ -66,7 +70,7 @@ pub enum Settings {
     Balancer(Balancer),
     /// An Auto Scaling group of equal servers.
     Group(Group),
-    /// A plain server of fixed size: a database or another dependency.
+    /// A plain server of fixed size: a database, a cache, a queue with workers.
     Dependency(Dependency),
 }
 
@@ -96,6 +100,11 @@ impl NodeKind {
             Self::Group => "group",
             Self::Dependency => "dependency",
         }
+    }
+
+    /// Whether requests are worked on there.
+    pub const fn works(self) -> bool {
+        matches!(self, Self::Group | Self::Dependency)
     }
 
     /// Default settings of this kind.
@@ -159,6 +168,9 @@ pub struct Source {
     pub backoff_ms: f64,
     /// Longest pause before any retry, milliseconds, 0 to 3,600,000.
     pub backoff_max_ms: f64,
+    /// Classes of requests, at most 20; all are alike if there are none.
+    #[serde(skip_serializing_if = "is_default")]
+    pub classes: Vec<RequestClass>,
 }
 
 impl Default for Source {
@@ -174,6 +186,7 @@ impl Default for Source {
             retries: 0,
             backoff_ms: 100.0,
             backoff_max_ms: 10_000.0,
+            classes: Vec::new(),
         }
     }
 }
@@ -208,7 +221,8 @@ impl Default for Balancer {
     }
 }
 
-/// A plain server of fixed size: a database or another dependency.
+/// A plain server of fixed size: a database, a cache, a queue with workers. After its own work a
+/// request asks what the node is linked to, one after the other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
@@ -219,11 +233,36 @@ pub struct Dependency {
     pub service: Law,
     /// Requests that may wait, 0 to 1,000,000; one more is refused with 503.
     pub queue_max: u32,
+    /// How the workers are shared among requests.
+    #[serde(skip_serializing_if = "is_default")]
+    pub discipline: Discipline,
+    /// Requests past the queue at the same time, 1 to 1,000,000; 0 is as many as come.
+    #[serde(skip_serializing_if = "is_default")]
+    pub threads: u32,
+    /// Connections that each server which asks it keeps to it; as many as it needs if absent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub connection_pool: Option<ConnectionPool>,
+    /// Makes it a cache: only misses ask what it is linked to.
+    #[serde(skip_serializing_if = "is_default")]
+    pub cache: Option<Cache>,
+    /// Makes it a queue: whoever asks is answered as soon as the message is in it, and the workers
+    /// come to it later. A worker keeps its message until what it asks has answered.
+    #[serde(skip_serializing_if = "is_default")]
+    pub asynchronous: bool,
 }
 
 impl Default for Dependency {
     fn default() -> Self {
-        Self { workers: 16, service: Law::Exponential { mean_ms: 5.0 }, queue_max: 10_000 }
+        Self {
+            workers: 16,
+            service: Law::Exponential { mean_ms: 5.0 },
+            queue_max: 10_000,
+            discipline: Discipline::Fifo,
+            threads: 0,
+            connection_pool: None,
+            cache: None,
+            asynchronous: false,
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Ready-made designs. The first is the story that the page opens with.
 
 use super::{
-    Balancer, Dependency, Design, Group, NodeKind, RatePoint, RunSettings, Settings, Source,
-    Traffic,
+    Balancer, Cache, ConnectionPool, Dependency, Design, Group, Node, NodeKind, RatePoint,
+    RunSettings, Settings, Source, Traffic,
 };
 use crate::balance::{HealthCheckConfig, PolicyConfig};
 use crate::dist::Law;
 use crate::id::NodeId;
+use crate::scale::{Metric, ScalingPolicy, TargetTrackingPolicy};
+use std::sync::Arc;
 
 /// The story in seven steps, then the night.
 ///
@@ -59,6 +61,7 @@ pub fn single_server() -> Design {
         workers: 1,
         service: Law::Exponential { mean_ms: 10.0 },
         queue_max: 1_000_000,
+        ..Dependency::default()
     };
     let server = design.add_node("Server", 320, 0, Settings::Dependency(server));
     design.add_link(clients, server);
@@ -107,6 +110,115 @@ pub fn with_database() -> Design {
     design
 }
 
+/// A crowd that the web servers could serve and the database cannot: its four workers do 200 queries
+/// a second, 280 requests come. Requests wait for the database on the threads of the web servers,
+/// whose CPU falls; the group adds servers by requests per target, and it does not help.
+pub fn database_bottleneck() -> Design {
+    let mut design = seven_steps();
+    design.name = "The database is the bottleneck".to_owned();
+    let database = Dependency {
+        workers: 4,
+        service: Law::Exponential { mean_ms: 20.0 },
+        queue_max: 500,
+        connection_pool: Some(ConnectionPool { size: 40, timeout_ms: 2_000.0 }),
+        ..Dependency::default()
+    };
+    let policy = ScalingPolicy::TargetTracking(TargetTrackingPolicy {
+        metric: Metric::RequestCountPerTarget,
+        target_value: 3_000.0,
+        ..TargetTrackingPolicy::default()
+    });
+    let database = design.add_node("Database", 1_040, 0, Settings::Dependency(database));
+    if let Some(group) = only_group(&mut design, |group| {
+        (group.threads, group.queue_max, group.policies) = (64, 100, vec![policy]);
+        group.service = Law::Exponential { mean_ms: 10.0 };
+    }) {
+        design.add_link(group, database);
+    }
+    design
+}
+
+/// A cache that loses everything at 12:10. Before, 5 % of 500 requests a second reach the database,
+/// which can do 100; now all do. It refuses most of them, and each answer brings one entry back: the
+/// cache needs minutes to fill.
+pub fn cache_stampede() -> Design {
+    let mut design = Design {
+        name: "Cache stampede".to_owned(),
+        run: RunSettings { duration_s: 1_800, ..RunSettings::default() },
+        ..Design::default()
+    };
+    let (_, group) = fixed_service(&mut design, Traffic::Constant { rate_per_s: 500.0 }, 8);
+    let cache = Cache { hit_ratio: 0.95, entries: 20_000, flushes_at_s: vec![600] };
+    let cache = Dependency {
+        workers: 64,
+        service: Law::Exponential { mean_ms: 1.0 },
+        cache: Some(cache),
+        ..Dependency::default()
+    };
+    let database = Dependency {
+        workers: 4,
+        service: Law::Exponential { mean_ms: 40.0 },
+        queue_max: 50,
+        ..Dependency::default()
+    };
+    let cache = design.add_node("Cache", 1_040, 0, Settings::Dependency(cache));
+    let database = design.add_node("Database", 1_360, 0, Settings::Dependency(database));
+    design.add_link(group, cache);
+    design.add_link(cache, database);
+    design
+}
+
+/// A minute of too many requests that never ends: clients wait a second and try again three times,
+/// and what nobody waits for any more keeps the servers from what somebody waits for. At 70 % of
+/// their capacity the servers answer next to nothing in time.
+pub fn retry_storm() -> Design {
+    let mut design = Design {
+        name: "Retry storm".to_owned(),
+        run: RunSettings { duration_s: 1_800, ..RunSettings::default() },
+        ..Design::default()
+    };
+    let at = |at_s, rate_per_s| RatePoint { at_s, rate_per_s };
+    let points = vec![at(0.0, 140.0), at(300.0, 400.0), at(360.0, 140.0)];
+    let (source, _) = fixed_service(&mut design, Traffic::Steps { points }, 2);
+    if let Some(node) = design.nodes.get_mut(&source)
+        && let Settings::Source(source) = &mut Arc::make_mut(node).settings
+    {
+        (source.timeout_ms, source.retries) = (1_000.0, 3);
+    }
+    design
+}
+
+/// Clients, a load balancer and so many servers, which no policy changes. Returns the source and
+/// the group.
+fn fixed_service(design: &mut Design, traffic: Traffic, servers: u32) -> (NodeId, NodeId) {
+    let source = Settings::Source(Source { traffic, ..Source::default() });
+    let source = design.add_node("Clients", 0, 0, source);
+    let policy = PolicyConfig::LeastOutstandingRequests;
+    let balancer = Settings::Balancer(Balancer { policy, ..Balancer::default() });
+    let balancer = design.add_node("Load balancer", 320, 0, balancer);
+    let group = Group {
+        min_size: servers,
+        max_size: servers,
+        desired_capacity: servers,
+        policies: Vec::new(),
+        ..Group::default()
+    };
+    let group = design.add_node("Web servers", 680, 0, Settings::Group(group));
+    design.add_link(source, balancer);
+    design.add_link(balancer, group);
+    (source, group)
+}
+
+/// Changes the group of a design that has one.
+fn only_group(design: &mut Design, change: impl FnOnce(&mut Group)) -> Option<NodeId> {
+    let is_group = |node: &Arc<Node>| node.settings.kind() == NodeKind::Group;
+    let (&id, node) = design.nodes.iter_mut().find(|(_, node)| is_group(node))?;
+    if let Settings::Group(group) = &mut Arc::make_mut(node).settings {
+        change(group);
+    }
+    Some(id)
+}
+
 /// Every preset under its name, in the order of the menu.
 pub fn all() -> Vec<(&'static str, Design)> {
     vec![
@@ -116,5 +228,8 @@ pub fn all() -> Vec<(&'static str, Design)> {
         ("ten-round-robin", ten_servers(PolicyConfig::RoundRobin)),
         ("ten-least-outstanding", ten_servers(PolicyConfig::LeastOutstandingRequests)),
         ("ten-two-choices", ten_servers(PolicyConfig::PowerOfChoices { choices: 2 })),
+        ("database-bottleneck", database_bottleneck()),
+        ("cache-stampede", cache_stampede()),
+        ("retry-storm", retry_storm()),
     ]
 }

@@ -271,13 +271,14 @@ fn any_edit() -> impl Strategy<Value = Edit> {
     let id = || (1_u32..8).prop_map(NodeId);
     let link_id = || (1_u32..8).prop_map(LinkId);
     let link = || {
-        let parts = (id(), id(), 0.0..9.0, 0_u32..9, 0_u32..3);
-        parts.prop_map(|(from, to, latency_ms, weight, priority)| Link {
+        let parts = (id(), id(), 0.0..9.0, 0_u32..9, 0_u32..3, 1_u32..4);
+        parts.prop_map(|(from, to, latency_ms, weight, priority, copies)| Link {
             from,
             to,
             latency_ms,
             weight,
             priority,
+            copies,
         })
     };
     let leaf = prop_oneof![

@@ -4,10 +4,11 @@
 mod balancer;
 mod group;
 mod pricing;
+mod server;
 
 use super::{
-    Balancer, Bursts, Dependency, Design, Edit, Issue, Link, Node, NodeKind, Place, Problem,
-    RatePoint, RunSettings, Settings, Severity, Source, Traffic,
+    Balancer, Bursts, Design, Edit, Issue, Link, Node, NodeKind, Place, Problem, RatePoint,
+    RunSettings, Settings, Severity, Source, Traffic,
 };
 use crate::balance::ConfigError;
 use crate::dist::{LAW_MS_MAX, Law};
@@ -38,6 +39,8 @@ const LATENCY_MS_MAX: f64 = 60_000.0;
 /// takes.
 const LINK_WEIGHT_MAX: u32 = 1_000;
 const LINK_PRIORITY_MAX: u32 = 127;
+/// Most that are asked along one link at the same time.
+const LINK_COPIES_MAX: u32 = 1_000;
 /// Most clients of a source: each has its own address.
 const CLIENTS_MAX: u32 = 10_000_000;
 /// Beyond it, nearly all requests are one client's.
@@ -46,13 +49,14 @@ const CLIENT_SKEW_MAX: f64 = 4.0;
 /// Whether requests can go from a node of one kind to a node of another.
 ///
 /// A group is reached through a balancer only: its servers come and go, and something must know
-/// which of them live. A source may use a dependency directly, which makes a single server.
+/// which of them live. A source may use a dependency directly, which makes a single server. Groups
+/// and dependencies ask others in turn: dependencies, and through a balancer other groups.
 pub const fn link_allowed(from: NodeKind, to: NodeKind) -> bool {
     matches!(
         (from, to),
         (NodeKind::Source, NodeKind::Balancer | NodeKind::Dependency)
             | (NodeKind::Balancer, NodeKind::Group | NodeKind::Dependency)
-            | (NodeKind::Group, NodeKind::Dependency)
+            | (NodeKind::Group | NodeKind::Dependency, NodeKind::Balancer | NodeKind::Dependency)
     )
 }
 
@@ -109,8 +113,11 @@ impl Check<'_> {
         match &node.settings {
             Settings::Source(source) => self.source(at, node, id, source),
             Settings::Balancer(balancer) => self.balancer(at, node, id, balancer),
-            Settings::Group(group) => self.group(at, node, id, group),
-            Settings::Dependency(dependency) => self.dependency(at, dependency),
+            Settings::Group(group) => {
+                self.group(at, node, id, group);
+                self.fan_out(at, id, group.asking);
+            }
+            Settings::Dependency(dependency) => self.dependency(at, id, dependency),
         }
         let kind = node.settings.kind();
         let needs_target = matches!(kind, NodeKind::Source | NodeKind::Balancer);
@@ -153,6 +160,7 @@ impl Check<'_> {
         let mended = fix(Source { post_percent, ..source.clone() });
         self.range(at, "post_percent", source.post_percent, 0.0, 100_u32, mended);
         self.patience(at, source);
+        self.classes(at, &source.classes);
     }
 
     /// How clients come in bursts, wait and try again.
@@ -211,12 +219,6 @@ impl Check<'_> {
         self.range(at, "deregistration_delay_s", delay, 0.0, 3_600_u32, mended);
     }
 
-    fn dependency(&mut self, at: Place, dependency: &Dependency) {
-        self.range(at, "workers", dependency.workers, 1.0, 10_000_u32, None);
-        self.law(at, "service", &dependency.service);
-        self.range(at, "queue_max", dependency.queue_max, 0.0, QUEUE_MAX, None);
-    }
-
     fn link(&mut self, id: LinkId, link: &Link) {
         let at = Place::Link(id);
         let kind = |id| self.design.node(id).map(|node| node.settings.kind());
@@ -233,6 +235,9 @@ impl Check<'_> {
         self.range(at, "weight", link.weight, 0.0, LINK_WEIGHT_MAX, mended);
         let mended = fix(Link { priority: LINK_PRIORITY_MAX, ..link.clone() });
         self.range(at, "priority", link.priority, 0.0, LINK_PRIORITY_MAX, mended);
+        let copies = link.copies.clamp(1, LINK_COPIES_MAX);
+        let mended = fix(Link { copies, ..link.clone() });
+        self.range(at, "copies", link.copies, 1.0, LINK_COPIES_MAX, mended);
     }
 
     fn law(&mut self, at: Place, field: &str, law: &Law) {

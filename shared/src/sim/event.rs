@@ -17,6 +17,14 @@ pub(super) enum Event {
     AtStation { call: u32 },
     /// A station has worked on a request, unless it died since (`epoch`).
     Served { station: u32, epoch: u32, call: u32 },
+    /// A core of a station with a scheduler has worked on a request, unless the station died since.
+    Worked { station: u32, epoch: u32, call: u32 },
+    /// A request may be done at cores that are shared.
+    LookAtShared { station: u32 },
+    /// A request waits no longer for a connection, if it still does.
+    ConnectionTimeout { station: u32, place: u32, ticket: u32 },
+    /// A cache loses what it has.
+    CacheFlushed { plan: u32 },
     /// An answer reaches the balancer that picked.
     Returned { call: u32 },
     /// An answer reaches whoever asked.

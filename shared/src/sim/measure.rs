@@ -21,12 +21,20 @@ pub enum FailureCause {
     Reset,
     /// The client waited no longer.
     Timeout,
+    /// No connection to a dependency became free in time (503).
+    ConnectionTimeout,
 }
 
 impl FailureCause {
     /// Every cause, in the order of [`Totals::failed_by_cause`].
-    pub const ALL: [Self; 5] =
-        [Self::NoBackend, Self::QueueFull, Self::ConnectFailed, Self::Reset, Self::Timeout];
+    pub const ALL: [Self; 6] = [
+        Self::NoBackend,
+        Self::QueueFull,
+        Self::ConnectFailed,
+        Self::Reset,
+        Self::Timeout,
+        Self::ConnectionTimeout,
+    ];
 }
 
 /// Requests counted from the start of the run.
@@ -39,8 +47,9 @@ pub struct Totals {
     pub completed: u64,
     /// Of these, failed.
     pub failed: u64,
-    /// Failures by cause: no backend, queue full, connect failed, reset, timeout.
-    pub failed_by_cause: [u64; 5],
+    /// Failures by cause: no backend, queue full, connect failed, reset, timeout, connection
+    /// timeout.
+    pub failed_by_cause: [u64; FailureCause::ALL.len()],
     /// Neither completed nor failed yet.
     pub in_flight: u64,
     /// Attempts that clients made after the first of each request.
@@ -127,6 +136,11 @@ impl LatencyMeter {
     /// For all requests of a run.
     pub(super) fn for_run() -> Self {
         Self::new(RUN_DIGITS)
+    }
+
+    /// For one of many parts.
+    pub(super) fn coarse() -> Self {
+        Self::new(SECOND_DIGITS)
     }
 
     fn new(digits: u8) -> Self {
@@ -285,6 +299,11 @@ impl Recorder {
         self.totals.arrived += 1;
         self.totals.in_flight += 1;
         self.ledger.arrived(now);
+    }
+
+    /// Whether the warm-up was over when a request came.
+    pub(super) fn counts(&self, arrived: Timestamp) -> bool {
+        arrived >= self.warm_from
     }
 
     /// A client will try again.

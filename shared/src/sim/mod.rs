@@ -28,6 +28,7 @@ mod command;
 mod engine;
 mod event;
 mod frame;
+mod hops;
 mod log;
 mod measure;
 mod node;
@@ -41,6 +42,7 @@ pub use frame::{
     AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
     NodeFrame, ServerState, SourceFrame,
 };
+pub use hops::{ClassResult, Hop, HopResult};
 pub use log::{LogEntry, LogEvent};
 pub use measure::{FailureCause, Latency, SeriesPoint, Totals};
 pub use node::BalancerNode;

@@ -1,6 +1,8 @@
 //! The outcome of a run.
 
-use super::{Checks, Latency, LatencyIntervals, LogEntry, SeriesPoint, Totals};
+use super::{
+    Checks, ClassResult, HopResult, Latency, LatencyIntervals, LogEntry, SeriesPoint, Totals,
+};
 use crate::cost::{Cost, PriceUsed};
 use crate::id::NodeId;
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,12 @@ pub struct RunResult {
     /// Conservation and Little's law. Not in the digest either.
     #[serde(default)]
     pub checks: Checks,
+    /// Where the time of requests goes, in designs with several stages of work or with classes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hops: Vec<HopResult>,
+    /// Each class of requests, where sources have several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<ClassResult>,
 }
 
 const fn whole() -> u32 {
@@ -67,6 +75,12 @@ pub struct NodeResult {
     pub requests: u64,
     /// Share of its working capacity that was busy, 0 to 1, if it works.
     pub utilisation: Option<f64>,
+    /// Requests at it on average over the run: worked on, waiting, or waiting for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_in_flight: Option<f64>,
+    /// Of these, those that wait for a thread or a core.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_waiting: Option<f64>,
     /// Fewest and most servers in service, if it is a group.
     pub servers: Option<(u32, u32)>,
     /// What it did around its picks, if it is a balancer that follows requests.

@@ -1,7 +1,10 @@
 //! The model as a whole: conservation, replay, independence, bad input.
 
+mod asking;
 mod balancing;
 mod requests;
+mod servers;
+mod stories;
 
 use super::*;
 use crate::design::{Design, NodeKind, Settings, Traffic, presets};

@@ -4,6 +4,7 @@ use super::error::TheoryError;
 use super::law::Service;
 use super::phase;
 use super::reason::Reason;
+use super::sharing::shared_cores;
 use super::split::{Gaps, Gmc, PowerOfChoices, shortest_queue_bounds};
 use super::{Loss, Mg1, Mmc, Mmck};
 use crate::balance::PolicyConfig;
@@ -11,7 +12,7 @@ use crate::design::Arrivals;
 use crate::math;
 use serde::Serialize;
 
-const MS_PER_S: f64 = 1_000.0;
+pub(super) const MS_PER_S: f64 = 1_000.0;
 
 /// A formula by the name that books give it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -64,9 +65,24 @@ pub(super) struct Servers {
     pub(super) cores: u32,
     pub(super) service: Service,
     pub(super) queue_max: u32,
+    /// All requests are worked on at once, so that none waits.
+    pub(super) is_shared: bool,
 }
 
 impl Servers {
+    /// The same with so many threads, 0 for one for each request.
+    pub(super) fn with_threads(self, threads: u32) -> Result<Self, Reason> {
+        match threads {
+            0 => Ok(self),
+            // Who has a thread and no core waits like those without a thread, and before them.
+            _ if !self.is_shared && threads >= self.cores => {
+                let queue_max = self.queue_max.saturating_add(threads - self.cores);
+                Ok(Self { queue_max, ..self })
+            }
+            _ => Err(Reason::ServerShape),
+        }
+    }
+
     fn load(&self, rate_per_s: f64) -> f64 {
         rate_per_s * self.service.mean() / MS_PER_S / f64::from(self.cores)
     }
@@ -74,7 +90,7 @@ impl Servers {
     /// What the policies' formulas ask for: one core, exponential service.
     fn mean_if_simple(&self) -> Result<f64, Reason> {
         match self.service {
-            Service::Exponential { mean } if self.cores == 1 => Ok(mean),
+            Service::Exponential { mean } if self.cores == 1 && !self.is_shared => Ok(mean),
             _ => Err(Reason::ServerShape),
         }
     }
@@ -131,6 +147,9 @@ pub(super) fn one_queue(
     duration_s: u32,
 ) -> Result<Predicted, Reason> {
     let rate_per_s = stream.rate_per_s / f64::from(queues);
+    if servers.is_shared {
+        return shared_cores(stream, servers, queues);
+    }
     if stream.arrivals != Arrivals::Poisson {
         return in_turn(stream, servers);
     }
@@ -201,7 +220,10 @@ fn loss(stream: Stream, servers: &Servers, model: &Loss) -> Predicted {
 
 /// One server after the other in a circle; one server alone under arrivals like clockwork.
 fn in_turn(stream: Stream, servers: &Servers) -> Result<Predicted, Reason> {
-    let Service::Exponential { mean } = servers.service else { return Err(Reason::ServerShape) };
+    let mean = match servers.service {
+        Service::Exponential { mean } if !servers.is_shared => mean,
+        _ => return Err(Reason::ServerShape),
+    };
     let (n, cores) = (servers.count, servers.cores);
     let each_per_s = stream.rate_per_s / f64::from(n);
     let load = servers.load(each_per_s);
@@ -244,7 +266,7 @@ fn shortest_of(stream: Stream, servers: &Servers, choices: u32) -> Result<Predic
 }
 
 /// A model's answer, in milliseconds at the servers.
-struct Figures {
+pub(super) struct Figures {
     name: String,
     source: &'static str,
     utilisation: f64,
@@ -255,7 +277,7 @@ struct Figures {
 }
 
 impl Figures {
-    const fn new(
+    pub(super) const fn new(
         name: String,
         source: &'static str,
         utilisation: f64,
@@ -265,13 +287,13 @@ impl Figures {
         Self { name, source, utilisation, refused: 0.0, mean_ms, percentiles_ms, waiting: None }
     }
 
-    fn waiting(mut self, waiting: f64) -> Self {
+    pub(super) fn waiting(mut self, waiting: f64) -> Self {
         self.waiting = Some(waiting);
         self
     }
 
     /// The same as the stream sees it: with its time on the links.
-    fn over(self, stream: Stream) -> Predicted {
+    pub(super) fn over(self, stream: Stream) -> Predicted {
         let percentile =
             |at: fn([f64; 3]) -> f64| self.percentiles_ms.map(|p| at(p) + stream.hops_ms);
         Predicted {

@@ -40,6 +40,7 @@ mod pool;
 mod predict;
 mod reason;
 mod setup;
+mod sharing;
 mod split;
 mod verdict;
 

@@ -8,8 +8,9 @@
 use super::formulas::{Predicted, Servers, Stream, one_queue, spread};
 use super::law::Service;
 use super::reason::Reason;
+use super::sharing::{Users, closed};
 use crate::design::{
-    Arrivals, Balancer, Dependency, Design, Group, Link, Settings, Source, Traffic,
+    Arrivals, Balancer, Dependency, Design, Discipline, Group, Link, Settings, Source, Traffic,
 };
 use crate::dist::Law;
 use crate::id::NodeId;
@@ -58,7 +59,9 @@ fn stream_to(design: &Design, node: NodeId) -> Result<Stream, Reason> {
     for (_, link) in design.links_to(node) {
         let source = match design.node(link.from).map(|node| &node.settings) {
             Some(Settings::Source(source)) => source,
-            Some(Settings::Group(_)) => return Err(Reason::SeveralStages),
+            Some(Settings::Group(_) | Settings::Dependency(_)) => {
+                return Err(Reason::SeveralStages);
+            }
             _ => return Err(Reason::Mixed),
         };
         let rate_per_s = match source.traffic {
@@ -71,23 +74,7 @@ fn stream_to(design: &Design, node: NodeId) -> Result<Stream, Reason> {
                 return Err(Reason::RateVaries);
             }
         };
-        let default = Source::default();
-        let mut rest = source.clone();
-        (rest.traffic, rest.arrivals) = (Traffic::default(), Arrivals::default());
-        rest.bursts = default.bursts;
-        // Who asks matters to hash policies only, which no formula covers.
-        (rest.clients, rest.client_skew) = (default.clients, default.client_skew);
-        // And methods to balancers that send again.
-        rest.post_percent = default.post_percent;
-        if rest.retries == 0 {
-            (rest.backoff_ms, rest.backoff_max_ms) = (default.backoff_ms, default.backoff_max_ms);
-        }
-        if rest != default {
-            return Err(Reason::Setting { node: "source".to_owned() });
-        }
-        if design.links_from(link.from).count() > 1 {
-            return Err(Reason::SeveralTargets);
-        }
+        check_source(design, link.from, source)?;
         let next = Stream { rate_per_s, arrivals: source.arrivals, hops_ms: 2.0 * link.latency_ms };
         stream = Some(match stream {
             None => next,
@@ -105,11 +92,56 @@ fn stream_to(design: &Design, node: NodeId) -> Result<Stream, Reason> {
     stream.filter(|stream| stream.rate_per_s > 0.0).ok_or(Reason::NoTraffic)
 }
 
+/// Refuses settings of a source that no formula knows.
+fn check_source(design: &Design, id: NodeId, source: &Source) -> Result<(), Reason> {
+    let default = Source::default();
+    let mut rest = source.clone();
+    (rest.traffic, rest.arrivals) = (Traffic::default(), Arrivals::default());
+    rest.bursts = default.bursts;
+    // Who asks matters to hash policies only, which no formula covers.
+    (rest.clients, rest.client_skew) = (default.clients, default.client_skew);
+    // And methods to balancers that send again.
+    rest.post_percent = default.post_percent;
+    if rest.retries == 0 {
+        (rest.backoff_ms, rest.backoff_max_ms) = (default.backoff_ms, default.backoff_max_ms);
+    }
+    if rest != default {
+        return Err(Reason::Setting { node: "source".to_owned() });
+    }
+    if design.links_from(id).count() > 1 {
+        return Err(Reason::SeveralTargets);
+    }
+    Ok(())
+}
+
 /// Sources that send to a dependency without a balancer.
 fn direct(design: &Design, id: NodeId, dependency: &Dependency) -> Result<Predicted, Reason> {
-    let stream = stream_to(design, id)?;
-    let servers = dependency_servers(dependency)?;
-    one_queue(stream, &servers, 1, design.run.duration_s)
+    match stream_to(design, id) {
+        Ok(stream) => {
+            let servers = dependency_servers(design, id, dependency)?;
+            one_queue(stream, &servers, 1, design.run.duration_s)
+        }
+        Err(Reason::ClosedLoop) => {
+            closed(users_of(design, id)?, &dependency_servers(design, id, dependency)?)
+        }
+        Err(reason) => Err(reason),
+    }
+}
+
+/// The users of the only source that sends to `node`.
+fn users_of(design: &Design, node: NodeId) -> Result<Users, Reason> {
+    let mut links = design.links_to(node);
+    let (Some((_, link)), None) = (links.next(), links.next()) else { return Err(Reason::Mixed) };
+    let Some(Settings::Source(source)) = design.node(link.from).map(|node| &node.settings) else {
+        return Err(Reason::Mixed);
+    };
+    let Traffic::Users { users, think_ms } = source.traffic else { return Err(Reason::Mixed) };
+    if source.bursts.has_effect() {
+        return Err(Reason::RateVaries);
+    }
+    check_source(design, link.from, source)?;
+    let haste = source.bursts.calm_factor;
+    Ok(Users { users, think_ms: think_ms / haste, hops_ms: 2.0 * link.latency_ms })
 }
 
 /// The law of service as the formulas know it.
@@ -119,20 +151,32 @@ fn service_of(law: &Law) -> Result<Service, Reason> {
     Ok(service)
 }
 
-fn dependency_servers(dependency: &Dependency) -> Result<Servers, Reason> {
+fn dependency_servers(
+    design: &Design,
+    id: NodeId,
+    dependency: &Dependency,
+) -> Result<Servers, Reason> {
     let default = Dependency::default();
     let mut rest = dependency.clone();
     (rest.workers, rest.queue_max) = (default.workers, default.queue_max);
     rest.service.clone_from(&default.service);
+    (rest.discipline, rest.threads) = (default.discipline, default.threads);
+    // It matters to those who have a pool: servers that ask it.
+    rest.connection_pool = default.connection_pool;
     if rest != default {
         return Err(Reason::Setting { node: "dependency".to_owned() });
     }
-    Ok(Servers {
+    if design.links_from(id).next().is_some() {
+        return Err(Reason::SeveralStages);
+    }
+    let servers = Servers {
         count: 1,
         cores: dependency.workers,
         service: service_of(&dependency.service)?,
         queue_max: dependency.queue_max,
-    })
+        is_shared: dependency.discipline == Discipline::ProcessorSharing,
+    };
+    servers.with_threads(dependency.threads)
 }
 
 fn group_servers(design: &Design, id: NodeId, group: &Group) -> Result<Servers, Reason> {
@@ -156,20 +200,29 @@ fn group_servers(design: &Design, id: NodeId, group: &Group) -> Result<Servers, 
     rest.desired_capacity = default.desired_capacity;
     rest.health_check_grace_period_s = default.health_check_grace_period_s;
     rest.default_instance_warmup_s = default.default_instance_warmup_s;
+    (rest.discipline, rest.threads) = (default.discipline, default.threads);
+    rest.asking = default.asking;
+    // Servers of the first moment are fresh no more, and no others come.
+    rest.cold_start = default.cold_start;
     if rest != default {
         return Err(Reason::Setting { node: "group".to_owned() });
     }
-    Ok(Servers {
+    let servers = Servers {
         count: group.desired_capacity,
         cores: group.cores,
         service: service_of(&group.service)?,
         queue_max: group.queue_max,
-    })
+        is_shared: group.discipline == Discipline::ProcessorSharing,
+    };
+    servers.with_threads(group.threads)
 }
 
 /// What stands behind a balancer: one group of fixed size, or equal dependencies.
 fn behind_balancer(design: &Design, id: NodeId, balancer: &Balancer) -> Result<Predicted, Reason> {
-    let mut stream = stream_to(design, id)?;
+    let stream = match stream_to(design, id) {
+        Err(Reason::ClosedLoop) => None,
+        stream => Some(stream?),
+    };
     let default = Balancer::default();
     let mut rest = balancer.clone();
     rest.policy.clone_from(&default.policy);
@@ -180,10 +233,10 @@ fn behind_balancer(design: &Design, id: NodeId, balancer: &Balancer) -> Result<P
     }
     let mut backends = design.links_from(id).map(|(_, link)| link);
     let first = backends.next().ok_or(Reason::NoServers)?;
-    stream.hops_ms += 2.0 * first.latency_ms;
+    let hops_ms = 2.0 * first.latency_ms;
     let mut servers = match design.node(first.to).map(|node| &node.settings) {
         Some(Settings::Group(group)) => group_servers(design, first.to, group)?,
-        Some(Settings::Dependency(dependency)) => dependency_servers(dependency)?,
+        Some(Settings::Dependency(dependency)) => dependency_servers(design, first.to, dependency)?,
         _ => return Err(Reason::SeveralStages),
     };
     let plain = Link::new(first.from, first.to);
@@ -204,5 +257,13 @@ fn behind_balancer(design: &Design, id: NodeId, balancer: &Balancer) -> Result<P
     if design.links_from(id).any(|(_, link)| others(link.to)) {
         return Err(Reason::Mixed);
     }
+    let Some(mut stream) = stream else {
+        // Users of several servers are a network; of one, the balancer has no choice to make.
+        let mut users = users_of(design, id)?;
+        users.hops_ms += hops_ms;
+        let is_one = servers.count == 1;
+        return if is_one { closed(users, &servers) } else { Err(Reason::ClosedLoop) };
+    };
+    stream.hops_ms += hops_ms;
     spread(stream, &servers, &balancer.policy, design.run.duration_s)
 }

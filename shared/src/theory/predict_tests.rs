@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::balance::PolicyConfig;
-use crate::design::{Arrivals, Design, NodeKind, RatePoint, Settings, Source, Traffic, presets};
+use crate::design::{
+    Arrivals, Design, Discipline, NodeKind, RatePoint, Settings, Source, Traffic, presets,
+};
 use crate::dist::Law;
 use std::sync::Arc;
 
@@ -117,14 +119,53 @@ fn sources() {
     assert_eq!(with(|source| source.bursts.calm_factor = 0.5), changes);
     assert!(with(|source| source.timeout_ms = 10.0).starts_with(setting));
     assert!(with(|source| source.retries = 1).starts_with(setting));
-    for (traffic, expected) in [(users, Reason::ClosedLoop), (day, Reason::RateVaries)] {
-        let design = changed(presets::single_server(), |settings| {
+    let with_traffic = |design, traffic: &Traffic| {
+        let change = |settings: &mut Settings| {
             if let Settings::Source(source) = settings {
                 source.traffic = traffic.clone();
             }
-        });
-        assert_eq!(predict(&design)[0].outcome, Err(expected));
-    }
+        };
+        outcome(&changed(design, change))
+    };
+    assert_eq!(with_traffic(presets::single_server(), &day), changes);
+    assert_eq!(with_traffic(presets::single_server(), &users), "M/M/1//3");
+    let several = with_traffic(farm(PolicyConfig::Random), &users);
+    assert_eq!(several, Reason::ClosedLoop.to_string());
+}
+
+/// How servers work: shared cores by themselves and after a random split, threads as places to wait,
+/// and what asks others is no single stage.
+#[test]
+fn servers() {
+    let dependency = |change: fn(&mut crate::design::Dependency)| {
+        outcome(&changed(presets::single_server(), |settings| {
+            if let Settings::Dependency(server) = settings {
+                change(server);
+            }
+        }))
+    };
+    let shared = Discipline::ProcessorSharing;
+    assert_eq!(dependency(|it| it.discipline = Discipline::ProcessorSharing), "M/G/1-PS");
+    assert_eq!(dependency(|it| (it.threads, it.queue_max) = (3, 7)), "M/M/1/10");
+    let limited = dependency(|it| {
+        (it.discipline, it.threads) = (Discipline::ProcessorSharing, 3);
+    });
+    assert_eq!(limited, Reason::ServerShape.to_string());
+    assert!(dependency(|it| it.asynchronous = true).starts_with("a setting of the dependency"));
+    let split = |policy| {
+        outcome(&changed(farm(policy), |settings| {
+            if let Settings::Group(group) = settings {
+                group.discipline = shared;
+            }
+        }))
+    };
+    assert_eq!(split(PolicyConfig::Random), "M/G/1-PS times 10, random split");
+    assert_eq!(split(PolicyConfig::RoundRobin), Reason::ServerShape.to_string());
+    let mut chain = presets::single_server();
+    let server = *chain.nodes.keys().nth(1).unwrap();
+    let store = chain.add_node("Store", 0, 0, NodeKind::Dependency.settings());
+    chain.add_link(server, store);
+    assert_eq!(outcome(&chain), Reason::SeveralStages.to_string());
 }
 
 /// A common factor of the rate is a rate; heavy tails and weighted links are beyond the formulas.

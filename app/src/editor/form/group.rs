@@ -5,6 +5,7 @@ use super::law::law_section;
 use super::parts::{section, text, whole};
 use super::policy::policies_list;
 use super::pricing::commitment_section;
+use super::server::{asking, cold_start_section, scheduling};
 use super::{Part, Unit};
 use shared::cost::INSTANCE_PRICES;
 use shared::design::Group;
@@ -16,6 +17,7 @@ pub(super) fn group_form(group: &Group) -> Vec<Part> {
         section("section-server", server(group)),
         law_section("service", "section-service", &group.service),
         law_section("boot", "section-boot", &group.boot),
+        cold_start_section(group.cold_start.as_ref()),
         section("section-timing", timing(group)),
     ];
     parts.extend(fleet_parts(group));
@@ -34,11 +36,14 @@ fn capacity(group: &Group) -> Vec<Part> {
 
 fn server(group: &Group) -> Vec<Part> {
     let types = INSTANCE_PRICES.iter().map(|price| price.instance_type).collect();
-    vec![
+    let mut parts = vec![
         text("instance_type", "field-instance-type", &group.instance_type, types),
         whole("cores", "field-cores", group.cores, 1, 256, Unit::None),
         whole("queue_max", "field-queue-max", group.queue_max, 0, 1_000_000, Unit::Requests),
-    ]
+    ];
+    parts.extend(scheduling(group.discipline, group.threads));
+    parts.push(asking(group.asking));
+    parts
 }
 
 fn timing(group: &Group) -> Vec<Part> {

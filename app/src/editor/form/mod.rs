@@ -24,6 +24,7 @@ mod policy;
 mod pricing;
 mod requests;
 mod run;
+mod server;
 mod source;
 
 pub use alarm::{metric_key, metric_name, metric_unit};

@@ -1,6 +1,7 @@
 //! The settings of a traffic source.
 
 use super::parts::{Options, choice, field, json, real, rows, section, whole};
+use super::server::classes_list;
 use super::{Control, ListItem, Part, Unit};
 use crate::editor::notice::Text;
 use shared::design::{Bursts, RatePoint, Source, Traffic};
@@ -45,6 +46,7 @@ pub(super) fn source_form(source: &Source) -> Vec<Part> {
     parts.push(real("post_percent", label, posts, 0.0, 100.0, Unit::Percent));
     parts.push(bursts_section(&source.bursts));
     parts.push(patience_section(source));
+    parts.push(classes_list(&source.classes));
     parts
 }
 

@@ -36,6 +36,7 @@ impl Check<'_> {
         self.spot(at, group);
         self.replacement(at, group);
         self.shortages(at, group);
+        self.scheduling_of_group(at, group);
     }
 
     fn sizes(&mut self, at: Place, node: &Node, id: NodeId, group: &Group) {
@@ -197,7 +198,7 @@ impl Check<'_> {
         }
     }
 
-    fn no_effect(&mut self, at: Place, field: &str, with: &'static str) {
+    pub(super) fn no_effect(&mut self, at: Place, field: &str, with: &'static str) {
         self.warn(at, Problem::NoEffect { field: field.to_owned(), with });
     }
 

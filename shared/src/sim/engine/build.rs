@@ -12,11 +12,12 @@ use crate::id::NodeId;
 use crate::rng::Rng;
 use crate::scale;
 use crate::sim::event::{Event, EventQueue};
+use crate::sim::hops::{Classes, Hops};
 use crate::sim::log::Log;
 use crate::sim::measure::Recorder;
 use crate::sim::node::{
-    BalancerNode, Credits, DependencyNode, Entry, Gone, GroupNode, Life, Size, SourceNode, Station,
-    Story, Table, Target, Work,
+    Ask, BalancerNode, CacheState, Credits, DependencyNode, Entry, Gone, GroupNode, Life, NONE,
+    Plan, Scheduling, Size, SourceNode, Station, Story, Table, Target, Work,
 };
 use crate::time::{Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,12 @@ impl Simulation {
             exchanges: Table::default(),
             serials: 0,
             stations: Vec::new(),
+            plans: Vec::new(),
+            connections: BTreeMap::new(),
+            has_classes: has_classes(design),
+            by_class: Classes::default(),
+            hops: has_several_stages(design).then(Hops::default),
+            visits: Vec::new(),
             works: Vec::new(),
             sources: Vec::new(),
             balancers: Vec::new(),
@@ -72,7 +79,7 @@ impl Simulation {
                 let fork = |label: &str| seed.fork(label, u64::from(id.0));
                 let place = match &node.settings {
                     Settings::Dependency(settings) => {
-                        self.build_dependency(id, settings, fork("work"))
+                        self.build_dependency(design, id, settings, fork)
                     }
                     Settings::Balancer(settings) => {
                         self.build_balancer(design, id, settings, fork)?
@@ -83,7 +90,8 @@ impl Simulation {
                     Settings::Source(settings) => {
                         let mut source =
                             SourceNode::new(id, settings, design.run.starts_at_s, &fork);
-                        source.targets = self.targets(design, id, &places);
+                        let targets = self.targets(design, id, &places);
+                        source.targets = targets.map(|(_, target)| target).collect();
                         self.sources.push(source);
                         NodeRef::Source(self.sources.len() as u32 - 1)
                     }
@@ -92,6 +100,7 @@ impl Simulation {
             }
         }
         self.connect_balancers(design, &places)?;
+        self.connect_plans(design, &places);
         self.nodes = places.into_values().collect();
         for source in 0..self.sources.len() {
             self.turn_burst(source as u32, false);
@@ -107,19 +116,74 @@ impl Simulation {
 
     fn build_dependency(
         &mut self,
+        design: &Design,
         id: NodeId,
         settings: &design::Dependency,
-        work: Rng,
+        fork: impl Fn(&str) -> Rng,
     ) -> NodeRef {
-        self.works.push(Work::new(&settings.service, work));
+        self.works.push(Work::new(&settings.service, fork("work")));
         let work = self.works.len() as u32 - 1;
-        let size = Size { work, cores: settings.workers, queue_max: settings.queue_max, asks: 0 };
+        let plan = self.build_plan(design, id, false);
+        if let (Some(cache), Some(plan)) = (&settings.cache, self.plans.get_mut(plan as usize)) {
+            plan.cache = Some(CacheState::new(cache, fork("cache")));
+            self.schedule_flushes(self.plans.len() as u32 - 1, &cache.flushes_at_s);
+        }
+        // Workers of a queue keep their message until all is done with it.
+        let threads = match settings.threads {
+            0 if settings.asynchronous => settings.workers,
+            threads => threads,
+        };
+        let mut scheduling = self.scheduling(settings.discipline, threads, None);
+        if settings.asynchronous {
+            let scheduled = scheduling.unwrap_or(Scheduling::PLAIN);
+            scheduling = Some(Scheduling { asynchronous: true, ..scheduled });
+        }
+        let (cores, queue_max) = (settings.workers, settings.queue_max);
+        let size = Size { work, cores, queue_max, plan, scheduling };
         let mut station = Station::new(id, None, size, Timestamp::ZERO);
         station.come_alive(Timestamp::ZERO);
         self.stations.push(station);
         let station = self.stations.len() as u32 - 1;
         self.dependencies.push(DependencyNode { id, station });
         NodeRef::Dependency(self.dependencies.len() as u32 - 1)
+    }
+
+    /// How servers go about their requests. Where hops are measured or requests differ, all stations
+    /// have a scheduler, which does the same as a plain one if it has nothing else to do.
+    fn scheduling(
+        &self,
+        discipline: design::Discipline,
+        threads: u32,
+        cold_start: Option<design::ColdStart>,
+    ) -> Option<Scheduling> {
+        let special = Scheduling::of(discipline, threads, cold_start);
+        let is_measured = self.hops.is_some() || self.has_classes;
+        special.or_else(|| is_measured.then_some(Scheduling::PLAIN))
+    }
+
+    /// A place for what a node asks, to be filled when all nodes are there; [`NONE`] if it asks
+    /// nobody.
+    fn build_plan(&mut self, design: &Design, id: NodeId, at_once: bool) -> u32 {
+        if design.links_from(id).next().is_none() {
+            return NONE;
+        }
+        self.plans.push(Plan { node: id, asks: Vec::new(), at_once, cache: None });
+        self.plans.len() as u32 - 1
+    }
+
+    fn connect_plans(&mut self, design: &Design, places: &BTreeMap<NodeId, NodeRef>) {
+        for plan in 0..self.plans.len() {
+            let id = self.plans[plan].node;
+            let asks = self.targets(design, id, places).map(|(link, target)| {
+                let pool = match design.node(link.to).map(|node| &node.settings) {
+                    Some(Settings::Dependency(dependency)) => dependency.connection_pool,
+                    _ => None,
+                };
+                let pool = pool.map(|pool| (pool.size, Span::from_ms_f64(pool.timeout_ms)));
+                Ask { target, to: link.to, copies: link.copies, pool }
+            });
+            self.plans[plan].asks = asks.collect();
+        }
     }
 
     fn build_balancer(
@@ -168,7 +232,11 @@ impl Simulation {
         settings.suspended_processes.iter().for_each(|&process| core.suspend(process));
         self.works.push(Work::new(&settings.service, fork("work")));
         let work = self.works.len() as u32 - 1;
-        let dependencies = self.targets(design, id, places);
+        let at_once = settings.asking == design::Asking::AtOnce;
+        let plan = self.build_plan(design, id, at_once);
+        let (discipline, threads) = (settings.discipline, settings.threads);
+        let scheduling = self.scheduling(discipline, threads, settings.cold_start);
+        let feeds = self.feeds(design, &balancers, places);
         let usd_per_hour = self.prices.instance_hour(&settings.instance_type);
         self.groups.push(GroupNode {
             id,
@@ -181,9 +249,10 @@ impl Simulation {
                 work,
                 cores: settings.cores,
                 queue_max: settings.queue_max,
-                asks: dependencies.len() as u32,
+                plan,
+                scheduling,
             },
-            dependencies,
+            feeds,
             instance_type: settings.instance_type.clone(),
             monitoring: settings.monitoring,
             monitoring_hour: self.prices.monitoring_hour(settings.monitoring),
@@ -200,14 +269,14 @@ impl Simulation {
         Ok(NodeRef::Group(index))
     }
 
-    /// Where the links of a source or group lead: balancers and dependencies.
-    fn targets(
-        &self,
-        design: &Design,
+    /// Where the links of a node lead: balancers and dependencies.
+    fn targets<'a>(
+        &'a self,
+        design: &'a Design,
         id: NodeId,
-        places: &BTreeMap<NodeId, NodeRef>,
-    ) -> Vec<Target> {
-        let target = |(_, link): (_, &design::Link)| {
+        places: &'a BTreeMap<NodeId, NodeRef>,
+    ) -> impl Iterator<Item = (&'a design::Link, Target)> {
+        design.links_from(id).filter_map(|(_, link)| {
             let entry = match *places.get(&link.to)? {
                 NodeRef::Balancer(index) => Entry::Balancer(index),
                 NodeRef::Dependency(i) => {
@@ -215,9 +284,25 @@ impl Simulation {
                 }
                 NodeRef::Source(_) | NodeRef::Group(_) => return None,
             };
-            Some(Target { entry, latency: Span::from_ms_f64(link.latency_ms) })
+            Some((link, Target { entry, latency: Span::from_ms_f64(link.latency_ms) }))
+        })
+    }
+
+    /// Stations of the queues whose messages `balancers` get.
+    fn feeds(
+        &self,
+        design: &Design,
+        balancers: &[u32],
+        places: &BTreeMap<NodeId, NodeRef>,
+    ) -> Vec<u32> {
+        let queue = |(_, link): (_, &design::Link)| {
+            let &NodeRef::Dependency(index) = places.get(&link.from)? else { return None };
+            let station = self.dependencies.get(index as usize)?.station;
+            let scheduler = self.stations.get(station as usize)?.scheduler.as_ref()?;
+            scheduler.asynchronous.then_some(station)
         };
-        design.links_from(id).filter_map(target).collect()
+        let ids = balancers.iter().map(|&index| self.balancers[index as usize].id);
+        ids.flat_map(|id| design.links_to(id).filter_map(queue)).collect()
     }
 
     /// Dependencies behind a balancer are backends that are there from the start.
@@ -238,6 +323,20 @@ impl Simulation {
         }
         Ok(())
     }
+}
+
+/// Whether some requests are more work than others.
+fn has_classes(design: &Design) -> bool {
+    design.nodes.values().any(|node| match &node.settings {
+        Settings::Source(source) => !source.classes.is_empty(),
+        _ => false,
+    })
+}
+
+/// Whether requests may be worked on in more than one place.
+fn has_several_stages(design: &Design) -> bool {
+    let asks = |id| matches!(design.node(id), Some(node) if node.settings.kind().works());
+    design.links.values().any(|link| asks(link.from))
 }
 
 /// A balancer's setting that is out of range, as an issue of its node.

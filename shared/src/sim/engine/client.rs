@@ -17,7 +17,7 @@ impl Simulation {
         let node = &mut self.sources[source as usize];
         self.recorder.arrived(self.now);
         let request = node.request();
-        if node.manners.is_patient() {
+        if node.is_patient() {
             if let Some(target) = node.target() {
                 self.send(Call::new(request, self.now, source, target));
             }
@@ -39,9 +39,10 @@ impl Simulation {
         let node = &mut self.sources[client.source as usize];
         let Some(target) = node.target() else { return };
         let call = Call::new(client.request, client.arrived, client.source, target);
-        if !node.manners.timeout.is_zero() {
+        let timeout = node.timeout_of(client.request);
+        if !timeout.is_zero() {
             let event = Event::GivesUp { client: id, attempt: self.attempts };
-            self.queue.schedule(self.now + node.manners.timeout, event);
+            self.queue.schedule(self.now + timeout, event);
         }
         self.send(Call { client: (id, self.attempts), ..call });
     }
@@ -87,6 +88,9 @@ impl Simulation {
         ended: Result<(), FailureCause>,
     ) {
         self.recorder.ended(self.now, request, arrived, ended);
+        if self.has_classes {
+            self.measure_class(source, request, arrived, ended);
+        }
         if self.sources[source as usize].manners.users > 0 {
             self.think(source, request);
         }

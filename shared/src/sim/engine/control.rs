@@ -69,6 +69,7 @@ impl Simulation {
     /// A station answers no more; what it had is lost. Returns how many requests that were.
     pub(super) fn stop(&mut self, station_id: u32) -> u32 {
         self.stations[station_id as usize].die(self.now);
+        self.disconnect(station_id);
         let lost = self.calls.at_station(station_id);
         for &id in &lost {
             self.calls.orphan_children(id);

@@ -151,7 +151,9 @@ impl Simulation {
             self.step_at(now + delay, id, serial, Step::Copy);
         }
         let sent = Call::new(request, arrived, NONE, target);
-        self.send(Call { parent: EXCHANGE, client: (id, number), ..sent });
+        let followed = self.exchanges.peek(id).and_then(|exchange| self.calls.peek(exchange.call));
+        let variant = followed.map_or(sent.variant, |call| call.variant);
+        self.send(Call { parent: EXCHANGE, client: (id, number), variant, ..sent });
         if probes_load {
             self.probe_load(index);
         }

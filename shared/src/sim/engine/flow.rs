@@ -22,8 +22,8 @@ use super::Simulation;
 use crate::balance::Request;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
-use crate::sim::node::{Admission, Call, EXCHANGE, Entry, NONE, ORPHAN, SourceNode, Target};
-use crate::time::{Span, Timestamp};
+use crate::sim::node::{Admission, Call, EXCHANGE, Entry, NONE, ORPHAN, SourceNode};
+use crate::time::Span;
 use std::net::IpAddr;
 
 impl Simulation {
@@ -112,6 +112,9 @@ impl Simulation {
         if !station.alive {
             return self.finish(id, Err(FailureCause::ConnectFailed));
         }
+        if station.scheduler.is_some() {
+            return self.enter_scheduled(id, station_id);
+        }
         let Some(call) = self.calls.get(id) else { return };
         // Drawn now and not when the work begins: then the next event would wait for the draw.
         call.work = self.works[station.work as usize].of(call.request);
@@ -135,8 +138,7 @@ impl Simulation {
         self.queue.schedule(self.now + station.slowed(call.work), event);
     }
 
-    /// A station has worked on a request: the next one begins, this one asks the station's
-    /// dependencies or is finished.
+    /// A station has worked on a request: the next one begins, this one is finished.
     #[inline(always)]
     pub(super) fn served(&mut self, station_id: u32, epoch: u32, call_id: u32) {
         let station = &mut self.stations[station_id as usize];
@@ -146,30 +148,8 @@ impl Simulation {
         if let Some(next) = station.release(self.now) {
             self.begin(next, station_id);
         }
-        self.ask_next(call_id);
-    }
-
-    /// Asks the next dependency, or finishes when all have answered.
-    #[inline(always)]
-    fn ask_next(&mut self, call_id: u32) {
-        let Some(call) = self.calls.get(call_id) else { return };
-        let station = &mut self.stations[call.station as usize];
-        if station.asks > call.asked
-            && let Some((group, _)) = station.member
-            && let Some(target) = self.groups[group as usize].dependencies.get(call.asked as usize)
-        {
-            call.asked += 1;
-            let (request, arrived) = (call.request, call.arrived);
-            return self.ask(call_id, request, arrived, *target);
-        }
-        station.in_flight -= 1;
+        self.stations[station_id as usize].went(self.now);
         self.finish(call_id, Ok(()));
-    }
-
-    /// A request at a station asks a dependency.
-    #[inline(never)]
-    fn ask(&mut self, parent: u32, request: u64, arrived: Timestamp, target: Target) {
-        self.send(Call { parent, ..Call::new(request, arrived, NONE, target) });
     }
 
     /// The work is done or has failed: the answer starts its way back.
@@ -215,31 +195,10 @@ impl Simulation {
         self.calls.remove(id);
         match parent {
             NONE => self.answered_client(client, source, request, arrived, ended),
-            parent => self.answered_parent(parent, client, ended),
+            ORPHAN => {}
+            EXCHANGE => self.try_answered(client, ended),
+            parent => self.child_answered(parent, client.0, ended),
         }
-    }
-
-    /// A dependency's answer reaches the request that waits for it, or a try's its balancer.
-    #[inline(never)]
-    fn answered_parent(
-        &mut self,
-        parent: u32,
-        client: (u32, u32),
-        ended: Result<(), FailureCause>,
-    ) {
-        match ended {
-            _ if parent == ORPHAN => {}
-            _ if parent == EXCHANGE => self.try_answered(client, ended),
-            Ok(()) => self.ask_next(parent),
-            Err(_) => self.fail_at_station(parent, ended),
-        }
-    }
-
-    /// A request at a station cannot go on because a dependency failed it.
-    fn fail_at_station(&mut self, call_id: u32, ended: Result<(), FailureCause>) {
-        let Some(call) = self.calls.get(call_id) else { return };
-        self.stations[call.station as usize].in_flight -= 1;
-        self.finish(call_id, ended);
     }
 }
 

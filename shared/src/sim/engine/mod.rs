@@ -1,10 +1,12 @@
 //! The engine: takes the next event, lets the nodes act, goes on.
 //!
 //! `build` makes the nodes from a design; `client` sends requests, `flow` moves them, `exchange`
-//! follows those that a balancer may send again; `control`
+//! follows those that a balancer may send again, `work` has the stations that are more than cores
+//! with one queue, `ask` what they ask of others; `control`
 //! carries out what balancers and groups decide, `fleet` what they decide about servers; `observe`
 //! looks at everything and `bill` at what it costs.
 
+mod ask;
 mod bill;
 mod build;
 mod client;
@@ -12,19 +14,23 @@ mod control;
 mod exchange;
 mod fleet;
 mod flow;
+mod hop;
 mod observe;
+mod work;
 
 use super::command::{Command, CommandError};
 use super::event::{Event, EventQueue, Place};
+use super::hops::{Classes, Hops};
 use super::log::{Log, LogEntry, LogEvent};
 use super::measure::{FailureCause, Recorder, SeriesPoint};
 use super::node::{
-    BalancerNode, Call, Client, DependencyNode, Exchange, GroupNode, SourceNode, Station, Table,
-    Work,
+    BalancerNode, Call, Client, Connections, DependencyNode, Exchange, GroupNode, Plan, SourceNode,
+    Station, Table, Visit, Work,
 };
 use crate::design::{Design, Issue};
 use crate::id::{InstanceId, NodeId};
 use crate::time::{Span, Timestamp};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Why a simulation does not start: the design has errors.
@@ -98,6 +104,16 @@ pub struct Simulation {
     /// Number of the latest exchange or try.
     serials: u32,
     stations: Vec<Station>,
+    /// What nodes ask of others.
+    plans: Vec<Plan>,
+    /// Connections in use, by station and place in its plan.
+    connections: BTreeMap<(u32, u32), Connections>,
+    /// Some requests are more work than others.
+    has_classes: bool,
+    by_class: Classes,
+    /// Times by hop, where they are measured.
+    hops: Option<Hops>,
+    visits: Vec<Visit>,
     works: Vec<Work>,
     sources: Vec<SourceNode>,
     balancers: Vec<BalancerNode>,
@@ -191,6 +207,12 @@ impl Simulation {
             Event::AtStation { call } => self.at_station(call),
             Event::Returned { call } => self.returned(call),
             Event::Answered { call } => self.answered(call),
+            Event::Worked { station, epoch, call } => self.worked(station, epoch, call),
+            Event::ConnectionTimeout { station, place, ticket } => {
+                self.connection_timeout(station, place, ticket);
+            }
+            Event::CacheFlushed { plan } => self.flush_cache(plan),
+            Event::LookAtShared { station } => self.look_at_shared(station),
             Event::GivesUp { client, attempt } => {
                 self.attempt_ended(client, attempt, Err(FailureCause::Timeout));
             }

@@ -6,10 +6,12 @@ use crate::balance::AdminState;
 use crate::id::NodeId;
 use crate::scale::{Alarm, Instance, LifecycleState, Metric};
 use crate::sim::event::Event;
-use crate::sim::node::{Station, WindowKind};
+use crate::sim::hops::Hops;
+use crate::sim::node::{Gone, SourceNode, Station, WindowKind};
 use crate::sim::{
-    AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
-    Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState, SourceFrame, Totals,
+    AlarmFrame, BackendFrame, BalancerFrame, ClassResult, DependencyFrame, Frame, GroupFrame,
+    InstanceFrame, Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState,
+    SourceFrame, Totals,
 };
 use crate::time::Span;
 
@@ -61,10 +63,12 @@ impl Simulation {
                 samples += 1;
             }
             if instance.is_in_service() {
-                waiting += station.queue.len();
+                waiting += station.waiting();
                 in_service += 1;
             }
         }
+        // Messages in queues before the group wait for its servers as well.
+        waiting += node.feeds.iter().map(|&it| self.stations[it as usize].waiting()).sum::<usize>();
         node.cpu = (samples > 0).then(|| cpu_sum / samples as f64);
         node.core.observe_cpu(cpu_sum * 100.0, samples);
         let pricing = &self.design.run.pricing;
@@ -84,15 +88,18 @@ impl Simulation {
     fn spend_credits(&mut self, group: usize) {
         let node = &mut self.groups[group];
         let Some(credits) = &mut node.credits else { return };
+        let mut changed = Vec::new();
         let interval = Span::from_s(CREDIT_INTERVAL_S);
-        for (&id, &station) in &node.stations {
-            let station = &mut self.stations[station as usize];
+        for (&id, &station_id) in &node.stations {
+            let station = &mut self.stations[station_id as usize];
             if station.alive {
                 let busy = station.close_window(self.now, WindowKind::Credits);
                 let speed = credits.spend(id, busy * station.speed(), interval);
                 station.set_speed(speed);
+                changed.push(station_id);
             }
         }
+        changed.into_iter().for_each(|station| self.look_later(station));
     }
 
     fn series_point(&mut self) -> SeriesPoint {
@@ -145,7 +152,7 @@ impl Simulation {
                     id: dependency.id,
                     utilisation: station.utilisation(WindowKind::Second) as f32,
                     in_flight: station.in_flight,
-                    queued: station.queue.len() as u32,
+                    queued: station.waiting() as u32,
                 })
             }
         });
@@ -188,7 +195,7 @@ impl Simulation {
                 state: server_state(instance, station),
                 cpu: station.utilisation(WindowKind::Second) as f32,
                 in_flight: station.in_flight,
-                queued: station.queue.len() as u32,
+                queued: station.waiting() as u32,
             })
         });
         GroupFrame {
@@ -234,42 +241,64 @@ impl Simulation {
             series: self.recorder.series.clone(),
             intervals: self.recorder.intervals(self.now),
             checks: self.recorder.checks(self.now, self.requests_found()),
+            hops: self.hops.as_ref().map(Hops::results).unwrap_or_default(),
+            classes: self.class_results(),
         }
     }
 
+    fn class_results(&self) -> Vec<ClassResult> {
+        let of_source = |(index, source): (u32, &SourceNode)| {
+            let id = source.id;
+            let names = source.classes.iter().flat_map(|classes| classes.names()).enumerate();
+            let result = |(class, name): (usize, &str)| {
+                let (latency, failed) = self.by_class.result(index, class);
+                ClassResult { source: id, name: name.to_owned(), latency, failed }
+            };
+            names.map(result).collect::<Vec<_>>()
+        };
+        (0..).zip(&self.sources).flat_map(of_source).collect()
+    }
+
     fn node_result(&self, node: NodeRef) -> NodeResult {
-        let (id, requests, work, servers) = match node {
+        let mut total = Gone::default();
+        let (id, requests, works, servers) = match node {
             NodeRef::Source(i) => {
                 let source = &self.sources[i as usize];
-                (source.id, source.requests, None, None)
+                (source.id, source.requests, false, None)
             }
             NodeRef::Balancer(i) => {
                 let balancer = &self.balancers[i as usize];
-                (balancer.id, balancer.requests, None, None)
+                (balancer.id, balancer.requests, false, None)
             }
             NodeRef::Group(i) => {
                 let group = &self.groups[i as usize];
                 let present = group.stations.values().map(|&s| &self.stations[s as usize]);
-                let mut total = group.gone;
+                total = group.gone;
                 present.for_each(|station| total.add(station, self.now));
-                let work = Some((total.busy_ns, total.capacity_ns));
-                (group.id, total.requests, work, Some(group.in_service))
+                (group.id, total.requests, true, Some(group.in_service))
             }
             NodeRef::Dependency(i) => {
                 let dependency = &self.dependencies[i as usize];
-                let station = &self.stations[dependency.station as usize];
-                let work = (station.busy_ns(self.now), station.capacity_ns(self.now));
-                (dependency.id, station.requests, Some(work), None)
+                total.add(&self.stations[dependency.station as usize], self.now);
+                (dependency.id, total.requests, true, None)
             }
         };
-        let share =
-            |(busy, capacity)| if capacity == 0 { 0.0 } else { busy as f64 / capacity as f64 };
-        let utilisation = work.map(share);
         let rules = match node {
             NodeRef::Balancer(i) => self.balancers[i as usize].rules.as_ref().map(|it| it.tally),
             _ => None,
         };
-        NodeResult { id, name: self.name_of(id), requests, utilisation, servers, rules }
+        let share = |part: f64, of: u64| if of == 0 { 0.0 } else { part / of as f64 };
+        let over_time = |area: u128| works.then(|| share(area as f64, self.now.as_ns()));
+        NodeResult {
+            id,
+            name: self.name_of(id),
+            requests,
+            utilisation: works.then(|| share(total.busy_ns as f64, total.capacity_ns)),
+            mean_in_flight: over_time(total.areas.0),
+            mean_waiting: over_time(total.areas.1),
+            servers,
+            rules,
+        }
     }
 
     fn name_of(&self, id: NodeId) -> String {

@@ -36,9 +36,9 @@ pub(in crate::sim) const fn outcome_of(ended: Result<(), FailureCause>) -> Outco
         Ok(()) => Outcome::Response(STATUS_OK),
         Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
         Err(FailureCause::Reset) => Outcome::Reset,
-        Err(FailureCause::QueueFull | FailureCause::NoBackend) => {
-            Outcome::Response(STATUS_UNAVAILABLE)
-        }
+        Err(
+            FailureCause::QueueFull | FailureCause::NoBackend | FailureCause::ConnectionTimeout,
+        ) => Outcome::Response(STATUS_UNAVAILABLE),
         // Clients give up alone: the request goes on and ends in another way.
         Err(FailureCause::Timeout) => Outcome::Canceled,
     }

@@ -3,6 +3,8 @@
 
 use super::{Entry, Table, Target};
 use crate::balance::Pick;
+use crate::id::NodeId;
+use crate::rng::mix_64;
 use crate::sim::FailureCause;
 use crate::time::{Span, Timestamp};
 
@@ -26,8 +28,11 @@ pub(in crate::sim) struct Call {
     /// The source of the client, where the parent is none.
     pub(in crate::sim) source: u32,
     /// The client that waits, if it would give up or try again, and which of its attempts this is;
-    /// of a try, the exchange and the try's number.
+    /// of a try, the exchange and the try's number; of a call that another one waits for, its place
+    /// among those that are asked.
     pub(in crate::sim) client: (u32, u32),
+    /// Tells it from others of the same request.
+    pub(in crate::sim) variant: Variant,
     /// Who takes it first.
     pub(in crate::sim) entry: Entry,
     /// One-way latency from whoever asks to the entry.
@@ -42,7 +47,9 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) work: Span,
     /// Dependencies asked so far.
     pub(in crate::sim) asked: u32,
-    /// How it ended, while the answer travels.
+    /// Of these, how many have not answered.
+    pub(in crate::sim) pending: u32,
+    /// How it ended, while the answer travels; how what it asked has ended, before.
     pub(in crate::sim) ended: Result<(), FailureCause>,
 }
 
@@ -61,6 +68,7 @@ impl Call {
             parent: NONE,
             source,
             client: (NONE, 0),
+            variant: Variant::ROOT,
             entry: target.entry,
             entry_latency: target.latency,
             pick: None,
@@ -68,8 +76,48 @@ impl Call {
             station: NONE,
             work: Span::ZERO,
             asked: 0,
+            pending: 0,
             ended: Ok(()),
         }
+    }
+
+    /// What stays behind of a call whose asker is answered at once: nobody waits for it.
+    pub(in crate::sim) const fn message(&self) -> Self {
+        let target = Target { entry: self.entry, latency: Span::ZERO };
+        let mut message = Self::new(self.request, self.arrived, self.source, target);
+        message.parent = ORPHAN;
+        message.variant = self.variant;
+        message
+    }
+
+    /// The number that keys what is drawn for it: its request's, unless others of the same request
+    /// may go to the same place.
+    #[inline]
+    pub(in crate::sim) fn draw(&self) -> u64 {
+        match self.variant {
+            Variant::ROOT | Variant::FIRST => self.request,
+            Variant(variant) => mix_64(self.request ^ u64::from(variant).rotate_left(32)),
+        }
+    }
+}
+
+/// Which of the calls of one request a call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sim) struct Variant(u32);
+
+impl Variant {
+    /// It comes from a source.
+    const ROOT: Self = Self(0);
+    /// Such a call asks it, and no copy.
+    const FIRST: Self = Self(1);
+
+    /// That of copy number `copy`, which `asker` sends out for a call of this variant.
+    pub(in crate::sim) fn of_copy(self, asker: NodeId, copy: u32) -> Self {
+        if self == Self::ROOT {
+            return Self(Self::FIRST.0 + copy);
+        }
+        let way = u64::from(self.0) << 32 | u64::from(asker.0);
+        Self((mix_64(way ^ mix_64(u64::from(copy))) >> 32) as u32 | 1 << 31)
     }
 }
 

@@ -1,7 +1,6 @@
 //! A group node: the scaling core, which station each instance is, and what the design says of the
 //! life of its servers.
 
-use super::Target;
 use super::station::{Size, Station};
 use crate::cost::{CostMeter, CreditBalance, CreditMode, CreditRate};
 use crate::design::{self, CapacityShortage, HookTransition, InstanceRefresh, Monitoring};
@@ -23,8 +22,8 @@ pub(in crate::sim) struct GroupNode {
     pub(in crate::sim) falling_asleep: BTreeSet<InstanceId>,
     /// Balancers that send to it.
     pub(in crate::sim) balancers: Vec<u32>,
-    /// What its servers ask, one after the other, after their own work.
-    pub(in crate::sim) dependencies: Vec<Target>,
+    /// Stations of queues whose messages go to its servers.
+    pub(in crate::sim) feeds: Vec<u32>,
     pub(in crate::sim) life: Life,
     pub(in crate::sim) size: Size,
     pub(in crate::sim) instance_type: String,
@@ -193,6 +192,8 @@ pub(in crate::sim) struct Gone {
     pub(in crate::sim) busy_ns: u64,
     /// Core time that they offered, nanoseconds.
     pub(in crate::sim) capacity_ns: u64,
+    /// Requests present and requests waiting, times how long it was so, nanoseconds.
+    pub(in crate::sim) areas: (u128, u128),
 }
 
 impl Gone {
@@ -201,6 +202,9 @@ impl Gone {
         self.requests += station.requests;
         self.busy_ns += station.busy_ns(now);
         self.capacity_ns += station.capacity_ns(now);
+        let (present, waiting) = station.areas(now);
+        self.areas.0 += present;
+        self.areas.1 += waiting;
     }
 }
 

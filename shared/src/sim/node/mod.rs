@@ -2,12 +2,17 @@
 
 mod balancer;
 mod call;
+mod classes;
 mod client;
 mod clients;
 mod exchange;
 mod group;
 mod load;
+mod plan;
+mod ramp;
+mod scheduler;
 mod sessions;
+mod sharing;
 mod source;
 mod station;
 mod table;
@@ -18,6 +23,8 @@ pub(super) use call::{Call, EXCHANGE, NONE, ORPHAN};
 pub(super) use client::{Client, Manners};
 pub(super) use exchange::{Exchange, Kind, Stage, Try};
 pub(super) use group::{Credits, Gone, GroupNode, Life, Story};
+pub(super) use plan::{Ask, CacheState, Connections, Plan, Visit};
+pub(super) use scheduler::{Run, Scheduling};
 pub(super) use source::SourceNode;
 pub(super) use station::{Admission, Size, Station, WindowKind, Work};
 pub(super) use table::Table;

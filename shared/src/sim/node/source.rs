@@ -9,6 +9,7 @@
 
 mod curve;
 
+use super::classes::Classes;
 use super::clients::Clients;
 use super::{Manners, Target};
 use crate::design::{Arrivals, Bursts, Source};
@@ -33,6 +34,8 @@ pub(in crate::sim) struct SourceNode {
     pub(in crate::sim) spike: f64,
     pub(in crate::sim) spike_epoch: u32,
     pub(in crate::sim) clients: Clients,
+    /// Classes of its requests, if they are not all alike.
+    pub(in crate::sim) classes: Option<Classes>,
     /// Whose turn among the targets it is.
     turn: usize,
     bursts: Bursts,
@@ -70,6 +73,7 @@ impl SourceNode {
             spike: 1.0,
             spike_epoch: 0,
             clients: Clients::new(settings.clients, settings.client_skew, fork("clients")),
+            classes: Classes::new(&settings.classes, fork("classes")),
             turn: 0,
             bursts: settings.bursts,
             burst_rng: fork("bursts"),
@@ -124,6 +128,18 @@ impl SourceNode {
         self.remaining = self.draw();
         self.since = now;
         self.requests += 1;
+    }
+
+    /// Clients wait for ever and try once: they need no place in the table.
+    #[inline]
+    pub(in crate::sim) fn is_patient(&self) -> bool {
+        self.manners.is_patient() && self.classes.as_ref().is_none_or(|it| !it.any_timeout())
+    }
+
+    /// How long the client of a request waits; zero is for ever.
+    pub(in crate::sim) fn timeout_of(&self, request: u64) -> Span {
+        let of_class = self.classes.as_ref().and_then(|classes| classes.timeout(request));
+        of_class.unwrap_or(self.manners.timeout)
     }
 
     /// Where the next attempt goes. Several targets take turns, as several addresses of one name

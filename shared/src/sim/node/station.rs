@@ -1,5 +1,6 @@
 //! A station: cores that work, a queue that waits. Every server and every dependency is one.
 
+use super::scheduler::{Scheduler, Scheduling};
 use crate::dist::{Law, Sampler};
 use crate::id::{InstanceId, NodeId};
 use crate::rng::{KeyedBits, Rng};
@@ -37,8 +38,10 @@ pub(in crate::sim) struct Size {
     pub(in crate::sim) cores: u32,
     /// Requests that may wait.
     pub(in crate::sim) queue_max: u32,
-    /// Dependencies that each request asks.
-    pub(in crate::sim) asks: u32,
+    /// Position of what each request asks, [`NONE`](super::NONE) for nothing.
+    pub(in crate::sim) plan: u32,
+    /// How it goes about them, if not as cores with one queue.
+    pub(in crate::sim) scheduling: Option<Scheduling>,
 }
 
 /// One server or dependency at work.
@@ -48,8 +51,8 @@ pub(in crate::sim) struct Station {
     pub(in crate::sim) node: NodeId,
     /// Position of its node's [`Work`].
     pub(in crate::sim) work: u32,
-    /// Dependencies that each request asks.
-    pub(in crate::sim) asks: u32,
+    /// Position of what each request asks, [`NONE`](super::NONE) for nothing.
+    pub(in crate::sim) plan: u32,
     /// The group that it belongs to and its name there, unless it is a dependency.
     pub(in crate::sim) member: Option<(u32, InstanceId)>,
     /// Answers: booted and neither crashed nor terminated.
@@ -66,6 +69,8 @@ pub(in crate::sim) struct Station {
     pub(in crate::sim) drains_open: u32,
     pub(in crate::sim) queue: VecDeque<u32>,
     pub(in crate::sim) cores: u32,
+    /// Threads and shared cores, where it has them.
+    pub(in crate::sim) scheduler: Option<Box<Scheduler>>,
     queue_max: u32,
     busy: u32,
     /// When it was launched.
@@ -75,11 +80,39 @@ pub(in crate::sim) struct Station {
     /// Busy core time up to `changed`, nanoseconds.
     busy_ns: u64,
     changed: Timestamp,
+    /// Requests at it, and those that wait, over time.
+    present: Area,
+    queued: Area,
     windows: [Window; 3],
     /// Share of its speed that the CPU has; `None` is all of it.
     throttle: Option<f64>,
     /// Requests at the last metric sample.
     sampled_requests: u64,
+}
+
+/// The area under a number over time: when each left, less when it came. With those still there,
+/// who leave now, it is their number times how long it was so.
+#[derive(Clone, Copy, Debug, Default)]
+struct Area(u128);
+
+impl Area {
+    #[inline]
+    fn came(&mut self, now: Timestamp) {
+        self.0 = self.0.wrapping_sub(u128::from(now.as_ns()));
+    }
+
+    #[inline]
+    fn went(&mut self, now: Timestamp) {
+        self.0 = self.0.wrapping_add(u128::from(now.as_ns()));
+    }
+
+    fn all_went(&mut self, now: Timestamp, present: u32) {
+        self.0 = self.until(now, present);
+    }
+
+    fn until(self, now: Timestamp, present: u32) -> u128 {
+        self.0.wrapping_add(u128::from(now.as_ns()) * u128::from(present))
+    }
 }
 
 /// Utilisation between two looks at the busy time.
@@ -119,12 +152,12 @@ impl Station {
         size: Size,
         now: Timestamp,
     ) -> Self {
-        let Size { work, cores, queue_max, asks } = size;
+        let Size { work, cores, queue_max, plan, scheduling } = size;
         let window = Window { since: now, ..Window::default() };
         Self {
             node,
             work,
-            asks,
+            plan,
             member,
             alive: false,
             crashed: false,
@@ -134,12 +167,15 @@ impl Station {
             drains_open: 0,
             queue: VecDeque::new(),
             cores,
+            scheduler: scheduling.map(|it| Box::new(Scheduler::new(it, cores))),
             queue_max,
             busy: 0,
             launched_at: now,
             alive_at: None,
             busy_ns: 0,
             changed: now,
+            present: Area::default(),
+            queued: Area::default(),
             windows: [window; 3],
             throttle: None,
             sampled_requests: 0,
@@ -149,6 +185,21 @@ impl Station {
     /// Gives the CPU a share of its speed, 0 to 1. What is worked on already goes on as it was.
     pub(in crate::sim) fn set_speed(&mut self, speed: f64) {
         self.throttle = (speed < 1.0).then_some(speed);
+    }
+
+    /// Speed of a core, 1 for full.
+    pub(super) fn rate(&self) -> f64 {
+        self.throttle.unwrap_or(1.0)
+    }
+
+    /// Requests that may wait for a thread or a core.
+    pub(super) const fn queue_max(&self) -> u32 {
+        self.queue_max
+    }
+
+    /// Requests that wait for a thread or a core.
+    pub(in crate::sim) fn waiting(&self) -> usize {
+        self.queue.len() + self.scheduler.as_ref().map_or(0, |it| it.ready())
     }
 
     /// Share of its speed that the CPU has, 0 to 1.
@@ -172,6 +223,9 @@ impl Station {
     pub(in crate::sim) fn come_alive(&mut self, now: Timestamp) {
         self.alive = true;
         self.alive_at = Some(now);
+        if let Some(scheduler) = &mut self.scheduler {
+            scheduler.come_alive(now);
+        }
     }
 
     /// When it was launched.
@@ -191,10 +245,11 @@ impl Station {
         self.requests += 1;
         if self.busy < self.cores {
             self.set_busy(now, self.busy + 1);
-            self.in_flight += 1;
+            self.came(now);
             Admission::Begins
         } else if (self.queue.len() as u64) < u64::from(self.queue_max) {
-            self.in_flight += 1;
+            self.came(now);
+            self.queued.came(now);
             Admission::Waits
         } else {
             Admission::Refused
@@ -205,8 +260,9 @@ impl Station {
     #[inline(always)]
     pub(in crate::sim) fn release(&mut self, now: Timestamp) -> Option<u32> {
         let next = self.queue.pop_front();
-        if next.is_none() {
-            self.set_busy(now, self.busy - 1);
+        match next {
+            Some(_) => self.queued.went(now),
+            None => self.set_busy(now, self.busy - 1),
         }
         next
     }
@@ -214,10 +270,15 @@ impl Station {
     /// It dies or is switched off: work stops, the queue is lost.
     pub(in crate::sim) fn die(&mut self, now: Timestamp) {
         self.set_busy(now, 0);
+        self.queued.all_went(now, self.waiting() as u32);
+        self.present.all_went(now, self.in_flight);
         self.queue.clear();
         self.in_flight = 0;
         self.alive = false;
         self.epoch += 1;
+        if let Some(scheduler) = &mut self.scheduler {
+            scheduler.clear();
+        }
     }
 
     /// Closes a window and returns its utilisation, 0 to 1.
@@ -242,7 +303,37 @@ impl Station {
         self.busy_ns + now.since(self.changed).as_ns() * u64::from(self.busy)
     }
 
-    fn set_busy(&mut self, now: Timestamp, busy: u32) {
+    /// A request is here from now on.
+    #[inline]
+    pub(super) fn came(&mut self, now: Timestamp) {
+        self.in_flight += 1;
+        self.present.came(now);
+    }
+
+    /// A request leaves.
+    #[inline]
+    pub(in crate::sim) fn went(&mut self, now: Timestamp) {
+        self.in_flight -= 1;
+        self.present.went(now);
+    }
+
+    /// A request waits from now on.
+    pub(super) fn begins_to_wait(&mut self, now: Timestamp) {
+        self.queued.came(now);
+    }
+
+    /// A request waits no longer.
+    pub(super) fn ends_to_wait(&mut self, now: Timestamp) {
+        self.queued.went(now);
+    }
+
+    /// Requests present and requests waiting, each times how long it was so, nanoseconds.
+    pub(in crate::sim) fn areas(&self, now: Timestamp) -> (u128, u128) {
+        let waiting = self.waiting() as u32;
+        (self.present.until(now, self.in_flight), self.queued.until(now, waiting))
+    }
+
+    pub(super) fn set_busy(&mut self, now: Timestamp, busy: u32) {
         self.busy_ns = self.busy_ns(now);
         self.changed = now;
         self.busy = busy;

@@ -92,8 +92,9 @@ fn every_setting_of_a_node_has_a_field() {
 
 #[test]
 fn every_setting_of_a_link_and_of_the_run_has_a_field() {
-    let paths =
-        |parts: Vec<Part>| super::fields(&parts).iter().map(|it| format!(".{}", it.path)).collect();
+    let paths = |parts: Vec<Part>| -> BTreeSet<String> {
+        super::fields(&parts).iter().map(|it| format!(".{}", it.path)).collect()
+    };
     none_is_missing(&allowed("RunSettings"), &paths(run_form(&RunSettings::default())));
     let mut of_link = allowed("LinkEntry");
     // What a link is and where it goes is drawn, not typed.
@@ -101,5 +102,7 @@ fn every_setting_of_a_link_and_of_the_run_has_a_field() {
         assert!(of_link.remove(drawn), "links have no {drawn}");
     }
     let link = Link::new(NodeId(1), NodeId(2));
-    none_is_missing(&of_link, &paths(link_form(&link, Some(NodeKind::Balancer))));
+    let mut shown = paths(link_form(&link, Some(NodeKind::Balancer)));
+    shown.extend(paths(link_form(&link, Some(NodeKind::Group))));
+    none_is_missing(&of_link, &shown);
 }

@@ -1,0 +1,62 @@
+## How servers and dependencies work: labels of the inspector, with the sentences that explain them
+## (see help.ftl).
+
+field-discipline = Order of work
+help-discipline = Whether each core works on one request until it is done, or all requests are worked on at once, each at the same speed. Default: first come, first served.
+discipline-fifo = First come, first served
+discipline-processor-sharing = All at once (processor sharing)
+field-threads = Threads
+help-threads = Requests that are past the queue at the same time, whether they wait for a core, are worked on, or wait for a dependency. With few threads CPU falls while a dependency is slow. 0 is one for each request. Default 0.
+section-cold-start = Slow at first
+help-cold-start = A server that has just started works slowly (empty caches, code not compiled yet) and comes to full speed in a straight line. Default: full speed at once.
+field-cold-start-duration = Time to full speed
+help-cold-start-duration = How long until the server has its full speed. Default 120 s.
+field-initial-speed = Speed at first
+help-initial-speed = Share of its full speed that a server has when it starts. Default 30 %.
+
+field-asking = Asks dependencies
+help-asking = Whether a server asks what the group is linked to one after the other, or all at the same time and waits for the last. Default: one by one.
+asking-one-by-one = One by one
+asking-at-once = All at once (fan-out)
+field-copies = Copies
+help-copies = How many are asked along this link at the same time for each request; all must answer. With many, the slowest decides. Default 1.
+field-asynchronous = Queue (asynchronous)
+help-asynchronous = Whoever asks is answered as soon as the message is in the queue; the workers come to it later and keep it until all they ask has answered. The backlog counts in the queue length of a group behind it. Default: off.
+section-connection-pool = Connection pool
+help-connection-pool = Connections that each server keeps to this dependency. A request that finds all in use waits for one. Default: as many as needed.
+field-pool-size = Connections a server
+help-pool-size = Connections that one server has at most. Default 10.
+field-pool-timeout = Longest wait
+help-pool-timeout = How long a request waits for a connection before it fails with 503; 0 is for ever. Default 30,000 ms.
+section-cache = Cache
+help-cache = Requests that find their answer here go no further; the others ask what this is linked to. Default: no cache.
+field-hit-ratio = Hit ratio
+help-hit-ratio = Share of the requests that find their answer while the cache is full, 0 to 1. Default 0.9.
+field-cache-entries = Entries
+help-cache-entries = Entries of the full cache, all equally popular. After a flush each answered miss brings one back, so a store that is overwhelmed keeps the cache empty. Default 10,000.
+list-flushes = Flushes
+list-flushes-add = Add a flush
+help-flushes = Times at which the cache loses everything.
+field-flush-at = At
+help-flush-at = Seconds since the start of the run.
+list-classes = Classes of requests
+list-classes-add = Add a class
+help-classes = Requests that are alike: each class has its share, its size and its patience, and is measured by itself. Without classes all requests are alike.
+class-title = Class { $number }
+open-as-source = as the source
+field-class-name = Name
+help-class-name = What the class is called in the result.
+field-class-share = Share
+help-class-share = Its part of the requests, against the sum of all classes’ shares. Default 1.
+field-class-size = Size
+help-class-size = How many times as much work a request is at every node. Default 1.
+field-class-timeout = Client timeout
+help-class-timeout = How long clients of this class wait for an answer; 0 is for ever. Default: as the source.
+
+node-cache = Cache
+template-database-bottleneck = The database is the bottleneck
+template-database-bottleneck-note = More come than the database can do. The group adds servers, their CPU falls, and nothing gets better.
+template-cache-stampede = Cache stampede
+template-cache-stampede-note = At 12:10 the cache loses everything. Watch how long the database keeps it from filling again.
+template-retry-storm = Retry storm
+template-retry-storm-note = A minute of too many requests, then the usual load. Retries keep the overload alive; set them to 0 and run again.

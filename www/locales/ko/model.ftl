@@ -1,0 +1,62 @@
+## How servers and dependencies work: labels of the inspector, with the sentences that explain them
+## (see help.ftl).
+
+field-discipline = 처리 순서
+help-discipline = 코어마다 요청 하나를 끝낼 때까지 붙들고 처리할지, 와 있는 요청을 모두 같은 속도로 나누어 처리할지 정합니다. 기본값: 먼저 온 순서대로.
+discipline-fifo = 먼저 온 순서대로
+discipline-processor-sharing = 모두 한꺼번에 (프로세서 공유)
+field-threads = 스레드
+help-threads = 대기열을 지나 동시에 머무를 수 있는 요청 수입니다. 코어를 기다리든, 처리 중이든, 의존 서비스의 응답을 기다리든 하나씩 차지합니다. 스레드가 적으면 의존 서비스가 느려질 때 CPU 사용률이 오히려 떨어집니다. 0이면 요청마다 하나씩 둡니다. 기본값 0.
+section-cold-start = 시작 직후의 느림
+help-cold-start = 막 시작한 서버는 캐시가 비어 있고 코드가 아직 컴파일되지 않아 느립니다. 속도는 직선으로 올라갑니다. 기본값: 처음부터 제 속도.
+field-cold-start-duration = 제 속도까지 걸리는 시간
+help-cold-start-duration = 서버가 제 속도를 다 낼 때까지 걸리는 시간입니다. 기본값 120초.
+field-initial-speed = 처음 속도
+help-initial-speed = 막 시작한 서버가 내는 속도가 제 속도의 몇 퍼센트인지 정합니다. 기본값 30 %.
+
+field-asking = 의존 서비스를 부르는 방식
+help-asking = 서버가 연결된 의존 서비스를 하나씩 차례로 부를지, 한꺼번에 부르고 마지막 응답까지 기다릴지 정합니다. 기본값: 하나씩.
+asking-one-by-one = 하나씩 차례로
+asking-at-once = 한꺼번에 (팬아웃)
+field-copies = 동시 호출 수
+help-copies = 요청 하나마다 이 연결로 동시에 몇 번 부를지 정합니다. 모두 응답해야 하므로 많을수록 가장 느린 응답이 시간을 정합니다. 기본값 1.
+field-asynchronous = 큐 (비동기)
+help-asynchronous = 메시지가 큐에 들어가면 부른 쪽에는 바로 응답하고, 워커가 나중에 처리합니다. 워커는 부른 곳이 모두 응답할 때까지 메시지를 놓지 않습니다. 쌓인 메시지는 뒤에 있는 그룹의 대기열 길이에 더해집니다. 기본값: 끔.
+section-connection-pool = 연결 풀
+help-connection-pool = 서버마다 이 의존 서비스로 열어 두는 연결입니다. 모두 쓰이고 있으면 요청이 기다립니다. 기본값: 필요한 만큼.
+field-pool-size = 서버당 연결 수
+help-pool-size = 서버 한 대가 가질 수 있는 최대 연결 수입니다. 기본값 10.
+field-pool-timeout = 최대 대기 시간
+help-pool-timeout = 요청이 연결을 기다리다 503으로 실패하기까지의 시간입니다. 0이면 끝까지 기다립니다. 기본값 30,000 ms.
+section-cache = 캐시
+help-cache = 여기서 답을 찾은 요청은 더 가지 않고, 찾지 못한 요청만 연결된 곳을 부릅니다. 기본값: 캐시 아님.
+field-hit-ratio = 적중률
+help-hit-ratio = 캐시가 가득 찼을 때 답을 찾는 요청의 비율로, 0에서 1 사이입니다. 기본값 0.9.
+field-cache-entries = 항목 수
+help-cache-entries = 가득 찬 캐시의 항목 수이며 모두 똑같이 자주 쓰입니다. 비운 뒤에는 적중하지 못한 요청이 응답을 받을 때마다 하나씩 다시 찹니다. 뒤쪽 저장소가 버티지 못하면 캐시도 차지 못합니다. 기본값 10,000.
+list-flushes = 캐시 비우기
+list-flushes-add = 비우는 시점 추가
+help-flushes = 캐시가 내용을 모두 잃는 시점입니다.
+field-flush-at = 시점
+help-flush-at = 실행을 시작한 뒤 지난 시간(초)입니다.
+list-classes = 요청 종류
+list-classes-add = 종류 추가
+help-classes = 서로 비슷한 요청의 묶음입니다. 종류마다 비율, 크기, 참을성이 다르고 결과도 따로 잽니다. 없으면 모든 요청이 같습니다.
+class-title = 종류 { $number }
+open-as-source = 트래픽 소스와 같게
+field-class-name = 이름
+help-class-name = 결과에 표시할 이름입니다.
+field-class-share = 비율
+help-class-share = 모든 종류의 합에 견준 요청의 몫입니다. 기본값 1.
+field-class-size = 크기
+help-class-size = 노드마다 요청 하나의 일이 보통의 몇 배인지 정합니다. 기본값 1.
+field-class-timeout = 클라이언트 제한 시간
+help-class-timeout = 이 종류의 클라이언트가 응답을 기다리는 시간입니다. 0이면 끝까지 기다립니다. 기본값: 트래픽 소스와 같게.
+
+node-cache = 캐시
+template-database-bottleneck = 병목이 된 데이터베이스
+template-database-bottleneck-note = 데이터베이스가 감당할 수 없을 만큼 요청이 옵니다. 그룹은 서버를 늘리지만 CPU만 떨어지고 나아지는 것은 없습니다.
+template-cache-stampede = 캐시 스탬피드
+template-cache-stampede-note = 12시 10분에 캐시가 내용을 모두 잃습니다. 데이터베이스 때문에 다시 차기까지 얼마나 걸리는지 보세요.
+template-retry-storm = 재시도 폭풍
+template-retry-storm-note = 1분 동안 요청이 몰린 뒤 평소로 돌아옵니다. 재시도가 과부하를 끝나지 않게 합니다. 재시도를 0으로 바꾸고 다시 실행해 보세요.
