@@ -27,7 +27,7 @@ use shared::time::Timestamp;
 
 /// Requests per round.
 const REQUESTS: u64 = 2_000_000;
-/// Requests per round in wasm: short, because there only wall time can be had.
+/// Requests per round in wasm: short, where only wall time can be had.
 const WASM_REQUESTS: u64 = 400_000;
 const ROUNDS: usize = 9;
 

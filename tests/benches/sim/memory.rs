@@ -56,13 +56,17 @@ fn child(what: &str, amount: u64) -> Result<(u64, u64), String> {
     }
 }
 
+/// The same for a small and a large amount.
+fn pair(what: &str, [small, large]: [u64; 2]) -> Result<((u64, u64), (u64, u64)), String> {
+    Ok((child(what, small)?, child(what, large)?))
+}
+
 /// What runs hold, by servers, by requests in flight, by requests that have passed.
 pub(crate) fn report() -> Result<Vec<String>, String> {
-    let pair = |what, [small, large]: [u64; 2]| Ok((child(what, small)?, child(what, large)?));
     let ((few, _), (many, _)) = pair("servers", SERVERS)?;
     let servers = SERVERS[1] - SERVERS[0];
     let ((short, _), (long, _)) = pair("requests", REQUESTS)?;
-    let ((before, waiting), (after, more)): ((u64, u64), (u64, u64)) = pair("flood", SECONDS)?;
+    let ((before, waiting), (after, more)) = pair("flood", SECONDS)?;
     let each = |bytes: u64, count: u64| bytes / count.max(1);
     Ok(vec![
         format!("memory, 10 servers: {:.1} MiB", few as f64 / 1_048_576.0),
