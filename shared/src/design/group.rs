@@ -5,7 +5,7 @@
 //! setting here, so that a run can show it. The settings after `policies` came later: documents
 //! leave them out while they have their default, and a default changes nothing.
 
-use super::node::is_default;
+use super::node::{is, is_default};
 use crate::cost::{CREDIT_RATES, CreditMode, CreditRate, Discounts};
 use crate::dist::Law;
 use crate::scale::{
@@ -97,16 +97,16 @@ pub struct Group {
     /// How often servers report their metrics.
     #[serde(skip_serializing_if = "is_default")]
     pub monitoring: Monitoring,
+    /// How long after it was measured a metric is published, seconds, 0 to 300. Alarms wait for it.
+    /// CloudWatch was seen to lag about 10 s.
+    #[serde(skip_serializing_if = "is::<0>")]
+    pub metric_delay_s: u32,
     /// CPU credits of a burstable instance type; servers never run out of them if absent.
     #[serde(skip_serializing_if = "is_default")]
     pub credit_specification: Option<CreditSpecification>,
     /// What is paid less for than On-Demand.
     #[serde(skip_serializing_if = "is_default")]
     pub discounts: Discounts,
-}
-
-fn is<const DEFAULT: u32>(value: &u32) -> bool {
-    *value == DEFAULT
 }
 
 impl Group {
@@ -152,6 +152,7 @@ impl Default for Group {
             capacity_shortages: Vec::new(),
             instance_refreshes: Vec::new(),
             monitoring: Monitoring::default(),
+            metric_delay_s: 0,
             credit_specification: None,
             discounts: Discounts::default(),
         }

@@ -1,6 +1,8 @@
 //! The model as a whole: conservation, replay, independence, bad input.
 
 mod balancing;
+mod instances;
+mod metrics;
 mod requests;
 
 use super::*;

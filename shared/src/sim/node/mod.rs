@@ -11,6 +11,7 @@ mod sessions;
 mod source;
 mod station;
 mod table;
+mod telemetry;
 
 pub use balancer::BalancerNode;
 pub(super) use balancer::outcome_of;
@@ -21,6 +22,7 @@ pub(super) use group::{Credits, Gone, GroupNode, Life, Story};
 pub(super) use source::SourceNode;
 pub(super) use station::{Admission, Size, Station, WindowKind, Work};
 pub(super) use table::Table;
+pub(super) use telemetry::{Measured, Telemetry};
 
 use super::FailureCause;
 use crate::id::NodeId;
