@@ -176,6 +176,23 @@ const BAD_SETTINGS: &[(&str, &str, &str)] = &[
         "{}",
         "error: node 3: policies[0].recurrence: ",
     ),
+    (
+        r#"{"policies":[{"type":"step","steps":[{"lower":0,"upper":10,"adjustment":1},
+            {"lower":20,"adjustment":2}]}]}"#,
+        "{}",
+        "error: node 3: policies[0].steps: one step ends at 10 and the next begins at 20",
+    ),
+    (
+        r#"{"policies":[{"type":"step","alarm":{"period_s":45}}]}"#,
+        "{}",
+        "error: node 3: policies[0].alarm.period_s: alarm.period_s is 45: set it to 10, 30 or",
+    ),
+    (
+        r#"{"policies":[{"type":"hpa","metrics":[{"target":0}]}]}"#,
+        "{}",
+        "error: node 3: policies[0].metrics[0].target: metrics[0].target is 0: set it to 0.001",
+    ),
+    (r#"{"metric_delay_s":301}"#, "{}", "error: node 3: metric_delay_s is 301: set it to 0 to 300"),
     (r#"{"zones":0}"#, "{}", "error: node 3: zones is 0: set it to 1 to 16"),
     (
         r#"{"lifecycle_hooks":[{"heartbeat_timeout_s":10}]}"#,

@@ -187,6 +187,7 @@ impl Node {
             deregistration_delay_s: 0,
             eligibility: scene.eligibility.clone(),
             requests: scene.requests.clone(),
+            ..design::Balancer::default()
         };
         let own = NodeId(1);
         let link = |id| Link {

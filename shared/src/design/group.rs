@@ -5,7 +5,7 @@
 //! setting here, so that a run can show it. The settings after `policies` came later: documents
 //! leave them out while they have their default, and a default changes nothing.
 
-use super::node::is_default;
+use super::node::{is, is_default};
 use super::server::{Asking, ColdStart, Discipline};
 use crate::cost::{CREDIT_RATES, CreditMode, CreditRate, Discounts};
 use crate::dist::Law;
@@ -98,6 +98,10 @@ pub struct Group {
     /// How often servers report their metrics.
     #[serde(skip_serializing_if = "is_default")]
     pub monitoring: Monitoring,
+    /// How long after it was measured a metric is published, seconds, 0 to 300. Alarms wait for it.
+    /// CloudWatch was seen to lag about 10 s.
+    #[serde(skip_serializing_if = "is::<0>")]
+    pub metric_delay_s: u32,
     /// CPU credits of a burstable instance type; servers never run out of them if absent.
     #[serde(skip_serializing_if = "is_default")]
     pub credit_specification: Option<CreditSpecification>,
@@ -119,10 +123,6 @@ pub struct Group {
     /// first moment are fresh no more.
     #[serde(skip_serializing_if = "is_default")]
     pub cold_start: Option<ColdStart>,
-}
-
-fn is<const DEFAULT: u32>(value: &u32) -> bool {
-    *value == DEFAULT
 }
 
 impl Group {
@@ -168,6 +168,7 @@ impl Default for Group {
             capacity_shortages: Vec::new(),
             instance_refreshes: Vec::new(),
             monitoring: Monitoring::default(),
+            metric_delay_s: 0,
             credit_specification: None,
             discounts: Discounts::default(),
             discipline: Discipline::Fifo,

@@ -19,6 +19,11 @@ pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// [`is_default`] for numbers whose default is not zero.
+pub(super) const fn is<const DEFAULT: u32>(value: &u32) -> bool {
+    *value == DEFAULT
+}
+
 /// A thing on the drawing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -202,6 +207,14 @@ pub struct Balancer {
     pub health_check: HealthCheckConfig,
     /// How long a leaving backend may finish its requests, seconds, 0 to 3,600. AWS: 300.
     pub deregistration_delay_s: u32,
+    /// How many instances share the requests, 1 to 64: nodes in zones, or isolates at an edge. Each
+    /// counts only what it sent itself. Default 1.
+    #[serde(skip_serializing_if = "is::<1>")]
+    pub instances: u32,
+    /// How late the last of the instances hears how a health check ended, seconds, 0 to 120; the
+    /// others hear of it in turn before. Default 0.
+    #[serde(skip_serializing_if = "is_default")]
+    pub health_lag_s: u32,
     /// Who may serve, besides health checks: levels, panic, slow start, outlier detection, zones.
     pub eligibility: EligibilityConfig,
     /// What it does around its picks: affinity, retries, second copies, limits. All off.
@@ -215,6 +228,8 @@ impl Default for Balancer {
             policy: PolicyConfig::default(),
             health_check: HealthCheckConfig::default(),
             deregistration_delay_s: 300,
+            instances: 1,
+            health_lag_s: 0,
             eligibility: EligibilityConfig::default(),
             requests: RequestConfig::default(),
         }

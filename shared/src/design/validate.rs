@@ -43,6 +43,9 @@ const LINK_PRIORITY_MAX: u32 = 127;
 const LINK_COPIES_MAX: u32 = 1_000;
 /// Most clients of a source: each has its own address.
 const CLIENTS_MAX: u32 = 10_000_000;
+/// Most instances of a balancer, and how late they may hear of health, seconds.
+const BALANCER_INSTANCES_MAX: u32 = 64;
+const HEALTH_LAG_S_MAX: u32 = 120;
 /// Beyond it, nearly all requests are one client's.
 const CLIENT_SKEW_MAX: f64 = 4.0;
 
@@ -213,6 +216,14 @@ impl Check<'_> {
             self.error(at, Problem::NoWeight);
         }
         self.balancer_effects(at, id, balancer);
+        let instances = balancer.instances.clamp(1, BALANCER_INSTANCES_MAX);
+        let mended = Settings::Balancer(Balancer { instances, ..balancer.clone() });
+        let (max, mended) = (BALANCER_INSTANCES_MAX, Some(set(id, node, mended)));
+        self.range(at, "instances", balancer.instances, 1.0, max, mended);
+        let (lag_s, max) = (balancer.health_lag_s, HEALTH_LAG_S_MAX);
+        let mended = Balancer { health_lag_s: lag_s.min(max), ..balancer.clone() };
+        let mended = Some(set(id, node, Settings::Balancer(mended)));
+        self.range(at, "health_lag_s", lag_s, 0.0, max, mended);
         let delay = balancer.deregistration_delay_s;
         let mended = Balancer { deregistration_delay_s: delay.min(3_600), ..balancer.clone() };
         let mended = Some(set(id, node, Settings::Balancer(mended)));

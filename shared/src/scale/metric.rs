@@ -58,6 +58,17 @@ impl Metric {
         }
     }
 
+    /// Whether each server has a value of its own, of which the group's is the average.
+    pub const fn is_of_pods(self) -> bool {
+        matches!(
+            self,
+            Self::AverageCpuUtilization
+                | Self::AverageNetworkIn
+                | Self::AverageNetworkOut
+                | Self::RequestCountPerTarget
+        )
+    }
+
     /// Whether the metric falls in proportion when servers are added. Only such a metric can be
     /// tracked: the length of a queue says nothing about how many servers would empty it, and
     /// latency does not halve when servers double.

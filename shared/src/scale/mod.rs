@@ -42,7 +42,9 @@ pub use capacity::{
     weighted_desired,
 };
 pub use cron::{Cron, CronError};
-pub use group::{Activity, ActivityRecord, ActivityStatus, Cause, Group, GroupConfig, Output};
+pub use group::{
+    Activity, ActivityRecord, ActivityStatus, Cause, Group, GroupConfig, Output, PodMetrics,
+};
 pub use hook::{HookConfig, HookResult};
 pub use instance::{Instance, LaunchSource, LifecycleState};
 pub use maintenance::{MaintenancePolicy, is_far_under, replaced_at_a_time, unhealthy_at_a_time};

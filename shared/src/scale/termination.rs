@@ -5,11 +5,11 @@
 //! policy chooses within zone and kind. If zones are equally full, the policy chooses among all
 //! of them. All removals of one decision are chosen together, in `O(n + k log k)`.
 
-use super::{Instance, InstancesDistribution, LaunchSource, LifecycleState, Purchase, ZoneId};
+use super::{Instance, InstancesDistribution, LaunchSource, LifecycleState, Purchase};
 use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 /// Which instance of a zone goes first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,14 +61,81 @@ pub struct TerminationRules<'a> {
 /// Instances are billed by the second, but their hour of launch still decides who leaves first.
 const BILLING_HOUR: Span = Span::from_s(3_600);
 
-/// Smaller goes first: one part per policy, then the identity for those that are equal.
-type Rank = (bool, [Parts; RANKED_POLICIES], InstanceId);
-type Parts = [u64; 3];
+/// A key per policy; smaller goes first.
+type Keys = [u128; RANKED_POLICIES];
 /// Policies that decide; a third one would have to break a tie of the first two.
 const RANKED_POLICIES: usize = 2;
+/// Set in the first key of those that serve: whoever does not goes before them.
+const SERVES: u128 = 1 << 127;
 
-/// The instances of one zone and kind that may go, those that go first at the end.
-type Queue = Vec<Rank>;
+/// Instances of a queue, one launched after the other, that are equal to every policy: of one wave
+/// of launches. The oldest goes first.
+#[derive(Clone, Copy)]
+struct Run {
+    keys: Keys,
+    /// Position of the next to go in the queue's `ids`.
+    start: u32,
+    end: u32,
+}
+
+/// What the keys of an instance depend on.
+type Looks = (LifecycleState, LaunchSource, Timestamp);
+
+/// The instances of one zone and kind that may go.
+#[derive(Default)]
+struct Queue {
+    /// In order of launch.
+    ids: Vec<InstanceId>,
+    /// Those that go first at the end, once sorted.
+    runs: Vec<Run>,
+    /// Of the last run.
+    looks: Option<Looks>,
+}
+
+impl Queue {
+    fn push(&mut self, now: Timestamp, instance: &Instance, rules: &TerminationRules<'_>) {
+        let position = self.ids.len() as u32;
+        self.ids.push(instance.id);
+        let looks = (instance.state, instance.source, instance.launched_at);
+        match self.runs.last_mut().filter(|_| self.looks == Some(looks)) {
+            Some(run) => run.end += 1,
+            None => {
+                let keys = keys(now, instance, rules);
+                self.runs.push(Run { keys, start: position, end: position + 1 });
+                self.looks = Some(looks);
+            }
+        }
+    }
+
+    /// Sorts; the `count` that go first are enough. Linear where few of the queue go.
+    fn sort(&mut self, count: usize) {
+        let last_first = |a: &Run, b: &Run| {
+            let [first, second] = [0, 1].map(|nth| b.keys[nth].cmp(&a.keys[nth]));
+            first.then(second).then_with(|| b.start.cmp(&a.start))
+        };
+        if self.runs.len() / 4 > count {
+            let kept = (self.runs.len() - count).min(self.runs.len() - 1);
+            self.runs.select_nth_unstable_by(kept, last_first);
+            self.runs.drain(..kept);
+        }
+        self.runs.sort_unstable_by(last_first);
+    }
+
+    /// Who goes first.
+    fn head(&self) -> Option<(Keys, InstanceId)> {
+        let run = self.runs.last()?;
+        Some((run.keys, *self.ids.get(run.start as usize)?))
+    }
+
+    fn pop(&mut self) {
+        if let Some(run) = self.runs.last_mut() {
+            run.start += 1;
+            if run.start == run.end {
+                self.runs.pop();
+            }
+        }
+    }
+}
 
 #[derive(Default)]
 struct Zone {
@@ -78,29 +145,35 @@ struct Zone {
     spot: Queue,
 }
 
-/// Up to `count` of the live `instances` that should go, the first to go first.
+/// Up to `count` of the live `instances` that should go, the first to go first. They come in order
+/// of launch.
 pub fn choose<'a>(
     now: Timestamp,
     instances: impl IntoIterator<Item = &'a Instance>,
     rules: &TerminationRules<'_>,
     count: usize,
 ) -> Vec<InstanceId> {
-    let mut zones: BTreeMap<ZoneId, Zone> = BTreeMap::new();
+    // By number: there are few zones, and their numbers begin at 0.
+    let mut zones: Vec<Zone> = Vec::new();
     let (mut live, mut on_demand) = (0_u32, 0_u32);
     for instance in instances.into_iter().filter(|instance| instance.state.is_live()) {
         live += 1;
         on_demand += u32::from(instance.purchase == Purchase::OnDemand);
-        let zone = zones.entry(instance.zone).or_default();
+        let number = usize::from(instance.zone.0);
+        if zones.len() <= number {
+            zones.resize_with(number + 1, Zone::default);
+        }
+        let Some(zone) = zones.get_mut(number) else { continue };
         zone.count += 1;
         if !instance.is_protected {
-            zone.queue(instance.purchase).push(rank(now, instance, rules));
+            zone.queue(instance.purchase).push(now, instance, rules);
         }
     }
-    for zone in zones.values_mut() {
-        keep_first(&mut zone.on_demand, count);
-        keep_first(&mut zone.spot, count);
+    for zone in &mut zones {
+        zone.on_demand.sort(count);
+        zone.spot.sort(count);
     }
-    let mut chosen = Vec::new();
+    let mut chosen = Vec::with_capacity(count.min(live as usize));
     while chosen.len() < count {
         let left = live.saturating_sub(1);
         let preferred = rules.distribution.map(|split| split.next_termination(left, on_demand));
@@ -112,29 +185,29 @@ pub fn choose<'a>(
     chosen
 }
 
-/// Keeps the `count` that go first, in order: linear in the queue, whatever its length.
-fn keep_first(queue: &mut Queue, count: usize) {
-    if queue.len() > count {
-        queue.select_nth_unstable(count);
-        queue.truncate(count);
+/// Takes the next instance out of the fullest zone that may lose one; of several, from where it
+/// goes first.
+fn next(zones: &mut [Zone], preferred: Option<Purchase>) -> Option<(InstanceId, Purchase)> {
+    let mut best: Option<(&mut Zone, Head)> = None;
+    for zone in zones {
+        let fuller = best.as_ref().map(|(other, _)| zone.count.cmp(&other.count));
+        if fuller == Some(Ordering::Less) {
+            continue;
+        }
+        let Some(head) = zone.head(preferred) else { continue };
+        let goes_before = |(_, other): &(&mut Zone, Head)| head < *other;
+        if fuller != Some(Ordering::Equal) || best.as_ref().is_some_and(goes_before) {
+            best = Some((zone, head));
+        }
     }
-    queue.sort_unstable_by(|a, b| b.cmp(a));
-}
-
-/// Takes the next instance out of the fullest zone that may lose one.
-fn next(
-    zones: &mut BTreeMap<ZoneId, Zone>,
-    preferred: Option<Purchase>,
-) -> Option<(InstanceId, Purchase)> {
-    let may_lose = |zone: &&mut Zone| !(zone.on_demand.is_empty() && zone.spot.is_empty());
-    let fullest = zones.values_mut().filter(may_lose).map(|zone| zone.count).max()?;
-    let candidates = zones.values_mut().filter(may_lose).filter(|zone| zone.count == fullest);
-    let zone = candidates.min_by(|a, b| a.first(preferred).cmp(&b.first(preferred)))?;
-    let purchase = zone.first(preferred)?.2;
-    let (_, _, id) = zone.queue(purchase).pop()?;
+    let (zone, (_, _, id, purchase)) = best?;
+    zone.queue(purchase).pop();
     zone.count -= 1;
     Some((id, purchase))
 }
+
+/// Who of a zone would go first: of the preferred kind (`false`) if there is one, else by keys.
+type Head = (bool, Keys, InstanceId, Purchase);
 
 impl Zone {
     const fn queue(&mut self, purchase: Purchase) -> &mut Queue {
@@ -144,54 +217,141 @@ impl Zone {
         }
     }
 
-    /// Who would go first: of the preferred kind (`false`) if there is one, else by rank.
-    fn first(&self, preferred: Option<Purchase>) -> Option<(bool, &Rank, Purchase)> {
-        let is_other = |purchase| preferred.is_some_and(|preferred| preferred != purchase);
-        let on_demand = self.on_demand.last().map(|rank| (rank, Purchase::OnDemand));
-        let spot = self.spot.last().map(|rank| (rank, Purchase::Spot));
-        let heads = on_demand.into_iter().chain(spot);
-        heads.map(|(rank, purchase)| (is_other(purchase), rank, purchase)).min()
+    fn head(&self, preferred: Option<Purchase>) -> Option<Head> {
+        let head = |queue: &Queue, purchase| {
+            let (keys, id) = queue.head()?;
+            let is_other = preferred.is_some_and(|preferred| preferred != purchase);
+            Some((is_other, keys, id, purchase))
+        };
+        let on_demand = head(&self.on_demand, Purchase::OnDemand);
+        let spot = head(&self.spot, Purchase::Spot);
+        match (on_demand, spot) {
+            (Some(on_demand), Some(spot)) => Some(on_demand.min(spot)),
+            (one, other) => one.or(other),
+        }
     }
 }
 
 /// Whoever does not serve yet goes before all others: nothing has to be drained.
-fn rank(now: Timestamp, instance: &Instance, rules: &TerminationRules<'_>) -> Rank {
-    let mut parts = [Parts::default(); RANKED_POLICIES];
-    for (part, policy) in parts.iter_mut().zip(rules.policies) {
-        *part = policy.parts(now, instance, rules);
+fn keys(now: Timestamp, instance: &Instance, rules: &TerminationRules<'_>) -> Keys {
+    let mut keys = [0; RANKED_POLICIES];
+    for (key, policy) in keys.iter_mut().zip(rules.policies) {
+        *key = policy.key(now, instance, rules);
     }
-    (instance.state == LifecycleState::InService, parts, instance.id)
+    if instance.state == LifecycleState::InService {
+        keys[0] |= SERVES;
+    }
+    keys
 }
 
 impl TerminationPolicy {
-    /// Numbers to compare by; smaller goes first.
-    fn parts(self, now: Timestamp, instance: &Instance, rules: &TerminationRules<'_>) -> Parts {
+    /// A number to compare by, of 98 bits at most; smaller goes first.
+    fn key(self, now: Timestamp, instance: &Instance, rules: &TerminationRules<'_>) -> u128 {
         let to_next_hour = || {
             let age = now.since(instance.launched_at).as_ns();
-            BILLING_HOUR.as_ns() - age % BILLING_HOUR.as_ns()
+            u128::from(BILLING_HOUR.as_ns() - age % BILLING_HOUR.as_ns())
         };
         let launched = instance.launched_at.as_ns();
         let (is_template, is_current, version) = match (instance.source, rules.current_source) {
             (LaunchSource::Configuration { number }, current) => {
-                (0, u64::from(current == instance.source), number)
+                (false, current == instance.source, number)
             }
             (
                 LaunchSource::Template { template, version },
                 LaunchSource::Template { template: current, .. },
-            ) => (1, u64::from(template == current), version),
+            ) => (true, template == current, version),
             (LaunchSource::Template { version, .. }, LaunchSource::Configuration { .. }) => {
-                (1, 0, version)
+                (true, false, version)
             }
         };
-        let version = u64::from(version);
+        let (first, second, version) = (1 << 97, 1 << 96, u128::from(version) << 64);
+        let bit = |is_set: bool, bit: u128| if is_set { bit } else { 0 };
         match self {
-            Self::Default => [is_template, version, to_next_hour()],
-            Self::AllocationStrategy => Parts::default(),
-            Self::OldestLaunchTemplate => [1 - is_template, is_current, version],
-            Self::OldestLaunchConfiguration => [is_template, version, 0],
-            Self::ClosestToNextInstanceHour => [to_next_hour(), 0, 0],
-            Self::NewestInstance => [u64::MAX - launched, 0, 0],
-            Self::OldestInstance => [launched, 0, 0],
+            Self::Default => bit(is_template, first) | version | to_next_hour(),
+            Self::AllocationStrategy => 0,
+            Self::OldestLaunchTemplate => {
+                bit(!is_template, first) | bit(is_current, second) | version
+            }
+            Self::OldestLaunchConfiguration => bit(is_template, first) | version,
+            Self::ClosestToNextInstanceHour => to_next_hour(),
+            Self::NewestInstance => u128::from(u64::MAX - launched),
+            Self::OldestInstance => u128::from(launched),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Rng;
+    use crate::scale::ZoneId;
+
+    /// One after the other, looking at everybody each time: what the module's first lines say,
+    /// without any order kept from one choice to the next.
+    fn one_by_one(
+        now: Timestamp,
+        mut instances: Vec<Instance>,
+        rules: &TerminationRules<'_>,
+        count: usize,
+    ) -> Vec<InstanceId> {
+        let mut chosen = Vec::new();
+        while chosen.len() < count {
+            let of_zone = |zone| instances.iter().filter(|i| i.zone == zone).count();
+            let free = || instances.iter().filter(|i| !i.is_protected);
+            let Some(most) = free().map(|i| of_zone(i.zone)).max() else { break };
+            let on_demand = instances.iter().filter(|i| i.purchase == Purchase::OnDemand).count();
+            let left = instances.len() as u32 - 1;
+            let preferred =
+                rules.distribution.map(|split| split.next_termination(left, on_demand as u32));
+            let is_other = |i: &Instance| preferred.is_some_and(|kind| kind != i.purchase);
+            let candidates = free().filter(|i| of_zone(i.zone) == most);
+            let first = candidates.min_by_key(|i| (is_other(i), keys(now, i, rules), i.id));
+            let Some(id) = first.map(|i| i.id) else { break };
+            chosen.push(id);
+            instances.retain(|i| i.id != id);
+        }
+        chosen
+    }
+
+    /// All removals of one decision are those that single ones would choose.
+    #[test]
+    fn many_at_once_are_those_chosen_one_by_one() {
+        let mut rng = Rng::new(11);
+        let now = Timestamp::from_s(100_000);
+        for case in 0..300 {
+            let zones = 1 + rng.below(4);
+            let instances: Vec<Instance> = (1..=1 + rng.below(60) as u32)
+                .map(|number| {
+                    let launched = Timestamp::from_s(rng.below(20) * 700);
+                    let states = [LifecycleState::InService, LifecycleState::Booting];
+                    Instance {
+                        state: states[(rng.below(5) == 0) as usize],
+                        zone: ZoneId(rng.below(zones) as u16),
+                        is_protected: rng.below(6) == 0,
+                        purchase: [Purchase::OnDemand, Purchase::Spot][rng.below(2) as usize],
+                        source: LaunchSource::Template {
+                            template: rng.below(2) as u32,
+                            version: rng.below(3) as u32,
+                        },
+                        ..Instance::launched(InstanceId(number), launched)
+                    }
+                })
+                .collect();
+            let policy = |rng: &mut Rng| TerminationPolicy::ALL[rng.below(7) as usize];
+            let policies = [policy(&mut rng), policy(&mut rng)];
+            let distribution = InstancesDistribution {
+                on_demand_base_capacity: rng.below(5) as u32,
+                on_demand_percentage_above_base_capacity: rng.below(101) as u32,
+            };
+            let rules = TerminationRules {
+                policies: &policies,
+                current_source: LaunchSource::default(),
+                distribution: (rng.below(2) == 0).then_some(distribution),
+            };
+            let count = rng.below(instances.len() as u64 + 3) as usize;
+            let chosen = choose(now, &instances, &rules, count);
+            let expected = one_by_one(now, instances, &rules, count);
+            assert_eq!(chosen, expected, "case {case} of seed 11: {rules:?}");
         }
     }
 }

@@ -44,8 +44,8 @@ pub(super) enum Event {
     SpotInterruption { group: u32, instance: u32 },
     /// The time of a planned instance refresh has come.
     Refresh { group: u32, index: u32 },
-    /// A health check got no answer in time.
-    ProbeFailed { balancer: u32, station: u32 },
+    /// A balancer hears how a health check ended.
+    Probed { balancer: u32, station: u32, passed: bool },
     /// A balancer's question for the load of a station reaches the station.
     LoadAsked { balancer: u32, station: u32 },
     /// The answer reaches the balancer.

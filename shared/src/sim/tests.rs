@@ -2,6 +2,8 @@
 
 mod asking;
 mod balancing;
+mod instances;
+mod metrics;
 mod requests;
 mod servers;
 mod stories;

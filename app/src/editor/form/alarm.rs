@@ -6,7 +6,7 @@ use crate::editor::notice::{self, Value};
 use shared::scale::{AlarmConfig, Metric, Statistic};
 
 /// Every metric; those that cannot be tracked come last.
-const METRICS: Options = &[
+pub(super) const METRICS: Options = &[
     ("average_cpu_utilization", "metric-cpu"),
     ("request_count_per_target", "metric-request-count"),
     ("average_network_in", "metric-network-in"),

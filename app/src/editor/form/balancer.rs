@@ -53,6 +53,12 @@ pub(super) fn balancer_form(balancer: &Balancer) -> Vec<Part> {
     parts.push(section("section-health-check", check));
     let (path, delay) = ("deregistration_delay_s", balancer.deregistration_delay_s);
     parts.push(whole(path, "field-deregistration-delay", delay, 0, 3_600, Unit::Seconds));
+    let (instances, lag) = (balancer.instances, balancer.health_lag_s);
+    let spread = vec![
+        whole("instances", "field-balancer-instances", instances, 1, 64, Unit::None),
+        whole("health_lag_s", "field-health-lag", lag, 0, 120, Unit::Seconds),
+    ];
+    parts.push(section("section-balancer-instances", spread));
     parts.extend(eligibility_parts(&balancer.eligibility));
     parts.extend(request_parts(&balancer.requests));
     parts

@@ -92,6 +92,7 @@ fn placement(group: &Group) -> Vec<Part> {
     vec![
         whole("zones", "field-zones", group.zones, 1, 16, Unit::None),
         choice("monitoring", "field-monitoring", &group.monitoring, MONITORING),
+        whole("metric_delay_s", "field-metric-delay", group.metric_delay_s, 0, 300, Unit::Seconds),
     ]
 }
 

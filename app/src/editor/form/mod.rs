@@ -66,17 +66,28 @@ pub fn label_of(design: &Design, issue: &Issue) -> Option<&'static str> {
             link_form(link, design.node(link.from).map(|node| node.settings.kind()))
         }
     };
-    label_in(&form, issue.problem.field()?)
+    Some(shown_at(&form, issue.problem.field()?)?.1)
 }
 
-fn label_in(parts: &[Part], path: &str) -> Option<&'static str> {
+/// Where a form shows what is wrong with the setting at `path`, and the key of the label there: at
+/// the setting itself, or at the innermost list, switch or text that holds it.
+pub fn shown_at<'a>(parts: &'a [Part], path: &str) -> Option<(&'a str, &'static str)> {
+    let holds = |outer: &str| {
+        let rest = path.strip_prefix(outer);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
     parts.iter().find_map(|part| match part {
-        Part::Field(field) => (field.path == path).then_some(field.label),
-        Part::Section { parts, .. } => label_in(parts, path),
-        Part::Optional(optional) if optional.path == path => Some(optional.title),
-        Part::Optional(optional) => label_in(optional.parts.as_deref()?, path),
-        Part::List(list) if list.path == path => Some(list.title),
-        Part::List(list) => list.items.iter().find_map(|item| label_in(&item.parts, path)),
+        Part::Field(field) => holds(&field.path).then_some((&*field.path, field.label)),
+        Part::Section { parts, .. } => shown_at(parts, path),
+        Part::Optional(optional) => {
+            let inside = optional.parts.as_deref().and_then(|parts| shown_at(parts, path));
+            inside.or_else(|| holds(&optional.path).then_some((&*optional.path, optional.title)))
+        }
+        Part::List(list) => {
+            let mut items = list.items.iter();
+            let inside = items.find_map(|item| shown_at(&item.parts, path));
+            inside.or_else(|| holds(&list.path).then_some((&*list.path, list.title)))
+        }
     })
 }
 

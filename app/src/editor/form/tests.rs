@@ -1,6 +1,7 @@
 //! The forms against the core: every setting has a field, every field can be written, and every
 //! range is the validation's.
 
+mod places;
 mod schema;
 
 use super::*;

@@ -2,12 +2,13 @@
 
 use super::field::FieldView;
 use super::help::Help;
-use crate::editor::form::{Change, Layout, List, ListItem, Optional, Part, help_key};
+use super::issues::mend_button;
+use crate::editor::form::{Change, Layout, List, ListItem, Optional, Part, help_key, shown_at};
 use crate::i18n::{Locale, text};
 use crate::view::icons::Icon;
 use crate::view::menu::{Menu, MenuItem};
 use crate::view::when;
-use crate::view::words::say;
+use crate::view::words::{say, say_issue};
 use shared::design::{Edit, Issue};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -40,8 +41,7 @@ fn part_view(props: &FormProps, part: &Part) -> Html {
         Part::Field(field) => {
             let path = field.path.clone();
             let on_change = props.on_change.reform(move |change| (path.clone(), change));
-            let issue =
-                props.issues.iter().find(|issue| issue.problem.field() == Some(&field.path));
+            let issue = issue_at(props, &field.path);
             html! {
                 <FieldView key={field.path.clone()} field={field.clone()} issue={issue.cloned()}
                     locale={props.locale} {on_change} on_done={props.on_done.clone()}
@@ -57,6 +57,26 @@ fn part_view(props: &FormProps, part: &Part) -> Html {
         Part::Optional(optional) => optional_view(props, optional),
         Part::List(list) => list_view(props, list),
     }
+}
+
+/// The first issue that is shown at the part with this path.
+fn issue_at<'a>(props: &'a FormProps, path: &str) -> Option<&'a Issue> {
+    props.issues.iter().find(|issue| {
+        let place = issue.problem.field().and_then(|field| shown_at(&props.parts, field));
+        place.is_some_and(|(place, _)| place == path)
+    })
+}
+
+/// What is wrong with a list or a switch as a whole, under its heading.
+fn message(props: &FormProps, path: &str, title: &'static str) -> Html {
+    issue_at(props, path).map_or_else(Html::default, |issue| {
+        html! {
+            <p class="field-error" id={format!("field-{path}-hint")}>
+                <span>{ say_issue(props.locale, issue, Some(title)) }</span>
+                { mend_button(props.locale, issue, &props.on_mend) }
+            </p>
+        }
+    })
 }
 
 fn help(props: &FormProps, path: &str, label: &'static str) -> Html {
@@ -82,6 +102,7 @@ fn optional_view(props: &FormProps, optional: &Optional) -> Html {
                     checked={optional.parts.is_some()}
                     aria-describedby={format!("field-{}-help", optional.path)} {onchange}/>
             </legend>
+            { message(props, &optional.path, optional.title) }
             { for parts.map(|part| part_view(props, part)) }
         </fieldset>
     }
@@ -99,6 +120,7 @@ fn list_view(props: &FormProps, list: &List) -> Html {
                 { text(props.locale, list.title) }
                 { help(props, &list.path, list.title) }
             </legend>
+            { message(props, &list.path, list.title) }
             { for items.map(|(i, item)| item_view(props, list, i, item)) }
             { add_view(props, list) }
         </fieldset>

@@ -16,6 +16,8 @@ const LIFETIME_S: (u32, u32) = (86_400, 31_536_000);
 const CHECKPOINT_DELAY_S_MAX: u32 = 172_800;
 /// Most interruptions of a Spot instance in an hour that make sense: one a minute.
 const INTERRUPTIONS_PER_HOUR_MAX: f64 = 60.0;
+/// Longest publication lag of metrics, seconds.
+const METRIC_DELAY_S_MAX: u32 = 300;
 
 impl Check<'_> {
     pub(super) fn group(&mut self, at: Place, node: &Node, id: NodeId, group: &Group) {
@@ -84,10 +86,20 @@ impl Check<'_> {
                 ScalingPolicy::Predictive(policy) => Some(("metric", policy.metric)),
                 ScalingPolicy::Scheduled(_) | ScalingPolicy::Hpa(_) => None,
             };
-            let unknown = |metric| matches!(metric, Metric::TargetResponseTime | Metric::Custom);
-            if let Some((field, metric)) = metric.filter(|(_, metric)| unknown(*metric)) {
-                let field = format!("policies[{i}].{field}");
-                self.warn(at, Problem::MetricNotSimulated { field, metric });
+            let mut unknown = |field: &str, metric| {
+                // Nobody reports it here.
+                if metric == Metric::Custom {
+                    let field = format!("policies[{i}].{field}");
+                    self.warn(at, Problem::MetricNotSimulated { field, metric });
+                }
+            };
+            if let Some((field, metric)) = metric {
+                unknown(field, metric);
+            }
+            if let ScalingPolicy::Hpa(policy) = policy {
+                for (nth, kept) in policy.metrics.iter().enumerate() {
+                    unknown(&format!("metrics[{nth}].metric"), kept.metric);
+                }
             }
         }
         if let Some((i, error)) = scale::first_conflict(policies) {
@@ -103,6 +115,8 @@ impl Check<'_> {
     fn servers(&mut self, at: Place, group: &Group) {
         self.range(at, "default_cooldown_s", group.default_cooldown_s, 0.0, COOLDOWN_S_MAX, None);
         self.range(at, "zones", group.zones, 1.0, ZONES_MAX, None);
+        let delay_s = group.metric_delay_s;
+        self.range(at, "metric_delay_s", delay_s, 0.0, METRIC_DELAY_S_MAX, None);
         if let Some(law) = &group.warm_start {
             self.law(at, "warm_start", law);
         }

@@ -46,6 +46,9 @@ pub struct GroupConfig {
     pub max_instance_lifetime: Option<Span>,
     /// New instances are protected from scale-in.
     pub protect_from_scale_in: bool,
+    /// How long after it was measured a sample reaches the group. Alarms wait as long for the
+    /// samples of a period before they evaluate it.
+    pub metric_delay: Span,
     /// Seconds from the Unix epoch to the group's time zero, for scheduled actions.
     pub unix_at_zero: i64,
 }
@@ -72,6 +75,7 @@ impl Default for GroupConfig {
             maintenance: None,
             max_instance_lifetime: None,
             protect_from_scale_in: false,
+            metric_delay: Span::ZERO,
             unix_at_zero: 0,
         }
     }

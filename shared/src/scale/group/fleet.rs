@@ -59,7 +59,9 @@ impl Group {
             return Vec::new();
         }
         let rules = self.termination_rules();
-        let chosen = choose_for_termination(now, self.instances.values(), &rules, count);
+        let chosen = choose_for_termination(now, self.instances.iter(), &rules, count);
+        // Of each: its activity, its new state, and what is to be done with it.
+        out.reserve(3 * chosen.len());
         for &id in &chosen {
             if self.returns_to_pool(id) {
                 self.return_to_pool(now, id, cause, out);
@@ -138,7 +140,7 @@ impl Group {
             ..Instance::launched(id, now)
         };
         self.tally.add(&instance);
-        self.instances.insert(id, instance);
+        self.instances.push(instance);
         id
     }
 
@@ -153,18 +155,17 @@ impl Group {
         out: &mut Vec<Output>,
     ) {
         let activity = Activity { instance: id, launch, cause, started: now };
-        if let Some(running) = self.activity_of.remove(&id) {
-            // A launch that a termination cuts short.
-            self.activities.end(running, ActivityStatus::Cancelled, now);
-        }
         let running = self.activities.begin(activity, status);
-        self.activity_of.insert(id, running);
+        if let Some(before) = self.instances.set_activity(id, Some(running)) {
+            // A launch that a termination cuts short.
+            self.activities.end(before, ActivityStatus::Cancelled, now);
+        }
         out.push(Output::Activity(activity));
     }
 
     /// Closes the activity of an instance; `ended` may lie ahead.
     pub(super) fn end(&mut self, id: InstanceId, status: ActivityStatus, ended: Timestamp) {
-        if let Some(running) = self.activity_of.remove(&id) {
+        if let Some(running) = self.instances.set_activity(id, None) {
             self.activities.end(running, status, ended);
         }
     }
@@ -172,7 +173,7 @@ impl Group {
     /// A launched server could not be had: no capacity, a quota, a broken image. The group tries
     /// another zone at once, and the same again after a minute.
     pub fn launch_failed(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
-        let Some(instance) = self.instances.get(&id).copied() else { return };
+        let Some(instance) = self.instances.get(id).copied() else { return };
         let is_new =
             matches!(instance.state, LifecycleState::Booting | LifecycleState::WarmedPending);
         if !is_new {
@@ -238,7 +239,7 @@ impl Group {
             distribution: None,
             ..self.termination_rules()
         };
-        let as_live = |id| {
+        let as_live = |&id: &InstanceId| {
             let instance = self.instances.get(id)?;
             Some(Instance { state: LifecycleState::InService, ..*instance })
         };

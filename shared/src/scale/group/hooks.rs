@@ -86,7 +86,8 @@ impl Group {
     /// Lets an instance wait for its hook for another heartbeat timeout.
     pub fn record_heartbeat(&mut self, now: Timestamp, id: InstanceId, hook: usize) {
         let Some(state) = self.state_of(id) else { return };
-        let record = self.activity_of.get(&id).and_then(|&running| self.activities.get(running));
+        let running = self.instances.activity(id);
+        let record = running.and_then(|running| self.activities.get(running));
         let started = record.map(|record| record.activity.started);
         let config = self.hooks_of(state).get(hook).copied();
         let (Some(config), Some(started)) = (config, started) else { return };

@@ -41,7 +41,7 @@ impl Group {
     fn enter_service(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
         self.set_state(id, LifecycleState::InService, out);
         let default_warmup = self.config.default_instance_warmup;
-        if let Some(instance) = self.instances.get_mut(&id) {
+        if let Some(instance) = self.instances.get_mut(id) {
             instance.in_service_at = Some(now);
             instance.warm_at = now + default_warmup;
             self.warming.insert((instance.warm_at, id));
@@ -49,7 +49,7 @@ impl Group {
         let warmup = self.activity_warmup(id);
         self.end(id, ActivityStatus::Successful, now + warmup);
         self.failing_since = None;
-        self.cooldown.finish(now, id);
+        self.finish_cooldown(now, id);
         self.replacing.remove(&id);
         if self.refreshing.contains(&id) {
             self.set_timer(now + self.refresh_warmup(), Timer::RefreshWarm(id));
@@ -60,10 +60,12 @@ impl Group {
 
     /// A launch that a step or target tracking policy asked for goes on until the instance is warm.
     fn activity_warmup(&self, id: InstanceId) -> Span {
-        let record = self.activity_of.get(&id).and_then(|&running| self.activities.get(running));
+        let running = self.instances.activity(id);
+        let record = running.and_then(|running| self.activities.get(running));
         let Some(Cause::Alarm { policy, .. }) = record.map(|record| record.activity.cause) else {
             return Span::ZERO;
         };
+        let policy = policy as usize;
         match self.config.policies.get(policy) {
             Some(ScalingPolicy::Step(_) | ScalingPolicy::TargetTracking(_)) => {
                 self.warmup_of(policy)
@@ -74,7 +76,7 @@ impl Group {
 
     /// An instance of a group that comes into being serves and is warm from the start.
     pub(super) fn enter_service_warm(&mut self, now: Timestamp, id: InstanceId) {
-        let Some(instance) = self.instances.get_mut(&id) else { return };
+        let Some(instance) = self.instances.get_mut(id) else { return };
         self.tally.remove(instance);
         instance.state = LifecycleState::InService;
         instance.in_service_at = Some(now);
@@ -94,7 +96,7 @@ impl Group {
         if self.suspended.has(Process::HealthCheck) {
             return;
         }
-        let Some(instance) = self.instances.get_mut(&id) else { return };
+        let Some(instance) = self.instances.get_mut(id) else { return };
         instance.is_healthy = healthy;
         match (instance.state, healthy) {
             (LifecycleState::Checking, true) => self.enter_service(now, id, out),
@@ -116,7 +118,7 @@ impl Group {
             return;
         }
         // The cooldown does not wait for a termination hook.
-        self.cooldown.finish(now, id);
+        self.finish_cooldown(now, id);
         self.wait_or_switch_off(now, id, out);
         self.replace_in_turn(now, out);
     }
@@ -149,7 +151,7 @@ impl Group {
         } else {
             out.push(Output::Deregister(id));
             self.set_state(id, LifecycleState::Terminating, out);
-            self.cooldown.finish(now, id);
+            self.finish_cooldown(now, id);
             self.wait_or_switch_off(now, id, out);
         }
     }
@@ -167,7 +169,7 @@ impl Group {
     }
 
     pub(super) fn set_activity_status(&mut self, id: InstanceId, status: ActivityStatus) {
-        if let Some(&running) = self.activity_of.get(&id) {
+        if let Some(running) = self.instances.activity(id) {
             self.activities.set_status(running, status);
         }
     }
@@ -179,14 +181,14 @@ impl Group {
         state: LifecycleState,
         out: &mut Vec<Output>,
     ) {
-        let Some(instance) = self.instances.get_mut(&id) else { return };
+        let Some(instance) = self.instances.get_mut(id) else { return };
         self.tally.remove(instance);
-        if instance.state == LifecycleState::InService {
+        if instance.state == LifecycleState::InService && !self.warming.is_empty() {
             self.warming.remove(&(instance.warm_at, id));
         }
         instance.state = state;
         if matches!(state, LifecycleState::Terminated | LifecycleState::Detached) {
-            self.instances.remove(&id);
+            self.instances.remove(id);
         } else {
             self.tally.add(instance);
         }

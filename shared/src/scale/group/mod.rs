@@ -6,6 +6,7 @@
 //! old or in the wrong zone, and `operator` is what people ask for.
 
 mod activity;
+mod autoscaler;
 mod config;
 mod fleet;
 mod hooks;
@@ -14,21 +15,24 @@ mod operator;
 mod output;
 mod policies;
 mod replace;
+mod roster;
 mod tally;
 
 pub use activity::{ActivityRecord, ActivityStatus};
+pub use autoscaler::PodMetrics;
 pub use config::GroupConfig;
 pub use output::{Activity, Cause, Output};
 
 use super::{
-    Alarm, Capacity, Instance, LifecycleState, Metric, PolicyError, Refresh, Suspended,
-    TerminationRules, ZoneId,
+    Alarm, Capacity, Instance, LifecycleState, Metric, PolicyError, Refresh, ScalingPolicy,
+    Suspended, TerminationRules, ZoneId,
 };
 use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};
 use activity::Activities;
 use policies::{Cooldown, Driver};
 use replace::Displaced;
+use roster::Roster;
 use std::collections::{BTreeMap, BTreeSet};
 use tally::Tally;
 
@@ -57,7 +61,7 @@ pub struct Group {
     config: GroupConfig,
     capacity: Capacity,
     /// All that are not terminated or detached, those of the warm pool as well.
-    instances: BTreeMap<InstanceId, Instance>,
+    instances: Roster,
     tally: Tally,
     /// In service and perhaps not warm yet, by the time at which they are.
     warming: BTreeSet<(Timestamp, InstanceId)>,
@@ -68,8 +72,6 @@ pub struct Group {
     drivers: Vec<Driver>,
     cooldown: Cooldown,
     activities: Activities,
-    /// The running activity of an instance.
-    activity_of: BTreeMap<InstanceId, u64>,
     timers: BTreeSet<(Timestamp, Timer)>,
     /// The hooks that an instance waits for, by position, and until when.
     open_hooks: BTreeMap<InstanceId, BTreeMap<usize, Timestamp>>,
@@ -80,6 +82,8 @@ pub struct Group {
     replacing: BTreeSet<InstanceId>,
     /// Launched before what it displaces is terminated; on top of the desired capacity meanwhile.
     displacing: BTreeMap<InstanceId, Displaced>,
+    /// Who displaces an instance that is displaced by name.
+    displaced_by: BTreeMap<InstanceId, InstanceId>,
     refresh: Option<Refresh>,
     /// Launched by the refresh, and not warm yet.
     refreshing: BTreeSet<InstanceId>,
@@ -107,7 +111,7 @@ impl Group {
         let (alarms, drivers) = policies::drivers(&config, now);
         let mut group = Self {
             capacity: config.capacity(desired),
-            instances: BTreeMap::new(),
+            instances: Roster::default(),
             tally: Tally::new(config.zones),
             warming: BTreeSet::new(),
             pool: BTreeSet::new(),
@@ -115,13 +119,13 @@ impl Group {
             drivers,
             cooldown: Cooldown::default(),
             activities: Activities::default(),
-            activity_of: BTreeMap::new(),
             timers: BTreeSet::new(),
             open_hooks: BTreeMap::new(),
             suspended: Suspended::default(),
             to_replace: BTreeMap::new(),
             replacing: BTreeSet::new(),
             displacing: BTreeMap::new(),
+            displaced_by: BTreeMap::new(),
             refresh: None,
             refreshing: BTreeSet::new(),
             zone_closed_until: vec![Timestamp::ZERO; usize::from(config.zones)],
@@ -156,12 +160,12 @@ impl Group {
 
     /// Every instance that is not terminated, in order of launch.
     pub fn instances(&self) -> impl Iterator<Item = &Instance> {
-        self.instances.values()
+        self.instances.iter()
     }
 
     /// The instance called `id`, unless it is terminated.
     pub fn instance(&self, id: InstanceId) -> Option<&Instance> {
-        self.instances.get(&id)
+        self.instances.get(id)
     }
 
     /// The alarms of all policies, in order: one of a step or simple policy, the managed two (high,
@@ -199,6 +203,17 @@ impl Group {
         for (driver, policy) in self.drivers.iter_mut().zip(&self.config.policies) {
             driver.observe(policy, metric, sum, samples);
         }
+    }
+
+    /// Whether a policy goes by a metric.
+    pub fn watches(&self, metric: Metric) -> bool {
+        let of_pods = |policy: &ScalingPolicy| match policy {
+            ScalingPolicy::Hpa(policy) => policy.metrics.iter().any(|kept| kept.metric == metric),
+            ScalingPolicy::Predictive(policy) => policy.metric == metric,
+            _ => false,
+        };
+        self.alarms.iter().any(|alarm| alarm.config().metric == metric)
+            || self.config.policies.iter().any(of_pods)
     }
 
     /// When [`Self::handle_timeout`] wants to be called next.
@@ -247,8 +262,8 @@ impl Group {
     #[cfg(test)]
     pub(super) fn tally_is_right(&self, now: Timestamp) -> bool {
         let mut tally = Tally::new(self.config.zones);
-        self.instances.values().for_each(|instance| tally.add(instance));
-        let warm = self.instances.values().filter(|instance| instance.is_warm(now)).count();
+        self.instances.iter().for_each(|instance| tally.add(instance));
+        let warm = self.instances.iter().filter(|instance| instance.is_warm(now)).count();
         tally == self.tally && warm as u32 == self.warm_count(now, usize::MAX)
     }
 
@@ -269,13 +284,13 @@ impl Group {
     }
 
     fn state_of(&self, id: InstanceId) -> Option<LifecycleState> {
-        self.instances.get(&id).map(|instance| instance.state)
+        self.instances.get(id).map(|instance| instance.state)
     }
 
     /// How long a policy's new instances do not count.
     fn warmup_of(&self, policy: usize) -> Span {
         let own = self.config.policies.get(policy);
-        let own = own.and_then(super::ScalingPolicy::estimated_instance_warmup);
+        let own = own.and_then(ScalingPolicy::estimated_instance_warmup);
         let group = Some(self.config.default_instance_warmup);
         super::policy_warmup(own, group, self.config.default_cooldown)
     }

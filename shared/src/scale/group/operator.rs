@@ -150,7 +150,7 @@ impl Group {
 
     /// Protects an instance from scale-in, or no longer.
     pub fn set_protection(&mut self, id: InstanceId, is_protected: bool) {
-        if let Some(instance) = self.instances.get_mut(&id) {
+        if let Some(instance) = self.instances.get_mut(id) {
             instance.is_protected = is_protected;
         }
     }

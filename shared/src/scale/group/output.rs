@@ -13,7 +13,7 @@ pub enum Cause {
     /// A policy's alarm was in ALARM.
     Alarm {
         /// Index of the policy.
-        policy: usize,
+        policy: u32,
         /// The datapoint.
         value: f64,
     },
@@ -27,17 +27,17 @@ pub enum Cause {
     /// The time of a scheduled action came.
     Scheduled {
         /// Index of the policy.
-        policy: usize,
+        policy: u32,
     },
     /// A forecast asked for more.
     Forecast {
         /// Index of the policy.
-        policy: usize,
+        policy: u32,
     },
     /// The Kubernetes autoscaler decided.
     Autoscaler {
         /// Index of the policy.
-        policy: usize,
+        policy: u32,
     },
     /// Zones are evened out.
     ZoneRebalance,
@@ -164,9 +164,9 @@ pub enum Output {
     /// A policy's alarm changed state.
     AlarmChanged {
         /// Index of the policy.
-        policy: usize,
+        policy: u32,
         /// Index of the alarm in [`super::Group::alarms`].
-        alarm: usize,
+        alarm: u32,
         /// From what to what, by which datapoint.
         transition: Transition,
     },

@@ -1,8 +1,8 @@
 //! What policies do to the desired capacity, and which of several wins.
 
+use super::autoscaler::Autoscaler;
 use super::{Cause, Group, GroupConfig, Output};
 use crate::id::InstanceId;
-use crate::scale::hpa::{HpaController, Pod, PodHealth};
 use crate::scale::metric::{Samples, Statistic};
 use crate::scale::{
     ActionKind, Alarm, AlarmAction, AlarmState, CapacityError, Forecast, Instance, LifecycleState,
@@ -10,7 +10,6 @@ use crate::scale::{
     StepPolicy, TargetTrackingPolicy, combine, target_tracking_may_scale_in,
 };
 use crate::time::{Span, Timestamp};
-use std::collections::BTreeSet;
 use std::ops::{Bound, Range};
 
 /// What a policy remembers between decisions.
@@ -41,34 +40,13 @@ pub(super) struct Predictor {
     floor: u32,
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct Autoscaler {
-    controller: HpaController,
-    usage: Samples,
-    next_sync: Timestamp,
-}
-
 /// The cooldown of simple policies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cooldown {
     pub(super) until: Timestamp,
-    /// Launches and terminations of the last simple policy that are not finished.
-    pending: BTreeSet<InstanceId>,
+    /// Launches and terminations of simple policies that are not finished.
+    pending: usize,
     length: Span,
-}
-
-impl Cooldown {
-    fn begin(&mut self, touched: Vec<InstanceId>, length: Span) {
-        self.pending.extend(touched);
-        self.length = length;
-    }
-
-    /// The clock starts when the last one is finished.
-    pub(super) fn finish(&mut self, now: Timestamp, id: InstanceId) {
-        if self.pending.remove(&id) && self.pending.is_empty() {
-            self.until = now + self.length;
-        }
-    }
 }
 
 const HOUR_S: u64 = 3_600;
@@ -79,7 +57,8 @@ pub(super) fn drivers(config: &GroupConfig, now: Timestamp) -> (Vec<Alarm>, Vec<
     let drivers = config.policies.iter().map(|policy| match policy {
         ScalingPolicy::Step(_) | ScalingPolicy::Simple(_) | ScalingPolicy::TargetTracking(_) => {
             let first = alarms.len();
-            alarms.extend(policy.alarms().into_iter().map(|alarm| Alarm::new(alarm, now)));
+            let begins = now + config.metric_delay;
+            alarms.extend(policy.alarms().into_iter().map(|alarm| Alarm::new(alarm, begins)));
             let action = AlarmAction::new(ActionKind::AutoScaling, AlarmState::Alarm);
             Driver::Alarms { first, actions: vec![action; alarms.len() - first] }
         }
@@ -101,11 +80,7 @@ pub(super) fn drivers(config: &GroupConfig, now: Timestamp) -> (Vec<Alarm>, Vec<
             predictor.act_before(policy, hour_ends);
             Driver::Predictive(Box::new(predictor))
         }
-        ScalingPolicy::Hpa(policy) => Driver::Hpa(Box::new(Autoscaler {
-            controller: HpaController::default(),
-            usage: Samples::for_statistic(Statistic::Average),
-            next_sync: now + policy.sync_period(),
-        })),
+        ScalingPolicy::Hpa(policy) => Driver::Hpa(Box::new(Autoscaler::new(policy, now))),
     });
     let drivers = drivers.collect();
     (alarms, drivers)
@@ -150,9 +125,7 @@ impl Driver {
             {
                 predictor.load.add(sum, samples);
             }
-            (Self::Hpa(autoscaler), _) if metric == Metric::AverageCpuUtilization => {
-                autoscaler.usage.add(sum, samples);
-            }
+            (Self::Hpa(autoscaler), _) => autoscaler.observe(metric, sum, samples),
             _ => {}
         }
     }
@@ -220,7 +193,8 @@ impl Group {
                 };
                 let state = alarm.state();
                 if let Some(transition) = change {
-                    out.push(Output::AlarmChanged { policy, alarm: index, transition });
+                    let (policy, alarm) = (policy as u32, index as u32);
+                    out.push(Output::AlarmChanged { policy, alarm, transition });
                 }
                 if self.suspended.has(Process::AlarmNotification) {
                     continue;
@@ -233,7 +207,7 @@ impl Group {
                     && let Some(capacity) = self.propose(now, policy, nth == 0, value)
                 {
                     let proposal = Proposal { policy, capacity };
-                    proposals.push((proposal, Cause::Alarm { policy, value }));
+                    proposals.push((proposal, Cause::Alarm { policy: policy as u32, value }));
                 }
             }
         }
@@ -313,7 +287,26 @@ impl Group {
         let touched = self.change_desired(now, wanted, cause, out);
         if let Some(ScalingPolicy::Simple(simple)) = self.config.policies.get(winner.policy) {
             let length = simple.cooldown(self.config.default_cooldown);
-            self.cooldown.begin(touched, length);
+            self.cooldown.length = length;
+            for id in touched {
+                // One that did not serve is gone at once, or only waits for its hooks.
+                let state = self.state_of(id);
+                let goes_on = |s: LifecycleState| s.is_live() || s == LifecycleState::Draining;
+                if state.is_some_and(goes_on) && self.instances.await_it(id) {
+                    self.cooldown.pending += 1;
+                }
+            }
+        }
+    }
+
+    /// An instance is launched or terminated for good. The clock of the cooldown starts with the
+    /// last one that it waits for.
+    pub(super) fn finish_cooldown(&mut self, now: Timestamp, id: InstanceId) {
+        if self.cooldown.pending > 0 && self.instances.stop_awaiting(id) {
+            self.cooldown.pending -= 1;
+            if self.cooldown.pending == 0 {
+                self.cooldown.until = now + self.cooldown.length;
+            }
         }
     }
 
@@ -339,7 +332,7 @@ impl Group {
         };
         if let Some(capacity) = capacity {
             let proposal = Proposal { policy, capacity };
-            self.follow(now, proposal, Cause::Alarm { policy, value }, out);
+            self.follow(now, proposal, Cause::Alarm { policy: policy as u32, value }, out);
         }
         Ok(())
     }
@@ -362,7 +355,7 @@ impl Group {
             // Those of the start are warm, whatever the policy says.
             since.is_some_and(|since| now >= since + warmup || since == instance.launched_at)
         };
-        self.instances.values().filter(is_warm).count() as u32
+        self.instances.iter().filter(is_warm).count() as u32
     }
 
     fn run_scheduled(&mut self, now: Timestamp, policy: usize, out: &mut Vec<Output>) {
@@ -377,7 +370,7 @@ impl Group {
         }
         // Bounds that contradict the group's own are refused, and those missed are lost.
         if let (Ok(capacity), false) = (capacity, self.suspended.has(Process::ScheduledActions)) {
-            self.set_capacity(now, capacity, Cause::Scheduled { policy }, out);
+            self.set_capacity(now, capacity, Cause::Scheduled { policy: policy as u32 }, out);
         }
     }
 
@@ -414,7 +407,7 @@ impl Group {
         if wanted > self.capacity.desired || max != self.capacity.max {
             let capacity = super::Capacity { max, desired: wanted, ..self.capacity };
             let capacity = capacity.bounded().unwrap_or(self.capacity);
-            self.set_capacity(now, capacity, Cause::Forecast { policy: index }, out);
+            self.set_capacity(now, capacity, Cause::Forecast { policy: index as u32 }, out);
         }
     }
 
@@ -431,38 +424,6 @@ impl Group {
         match self.drivers.get(policy)? {
             Driver::Predictive(predictor) => predictor.forecast.as_ref(),
             Driver::Alarms { .. } | Driver::Scheduled { .. } | Driver::Hpa(_) => None,
-        }
-    }
-
-    /// The group knows the average of its servers, so every pod in service is taken to be at it.
-    fn run_autoscaler(&mut self, now: Timestamp, index: usize, out: &mut Vec<Output>) {
-        /// Percent in thousandths: one whole CPU request.
-        const REQUEST: i64 = 100_000;
-        let Some(ScalingPolicy::Hpa(policy)) = self.config.policies.get(index) else { return };
-        let Some(Driver::Hpa(autoscaler)) = self.drivers.get_mut(index) else { return };
-        while autoscaler.next_sync <= now {
-            autoscaler.next_sync += policy.sync_period();
-        }
-        let fresh = Samples::for_statistic(Statistic::Average);
-        let usage = std::mem::replace(&mut autoscaler.usage, fresh).datapoint(Statistic::Average);
-        let value = usage.map(|percent| (percent * 1_000.0) as i64);
-        let pod = |state: LifecycleState| match state {
-            LifecycleState::InService => Some((PodHealth::Ready, value)),
-            state if state.is_pending() => Some((PodHealth::Pending, None)),
-            _ => None,
-        };
-        let pods = self.instances.values().filter_map(|instance| {
-            let (health, value) = pod(instance.state)?;
-            Some(Pod { health, value, request: Some(REQUEST) })
-        });
-        let pods: Vec<Pod> = pods.collect();
-        let (from, sizes) = (self.capacity.desired, (self.capacity.min, self.capacity.max));
-        let Ok(limited) = autoscaler.controller.decide(now, policy, &pods, from, sizes) else {
-            return;
-        };
-        if limited.replicas != from {
-            autoscaler.controller.changed(now, from, limited.replicas);
-            self.change_desired(now, limited.replicas, Cause::Autoscaler { policy: index }, out);
         }
     }
 }

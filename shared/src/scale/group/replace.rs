@@ -24,7 +24,7 @@ pub(super) enum Displaced {
 impl Group {
     /// Puts an instance that is unhealthy on the list, unless its grace period is not over.
     pub(super) fn judge_health(&mut self, now: Timestamp, id: InstanceId, out: &mut Vec<Output>) {
-        let Some(instance) = self.instances.get(&id) else { return };
+        let Some(instance) = self.instances.get(id) else { return };
         if instance.is_healthy || instance.state != LifecycleState::InService {
             return;
         }
@@ -130,9 +130,28 @@ impl Group {
         cause: Cause,
         out: &mut Vec<Output>,
     ) -> Option<InstanceId> {
+        let old = match displaced {
+            Displaced::Instance(old, _) => Some(old),
+            Displaced::Zone(_) => None,
+        };
+        if let Some(&already) = old.and_then(|old| self.displaced_by.get(&old)) {
+            return Some(already);
+        }
         let id = self.launch(now, cause, zone, out)?;
         self.displacing.insert(id, displaced);
+        if let Some(old) = old {
+            self.displaced_by.insert(old, id);
+        }
         Some(id)
+    }
+
+    /// An instance displaces nobody any more; returns whom it did.
+    fn stop_displacing(&mut self, id: InstanceId) -> Option<Displaced> {
+        let displaced = self.displacing.remove(&id)?;
+        if let Displaced::Instance(old, _) = displaced {
+            self.displaced_by.remove(&old);
+        }
+        Some(displaced)
     }
 
     /// The new one serves: the old one goes.
@@ -145,11 +164,11 @@ impl Group {
         if self.suspended.has(Process::Terminate) {
             return;
         }
-        let Some(displaced) = self.displacing.remove(&id) else { return };
+        let Some(displaced) = self.stop_displacing(id) else { return };
         match displaced {
             Displaced::Instance(old, cause) => self.terminate(now, old, cause, out),
             Displaced::Zone(zone) => {
-                let inside = self.instances.values().filter(|instance| instance.zone == zone);
+                let inside = self.instances.iter().filter(|instance| instance.zone == zone);
                 let rules = self.termination_rules();
                 for old in choose_for_termination(now, inside, &rules, 1) {
                     self.terminate(now, old, Cause::ZoneRebalance, out);
@@ -163,11 +182,11 @@ impl Group {
         self.to_replace.remove(&id);
         self.replacing.remove(&id);
         self.open_hooks.remove(&id);
-        self.cooldown.finish(now, id);
-        self.displacing.remove(&id);
-        let goes =
-            |displaced: &Displaced| matches!(displaced, Displaced::Instance(old, _) if *old == id);
-        self.displacing.retain(|_, displaced| !goes(displaced));
+        self.finish_cooldown(now, id);
+        self.stop_displacing(id);
+        if let Some(displacing) = self.displaced_by.remove(&id) {
+            self.displacing.remove(&displacing);
+        }
         if self.refreshing.remove(&id) {
             // Whatever replaces it has what the refresh wanted.
             if let Some(refresh) = &mut self.refresh {
@@ -213,10 +232,7 @@ impl Group {
         id: InstanceId,
         out: &mut Vec<Output>,
     ) {
-        let is_displaced = self
-            .displacing
-            .values()
-            .any(|displaced| matches!(displaced, Displaced::Instance(old, _) if *old == id));
+        let is_displaced = self.displaced_by.contains_key(&id);
         let serves = self.state_of(id) == Some(LifecycleState::InService);
         if self.config.capacity_rebalancing && serves && !is_displaced {
             let cause = Cause::SpotInterruption { instance: id };
@@ -240,7 +256,7 @@ impl Group {
     ) {
         self.config.source = source;
         let skip = config.skip_matching;
-        let old = self.instances.values().filter(|instance| {
+        let old = self.instances.iter().filter(|instance| {
             instance.state == LifecycleState::InService && !(skip && instance.source == source)
         });
         let old: Vec<_> = old.map(|instance| instance.id).collect();

@@ -137,7 +137,7 @@ impl World {
             else {
                 continue;
             };
-            match &self.group.config().policies[*policy] {
+            match &self.group.config().policies[*policy as usize] {
                 ScalingPolicy::Simple(_) => assert!(!cooling, "a simple policy in its cooldown"),
                 _ => assert!(!(warming && to < from), "scale-in while an instance warms up"),
             }

@@ -10,6 +10,7 @@ use crate::cost::{
 use crate::design::Monitoring;
 use crate::sim::node::GroupNode;
 use crate::time::Timestamp;
+use std::ops::Range;
 
 /// The prices of a run, by what they are for; nothing where none is known.
 #[derive(Debug)]
@@ -64,9 +65,35 @@ fn hours(now: Timestamp) -> f64 {
 impl Simulation {
     /// A second is over: the balancers' meters see what went through.
     pub(super) fn meter_balancers(&mut self, second: u64) {
-        for node in &mut self.balancers {
-            node.lcu.observe(second, node.requests, &self.design.run.pricing);
+        for first in 0..self.balancers.len() as u32 {
+            if self.balancers[first as usize].instances > 0 {
+                let requests = self.requests_of(first);
+                let node = &mut self.balancers[first as usize];
+                node.lcu.observe(second, requests, &self.design.run.pricing);
+            }
         }
+    }
+
+    /// The instances of the balancer whose first one is at `first`.
+    pub(super) fn instances_of(&self, first: u32) -> Range<u32> {
+        first..first + self.balancers.get(first as usize).map_or(0, |node| node.instances)
+    }
+
+    /// Requests that reached each instance of each balancer.
+    #[cfg(test)]
+    pub(in crate::sim) fn instance_requests(&self) -> Vec<u64> {
+        self.balancers.iter().map(|node| node.requests).collect()
+    }
+
+    /// Requests that reached a balancer, whichever of its instances.
+    pub(super) fn requests_of(&self, first: u32) -> u64 {
+        let of = |index: u32| self.balancers.get(index as usize).map_or(0, |node| node.requests);
+        self.instances_of(first).map(of).sum()
+    }
+
+    /// Balancers of the drawing, however many instances each has.
+    fn balancer_count(&self) -> usize {
+        self.balancers.iter().filter(|node| node.instances > 0).count()
     }
 
     pub(super) fn cost(&self) -> Cost {
@@ -81,7 +108,7 @@ impl Simulation {
         let surplus = groups(&|group| group.surplus_vcpu_hours());
         Cost {
             instances_usd: groups(&|group| group.meter.usd(now)),
-            balancers_usd: balancer * self.balancers.len() as f64,
+            balancers_usd: balancer * self.balancer_count() as f64,
             surplus_credits_usd: surplus * prices.surplus_vcpu_hour,
             lcu_usd: units.fold(0.0, |sum, units| sum + units) * prices.lcu_hour,
             data_out_usd: self.data_out_usd(),
@@ -111,7 +138,7 @@ impl Simulation {
             group.meter.usd_per_hour() + metrics
         });
         groups.fold(0.0, |sum, usd| sum + usd)
-            + self.balancers.len() as f64 * self.prices.balancer_hour
+            + self.balancer_count() as f64 * self.prices.balancer_hour
             + self.alarms_usd_per_hour()
     }
 

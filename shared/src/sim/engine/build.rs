@@ -10,14 +10,14 @@ use crate::design::{
 };
 use crate::id::NodeId;
 use crate::rng::Rng;
-use crate::scale;
+use crate::scale::{self, Metric};
 use crate::sim::event::{Event, EventQueue};
 use crate::sim::hops::{Classes, Hops};
 use crate::sim::log::Log;
 use crate::sim::measure::Recorder;
 use crate::sim::node::{
     Ask, BalancerNode, CacheState, Credits, DependencyNode, Entry, Gone, GroupNode, Life, NONE,
-    Plan, Scheduling, Size, SourceNode, Station, Story, Table, Target, Work,
+    Plan, Scheduling, Size, SourceNode, Station, Story, Table, Target, Telemetry, Work,
 };
 use crate::time::{Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +63,7 @@ impl Simulation {
             recorder: Recorder::new(Timestamp::from_s(u64::from(run.warmup_s)), run.duration_s),
             log: Log::default(),
             prices: Prices::new(book),
+            measures_responses: false,
             design: design.clone(),
         };
         sim.build(design)?;
@@ -193,11 +194,11 @@ impl Simulation {
         settings: &design::Balancer,
         fork: impl Fn(&str) -> Rng,
     ) -> Result<NodeRef, StartError> {
-        let links = design.links_from(id).map(|(_, link)| link);
-        let node =
-            BalancerNode::new(id, settings, links, fork).map_err(|error| refused(id, &error));
-        self.balancers.push(node?);
-        Ok(NodeRef::Balancer(self.balancers.len() as u32 - 1))
+        let links: Vec<_> = design.links_from(id).map(|(_, link)| link).collect();
+        let nodes = BalancerNode::instances(id, settings, links.into_iter(), &fork);
+        let first = self.balancers.len() as u32;
+        self.balancers.extend(nodes.map_err(|error| refused(id, &error))?);
+        Ok(NodeRef::Balancer(first))
     }
 
     fn build_group(
@@ -211,9 +212,10 @@ impl Simulation {
         let balancers: Vec<u32> = design
             .links_to(id)
             .filter_map(|(_, link)| match places.get(&link.from) {
-                Some(&NodeRef::Balancer(index)) => Some(index),
+                Some(&NodeRef::Balancer(index)) => Some(self.instances_of(index)),
                 _ => None,
             })
+            .flatten()
             .collect();
         let config = group_config(settings, !balancers.is_empty(), design.run.starts_at_s);
         let mut out = Vec::new();
@@ -229,6 +231,9 @@ impl Simulation {
                     }],
                 }
             })?;
+        let metric_delay = Span::from_s(u64::from(settings.metric_delay_s));
+        let with_responses = core.watches(Metric::TargetResponseTime);
+        self.measures_responses |= with_responses;
         settings.suspended_processes.iter().for_each(|&process| core.suspend(process));
         self.works.push(Work::new(&settings.service, fork("work")));
         let work = self.works.len() as u32 - 1;
@@ -255,6 +260,7 @@ impl Simulation {
             feeds,
             instance_type: settings.instance_type.clone(),
             monitoring: settings.monitoring,
+            telemetry: Telemetry::new(metric_delay, with_responses),
             monitoring_hour: self.prices.monitoring_hour(settings.monitoring),
             meter: CostMeter::new(usd_per_hour, settings.discounts),
             credits: Credits::new(settings),
@@ -381,6 +387,7 @@ fn group_config(
         maintenance: settings.maintenance_policy,
         max_instance_lifetime: settings.max_instance_lifetime_s.map(seconds),
         protect_from_scale_in: settings.new_instances_protected_from_scale_in,
+        metric_delay: seconds(settings.metric_delay_s),
         // Scheduled actions go by the time of day at which the run starts.
         unix_at_zero: i64::from(starts_at_s),
     }

@@ -110,16 +110,22 @@ impl Simulation {
         for output in out {
             match output {
                 balance::Output::Probe(BackendId(station)) => {
-                    if self.stations[station as usize].alive {
-                        self.probed(balancer, station, true);
-                    } else {
-                        let timeout = self.balancers[balancer as usize].core.probe_timeout();
-                        let event = Event::ProbeFailed { balancer, station };
-                        self.queue.schedule(self.now + timeout, event);
+                    let passed = self.stations[station as usize].alive;
+                    let node = &self.balancers[balancer as usize];
+                    let wait = if passed { Span::ZERO } else { node.core.probe_timeout() };
+                    match wait + node.health_lag {
+                        Span::ZERO => self.probed(balancer, station, passed),
+                        wait => {
+                            let event = Event::Probed { balancer, station, passed };
+                            self.queue.schedule(self.now + wait, event);
+                        }
                     }
                 }
+                // The first instance speaks for its node: it knows first.
                 balance::Output::HealthChanged { backend: BackendId(station), health } => {
-                    self.health_changed(balancer, station, health == Health::Healthy);
+                    if self.balancers[balancer as usize].instances > 0 {
+                        self.health_changed(balancer, station, health == Health::Healthy);
+                    }
                 }
                 balance::Output::Drained { backend: BackendId(station), .. } => {
                     self.drained(station);
@@ -250,14 +256,14 @@ impl Simulation {
     fn tell_alarm(
         &mut self,
         group: u32,
-        (policy, alarm): (usize, usize),
+        (policy, alarm): (u32, u32),
         transition: &scale::Transition,
     ) {
         let node = &mut self.groups[group as usize];
-        let Some(alarm) = node.core.alarms().get(alarm) else { return };
+        let Some(alarm) = node.core.alarms().get(alarm as usize) else { return };
         let config = alarm.config();
         let event = LogEvent::Alarm {
-            policy: policy as u32,
+            policy,
             from: transition.from,
             to: transition.to,
             metric: config.metric,

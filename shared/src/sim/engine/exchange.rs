@@ -191,6 +191,9 @@ impl Simulation {
         ended: Result<(), FailureCause>,
     ) {
         if let Some(sent) = self.exchanges.get(id).and_then(|exchange| exchange.take_try(number)) {
+            if self.measures_responses {
+                self.response_measured(&sent.pick, ended);
+            }
             self.try_over(id, sent, outcome_of(ended), ended);
         }
     }

@@ -22,7 +22,7 @@ use super::Simulation;
 use crate::balance::Request;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
-use crate::sim::node::{Admission, Call, EXCHANGE, Entry, NONE, ORPHAN, SourceNode};
+use crate::sim::node::{Admission, BalancerNode, Call, EXCHANGE, Entry, NONE, ORPHAN, SourceNode};
 use crate::time::Span;
 use std::net::IpAddr;
 
@@ -73,7 +73,13 @@ impl Simulation {
             Entry::Station(station) => return self.enter(id, station),
             Entry::Balancer(balancer) => balancer,
         };
-        let balancer = &mut self.balancers[index as usize];
+        let mut balancer = &mut self.balancers[index as usize];
+        let mut index = index;
+        if balancer.instances > 1 {
+            index += instance_for(balancer, &self.sources, call);
+            call.entry = Entry::Balancer(index);
+            balancer = &mut self.balancers[index as usize];
+        }
         if balancer.rules.is_some() {
             return self.follow(id, index);
         }
@@ -169,8 +175,12 @@ impl Simulation {
     pub(super) fn returned(&mut self, id: u32) {
         let Some(call) = self.calls.get(id) else { return };
         if let (Some(pick), Entry::Balancer(balancer)) = (call.pick.take(), call.entry) {
+            let ended = call.ended;
+            if self.measures_responses {
+                self.response_measured(&pick, ended);
+            }
             let mut out = Vec::new();
-            self.balancers[balancer as usize].complete(self.now, pick, call.ended, &mut out);
+            self.balancers[balancer as usize].complete(self.now, pick, ended, &mut out);
             if !out.is_empty() {
                 self.carry_out_balancer(balancer, out);
             }
@@ -199,6 +209,16 @@ impl Simulation {
             EXCHANGE => self.try_answered(client, ended),
             parent => self.child_answered(parent, client.0, ended),
         }
+    }
+}
+
+/// Which of a balancer's instances a call reaches: one at random, as names are resolved anew for
+/// each, or always the same for a client that is told apart.
+#[cold]
+fn instance_for(first: &mut BalancerNode, sources: &[SourceNode], call: &Call) -> u32 {
+    match address_of(sources, call.request) {
+        Some(address) => first.instance_of(address),
+        None => first.any_instance(),
     }
 }
 

@@ -124,6 +124,8 @@ pub struct Simulation {
     recorder: Recorder,
     log: Log,
     prices: bill::Prices,
+    /// A group goes by the response times of its servers.
+    measures_responses: bool,
 }
 
 impl Simulation {
@@ -228,7 +230,7 @@ impl Simulation {
                 self.spot_interruption(group, InstanceId(instance));
             }
             Event::Refresh { group, index } => self.planned_refresh(group, index),
-            Event::ProbeFailed { balancer, station } => self.probed(balancer, station, false),
+            Event::Probed { balancer, station, passed } => self.probed(balancer, station, passed),
             Event::LoadAsked { balancer, station } => self.load_asked(balancer, station),
             Event::LoadReported { balancer, station, in_flight } => {
                 self.load_reported(balancer, station, in_flight);

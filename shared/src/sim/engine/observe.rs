@@ -2,18 +2,22 @@
 
 use super::{NodeRef, Simulation};
 use crate::ENGINE_VERSION;
-use crate::balance::AdminState;
-use crate::id::NodeId;
-use crate::scale::{Alarm, Instance, LifecycleState, Metric};
+use crate::balance::{AdminState, Pick};
+use crate::id::{BackendId, NodeId};
+use crate::scale::{Alarm, Instance, LifecycleState, Metric, PodMetrics};
 use crate::sim::event::Event;
 use crate::sim::hops::Hops;
-use crate::sim::node::{Gone, SourceNode, Station, WindowKind};
+use crate::sim::node::{Gone, Measured, SourceNode, Station, WindowKind};
 use crate::sim::{
-    AlarmFrame, BackendFrame, BalancerFrame, ClassResult, DependencyFrame, Frame, GroupFrame,
-    InstanceFrame, Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState,
+    AlarmFrame, BackendFrame, BalancerFrame, ClassResult, DependencyFrame, FailureCause, Frame,
+    GroupFrame, InstanceFrame, Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState,
     SourceFrame, Totals,
 };
 use crate::time::Span;
+use std::collections::BTreeMap;
+
+/// Load balancers report their metrics every minute at the latest.
+const ALB_PERIOD_S: u64 = 60;
 
 /// How often CPU credits are counted.
 const CREDIT_INTERVAL_S: u64 = 10;
@@ -30,10 +34,14 @@ impl Simulation {
             if second.is_multiple_of(self.groups[group].monitoring.interval_s()) {
                 self.sample_group(group);
             }
+            if second.is_multiple_of(self.groups[group].monitoring.interval_s().min(ALB_PERIOD_S)) {
+                self.sample_responses(group);
+            }
             if second.is_multiple_of(CREDIT_INTERVAL_S) {
                 self.spend_credits(group);
             }
             let node = &mut self.groups[group];
+            node.telemetry.deliver(self.now, &mut node.core);
             if node.core.poll_timeout().is_some_and(|due| due <= self.now) {
                 let mut out = Vec::new();
                 node.core.handle_timeout(self.now, &mut out);
@@ -52,6 +60,11 @@ impl Simulation {
         let node = &mut self.groups[group];
         let (mut cpu_sum, mut requests, mut samples) = (0.0, 0, 0);
         let (mut waiting, mut in_service) = (0, 0);
+        let window = Span::from_s(node.monitoring.interval_s());
+        let a_minute = |requests: u64| requests as f64 * 60.0 / window.as_s_f64();
+        let pricing = &self.design.run.pricing;
+        let (bytes_in, bytes_out) = (pricing.request_bytes, pricing.response_bytes);
+        let mut pods = node.core.wants_pods().then(Vec::new);
         for (id, &station) in &node.stations {
             let station = &mut self.stations[station as usize];
             let cpu = station.close_window(self.now, WindowKind::Metric) * station.speed();
@@ -66,21 +79,54 @@ impl Simulation {
                 waiting += station.waiting();
                 in_service += 1;
             }
+            if let Some(pods) = pods.as_mut().filter(|_| station.alive) {
+                let requests_per_minute = a_minute(taken);
+                pods.push(PodMetrics {
+                    id: *id,
+                    cpu_percent: cpu * 100.0,
+                    requests_per_minute,
+                    bytes_in_per_minute: requests_per_minute * bytes_in,
+                    bytes_out_per_minute: requests_per_minute * bytes_out,
+                });
+            }
         }
         // Messages in queues before the group wait for its servers as well.
         waiting += node.feeds.iter().map(|&it| self.stations[it as usize].waiting()).sum::<usize>();
         node.cpu = (samples > 0).then(|| cpu_sum / samples as f64);
-        node.core.observe_cpu(cpu_sum * 100.0, samples);
-        let pricing = &self.design.run.pricing;
-        let per_minute = requests as f64 * 60.0 / node.monitoring.interval_s() as f64;
-        let (bytes_in, bytes_out) = (pricing.request_bytes, pricing.response_bytes);
-        node.core.observe(Metric::RequestCountPerTarget, per_minute, samples);
-        node.core.observe(Metric::AverageNetworkIn, per_minute * bytes_in, samples);
-        node.core.observe(Metric::AverageNetworkOut, per_minute * bytes_out, samples);
-        node.core.observe(Metric::QueueLength, waiting as f64, 1);
+        let per_minute = a_minute(requests);
+        let mut values = vec![
+            (Metric::AverageCpuUtilization, cpu_sum * 100.0, samples),
+            (Metric::RequestCountPerTarget, per_minute, samples),
+            (Metric::AverageNetworkIn, per_minute * bytes_in, samples),
+            (Metric::AverageNetworkOut, per_minute * bytes_out, samples),
+            (Metric::QueueLength, waiting as f64, 1),
+        ];
         if in_service > 0 {
             let backlog = waiting as f64 / f64::from(in_service);
-            node.core.observe(Metric::BacklogPerInstance, backlog, 1);
+            values.push((Metric::BacklogPerInstance, backlog, 1));
+        }
+        let pods = pods.map(|pods| (window, pods));
+        node.telemetry.publish(Measured { at: self.now, values, pods });
+    }
+
+    /// The response times of a group's servers, as their balancers saw them.
+    fn sample_responses(&mut self, group: usize) {
+        let telemetry = &mut self.groups[group].telemetry;
+        let values = telemetry.take_responses();
+        if !values.is_empty() {
+            telemetry.publish(Measured { at: self.now, values, pods: None });
+        }
+    }
+
+    /// A server answered a balancer, well or not: its response time counts. Connections that never
+    /// came about or broke have none.
+    #[inline(never)]
+    pub(super) fn response_measured(&mut self, pick: &Pick, ended: Result<(), FailureCause>) {
+        let answered = matches!(ended, Ok(()) | Err(FailureCause::QueueFull));
+        let station = self.stations.get(pick.backend().0 as usize);
+        if let (true, Some((group, _))) = (answered, station.and_then(|station| station.member)) {
+            let span = self.now.since(pick.started());
+            self.groups[group as usize].telemetry.answered(span);
         }
     }
 
@@ -166,6 +212,13 @@ impl Simulation {
 
     fn balancer_frame(&self, index: u32) -> BalancerFrame {
         let node = &self.balancers[index as usize];
+        // Each instance counts its own.
+        let others = self.instances_of(index).skip(1);
+        let mut in_flight: BTreeMap<BackendId, u32> = BTreeMap::new();
+        for view in others.flat_map(|other| self.balancers[other as usize].core.backends()) {
+            *in_flight.entry(view.id).or_default() += view.in_flight;
+        }
+        let elsewhere = |id| in_flight.get(&id).copied().unwrap_or(0);
         let backends = node.core.backends().map(|view| {
             let station = &self.stations[view.id.0 as usize];
             BackendFrame {
@@ -174,7 +227,7 @@ impl Simulation {
                 instance: station.member.map(|(_, instance)| instance),
                 health: view.health,
                 draining: matches!(view.admin, AdminState::Draining { .. }),
-                in_flight: view.in_flight,
+                in_flight: view.in_flight + elsewhere(view.id),
                 picks: station.requests,
             }
         });
@@ -268,7 +321,7 @@ impl Simulation {
             }
             NodeRef::Balancer(i) => {
                 let balancer = &self.balancers[i as usize];
-                (balancer.id, balancer.requests, false, None)
+                (balancer.id, self.requests_of(i), false, None)
             }
             NodeRef::Group(i) => {
                 let group = &self.groups[i as usize];

@@ -17,9 +17,10 @@ use crate::balance::{
 use crate::cost::LcuMeter;
 use crate::design;
 use crate::id::{BackendId, NodeId};
-use crate::rng::Rng;
+use crate::rng::{Rng, mix_64};
 use crate::time::{Span, Timestamp};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// Status of a good answer, as the balancer is told.
 const STATUS_OK: u16 = 200;
@@ -51,6 +52,13 @@ pub struct BalancerNode {
     pub(in crate::sim) core: Balancer,
     /// One-way latency to each backend node, where it is not zero.
     latency: BTreeMap<NodeId, Span>,
+    /// How many instances the node has; the others follow this one in the engine's table. 0 for
+    /// those others.
+    pub(in crate::sim) instances: u32,
+    /// How late it hears of the health of servers.
+    pub(in crate::sim) health_lag: Span,
+    /// Which instance a request reaches.
+    spread: Rng,
     /// Requests that reached it.
     pub(in crate::sim) requests: u64,
     /// Capacity units that it is billed for.
@@ -88,6 +96,7 @@ impl BalancerNode {
             health_check: settings.health_check.clone(),
             deregistration_delay: Span::from_s(u64::from(settings.deregistration_delay_s)),
         };
+        let spread = fork("instance");
         let core = Balancer::with_eligibility(config, settings.eligibility.clone(), fork("pick"))?;
         let (mut latency, mut shares) = (BTreeMap::new(), BTreeMap::new());
         for link in links {
@@ -105,6 +114,9 @@ impl BalancerNode {
         Ok(Self {
             id,
             core,
+            instances: 1,
+            health_lag: Span::ZERO,
+            spread,
             latency,
             requests: 0,
             lcu: LcuMeter::default(),
@@ -116,6 +128,52 @@ impl BalancerNode {
             max_in_flight: requests.limits.as_ref().map_or(0, |it| it.max_requests_per_backend),
             latencies: probes_load.then(BTreeMap::new),
         })
+    }
+
+    /// All instances of the balancer `id`, each with counters, beliefs and draws of its own. The
+    /// one at place k of n hears of health (k + 1) / n of the lag late: each reads at its own time
+    /// what is written down somewhere.
+    ///
+    /// # Errors
+    ///
+    /// The setting that is out of range.
+    pub(in crate::sim) fn instances<'a>(
+        id: NodeId,
+        settings: &design::Balancer,
+        links: impl Iterator<Item = &'a design::Link> + Clone,
+        fork: &impl Fn(&str) -> Rng,
+    ) -> Result<Vec<Self>, ConfigError> {
+        let count = settings.instances.max(1);
+        let lag_s = f64::from(settings.health_lag_s);
+        let instance = |place: u32| {
+            // The first draws as if it were alone.
+            let fork = |label: &str| match place {
+                0 => fork(label),
+                place => fork(label).fork("instance", u64::from(place)),
+            };
+            let mut node = Self::new(id, settings, links.clone(), fork)?;
+            node.instances = if place == 0 { count } else { 0 };
+            node.health_lag = Span::from_s_f64(lag_s * f64::from(place + 1) / f64::from(count));
+            Ok(node)
+        };
+        (0..count).map(instance).collect()
+    }
+
+    /// The place of the instance that a client always reaches: its name was resolved once.
+    pub(in crate::sim) fn instance_of(&self, client: IpAddr) -> u32 {
+        let word = match client {
+            IpAddr::V4(address) => u64::from(address.to_bits()),
+            IpAddr::V6(address) => {
+                let bits = address.to_bits();
+                (bits >> 64) as u64 ^ bits as u64
+            }
+        };
+        (mix_64(word) % u64::from(self.instances.max(1))) as u32
+    }
+
+    /// The place of any instance.
+    pub(in crate::sim) fn any_instance(&mut self) -> u32 {
+        self.spread.below(u64::from(self.instances.max(1))) as u32
     }
 
     /// The balancer learns of a station of `node` that stands in `zone`.

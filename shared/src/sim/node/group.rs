@@ -2,6 +2,7 @@
 //! life of its servers.
 
 use super::station::{Size, Station};
+use super::telemetry::Telemetry;
 use crate::cost::{CostMeter, CreditBalance, CreditMode, CreditRate};
 use crate::design::{self, CapacityShortage, HookTransition, InstanceRefresh, Monitoring};
 use crate::dist::Sampler;
@@ -28,6 +29,7 @@ pub(in crate::sim) struct GroupNode {
     pub(in crate::sim) size: Size,
     pub(in crate::sim) instance_type: String,
     pub(in crate::sim) monitoring: Monitoring,
+    pub(in crate::sim) telemetry: Telemetry,
     /// Dollars that the metrics of one instance cost in an hour.
     pub(in crate::sim) monitoring_hour: f64,
     pub(in crate::sim) meter: CostMeter,
@@ -212,7 +214,7 @@ impl Gone {
 #[derive(Clone, Debug, Default)]
 pub(in crate::sim) struct Story {
     /// Latest alarm entry of each policy.
-    pub(in crate::sim) alarms: BTreeMap<usize, u32>,
+    pub(in crate::sim) alarms: BTreeMap<u32, u32>,
     /// Latest change of the desired capacity.
     pub(in crate::sim) desired: Option<u32>,
     /// Latest entry about an instance refresh.

@@ -16,6 +16,7 @@ mod sharing;
 mod source;
 mod station;
 mod table;
+mod telemetry;
 
 pub use balancer::BalancerNode;
 pub(super) use balancer::outcome_of;
@@ -28,6 +29,7 @@ pub(super) use scheduler::{Run, Scheduling};
 pub(super) use source::SourceNode;
 pub(super) use station::{Admission, Size, Station, WindowKind, Work};
 pub(super) use table::Table;
+pub(super) use telemetry::{Measured, Telemetry};
 
 use super::FailureCause;
 use crate::id::NodeId;

@@ -5,7 +5,8 @@ use super::input::{Answer, Input, verdict, verdict_within};
 use crate::conform::Vector;
 use serde_json::{Value, json};
 use shared::cost::{
-    CreditRate, DataOutTier, Ec2State, LcuUsage, billed, data_out_usd, hours_begun,
+    CreditRate, DataOutTier, Ec2State, LcuUsage, PriceBook, Region, billed, data_out_usd,
+    hours_begun,
 };
 use shared::time::Span;
 
@@ -65,8 +66,23 @@ fn cost(input: &Input<'_>) -> Answer {
         return input.answer([("usd", json!(usd))]);
     }
     let count = input.opt_f64("count").unwrap_or(1.0);
-    let usd = count * billed(span).as_s_f64() / 3_600.0 * input.f64("usd_per_hour")?;
-    input.answer([("usd", json!(usd))])
+    let usd_per_hour = match input.opt_f64("usd_per_hour") {
+        Some(usd) => usd,
+        None => table_price(input)?,
+    };
+    let left = 1.0 - input.opt_f64("discount_percent").unwrap_or(0.0) / 100.0;
+    let usd = count * billed(span).as_s_f64() / 3_600.0 * usd_per_hour * left;
+    input.answer([("usd", json!(usd)), ("usd_per_hour", json!(usd_per_hour))])
+}
+
+/// The price of the row's instance type in its region.
+fn table_price(input: &Input<'_>) -> Result<f64, String> {
+    let region = match input.get("region") {
+        Value::Null => Region::UsEast1,
+        name => serde_json::from_value(name.clone()).map_err(|error| error.to_string())?,
+    };
+    let price = PriceBook::new(region).instance(input.str("type")?).map(|price| price.usd);
+    price.map_err(|error| error.to_string())
 }
 
 fn credits(input: &Input<'_>) -> Answer {
@@ -99,7 +115,7 @@ fn lcu(input: &Input<'_>) -> Answer {
         function_gb_per_hour: number("lambda_target_gb_per_hour"),
         requests_per_s: number("requests_per_s"),
         rules: input.opt_u32("rules").unwrap_or(0),
-        mutual_tls: input.flag("mtls"),
+        mutual_tls: input.flag("mtls") || input.flag("mutual_tls"),
     };
     let units = usage.units();
     let by_dimension: Value = json!({

@@ -44,6 +44,9 @@ fn tolerance(input: &Input<'_>) -> Tolerance {
     }
 }
 
+/// Metrics are written with three decimals at most.
+const DECIMALS: f64 = 1e3;
+
 fn formula(input: &Input<'_>) -> Answer {
     let either = |key: &str| input.opt_f64(key).or(input.opt_f64(&format!("{key}_milli")));
     let metric = either("metric").ok_or("no metric")?;
@@ -52,7 +55,8 @@ fn formula(input: &Input<'_>) -> Answer {
     let ratio = metric / target;
     let desired = for_ratio(current, current, ratio, &tolerance(input));
     // What integers would say, to show that the order of operations matters.
-    let exact = (u64::from(current) * metric as u64).div_ceil((target as u64).max(1));
+    let [metric, target] = [metric, target].map(|value| (value * DECIMALS).round() as u64);
+    let exact = (u64::from(current) * metric).div_ceil(target.max(1));
     input.answer([
         ("ratio", json!(ratio)),
         ("desired", json!(desired)),

@@ -135,6 +135,7 @@ pub(super) fn clock_s(text: &str) -> Result<u64, String> {
     let parts: Vec<u64> = time.split(':').filter_map(|part| part.parse().ok()).collect();
     match parts.as_slice() {
         [hour, minute, second] => Ok(hour * 3_600 + minute * 60 + second),
+        [hour, minute] => Ok(hour * 3_600 + minute * 60),
         _ => Err(format!("{text} is no clock time")),
     }
 }

@@ -125,10 +125,12 @@ fn predictive(input: &Input<'_>) -> Answer {
             ("horizon_h", json!(horizon)),
             ("granularity_h", json!(hours(Forecast::GRANULARITY))),
             ("refresh_h", json!(hours(Forecast::REFRESH))),
+            ("history_used_h", json!(history.hours())),
         ]);
     }
     if input.has("max") {
-        let max = policy.effective_max(input.u32("predicted")?, input.u32("max")?);
+        let predicted = input.opt_u32("predicted").or(input.opt_u32("forecast"));
+        let max = policy.effective_max(predicted.ok_or("no forecast")?, input.u32("max")?);
         return input.answer([("effective_max", json!(max))]);
     }
     let predicted = input.opt_u32("forecast").or(input.opt_u32("predicted")).unwrap_or(0);

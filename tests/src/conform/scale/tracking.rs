@@ -1,6 +1,7 @@
 //! Target tracking: proportions, managed alarms, the observed timeline.
 
 use super::Check;
+use super::capacity::bounds;
 use super::input::{Answer, Input, at, clock, clock_s, verdict};
 use super::rig::{Rig, config};
 use serde_json::{Value, json};
@@ -40,6 +41,13 @@ fn tracking(input: &Input<'_>) -> Answer {
         let remove = 100 - proportional_capacity(100, metric, target);
         return input.answer([("remove", json!(remove)), ("scale_in", json!(remove > 0))]);
     }
+    if input.has("period_s") {
+        let policy = TargetTrackingPolicy {
+            period_s: input.u32("period_s")?,
+            ..TargetTrackingPolicy::default()
+        };
+        return input.answer([("valid", json!(policy.check().is_ok()))]);
+    }
     if input.flag("metric_missing") || input.has("metric_below_target_for_min") {
         return unattended(input);
     }
@@ -53,6 +61,7 @@ fn tracking(input: &Input<'_>) -> Answer {
     let smaller = policy.scale_in_capacity(metric, current);
     let larger = policy.scale_out_capacity(metric, current);
     let desired = if metric > target_value { larger } else { smaller };
+    let desired = bounds(input, current).clamp(desired);
     input.answer([
         ("proportional_desired", json!(proportional_capacity(current, metric, target_value))),
         ("scale_in", json!(smaller < current)),

@@ -1,10 +1,11 @@
 //! The Kubernetes horizontal pod autoscaler.
 
-use crate::editor::form::parts::{Options, choice, json, real, rows, section, whole};
+use crate::editor::form::alarm::{METRICS, metric_unit};
+use crate::editor::form::parts::{Options, choice, json, real, rows, section, toggle, whole};
 use crate::editor::form::{ListItem, Part, Unit};
 use crate::editor::notice::Text;
 use shared::scale::HpaPolicy;
-use shared::scale::hpa::{BehaviorPolicy, BehaviorPolicyType, ScalingRules};
+use shared::scale::hpa::{BehaviorPolicy, BehaviorPolicyType, HpaMetric, ScalingRules};
 
 /// Most behaviour policies of a direction that the inspector adds.
 const BEHAVIOR_POLICIES_MAX: usize = 10;
@@ -14,6 +15,7 @@ const SELECT_POLICIES: Options = &[
     ("min", "select-policy-min"),
     ("disabled", "select-policy-disabled"),
 ];
+const TARGET_TYPES: Options = &[("average_value", "hpa-average-value"), ("value", "hpa-value")];
 const BEHAVIOR_TYPES: Options =
     &[("pods", "behavior-type-pods"), ("percent", "behavior-type-percent")];
 
@@ -32,6 +34,8 @@ pub(super) fn hpa_parts(path: &str, policy: &HpaPolicy) -> Vec<Part> {
             1_000,
             Unit::Percent,
         ),
+        metrics(&at("metrics"), policy),
+        toggle(&at("without_cpu"), "field-hpa-without-cpu", policy.without_cpu),
         real(&at("tolerance"), "field-tolerance", policy.tolerance, 0.0, 1.0, Unit::None),
         seconds("sync_period_s", "field-sync-period", policy.sync_period_s, 1),
         seconds("initial_readiness_delay_s", "field-initial-readiness-delay", ready, 0),
@@ -39,6 +43,37 @@ pub(super) fn hpa_parts(path: &str, policy: &HpaPolicy) -> Vec<Part> {
         section("section-scale-up", rules(&at("scale_up"), &policy.scale_up)),
         section("section-scale-down", rules(&at("scale_down"), &policy.scale_down)),
     ]
+}
+
+/// Metrics besides CPU.
+fn metrics(path: &str, policy: &HpaPolicy) -> Part {
+    let row = |(i, kept): (usize, &HpaMetric)| {
+        let at = |name: &str| format!("{path}[{i}].{name}");
+        let target = kept.target;
+        ListItem {
+            title: Text::new("item-title").with("number", i + 1),
+            parts: vec![
+                choice(&at("metric"), "field-metric", &kept.metric, METRICS),
+                choice(
+                    &at("target_type"),
+                    "field-hpa-target-type",
+                    &kept.target_type,
+                    TARGET_TYPES,
+                ),
+                real(
+                    &at("target"),
+                    "field-hpa-target",
+                    target,
+                    0.001,
+                    1e12,
+                    metric_unit(kept.metric),
+                ),
+            ],
+        }
+    };
+    let items = policy.metrics.iter().enumerate().map(row).collect();
+    let words = ("list-hpa-metrics", "list-hpa-metrics-add");
+    rows(path, words, items, (json(&HpaMetric::default()), HpaPolicy::METRICS_MAX))
 }
 
 fn rules(path: &str, rules: &ScalingRules) -> Vec<Part> {

@@ -70,7 +70,10 @@ fn item(i: usize, policy: &ScalingPolicy) -> ListItem {
             scheduled::scheduled_parts(&path, policy),
         ),
         ScalingPolicy::Hpa(policy) => (
-            Text::new("policy-title-hpa").with("target", policy.target_utilization),
+            match policy.without_cpu {
+                true => Text::new("policy-title-hpa-metrics"),
+                false => Text::new("policy-title-hpa").with("target", policy.target_utilization),
+            },
             hpa::hpa_parts(&path, policy),
         ),
     };
