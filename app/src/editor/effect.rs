@@ -1,6 +1,7 @@
 //! What the editor wants done outside of itself. Effects are data: the shell carries them out, and
 //! tests read them.
 
+use super::geometry::WorldPoint;
 use super::notice::{Notice, Text};
 use shared::design::{Design, EditError};
 use shared::id::NodeId;
@@ -50,6 +51,10 @@ pub enum Effect {
     },
     /// Show or hide the list of commands.
     ToggleCommands,
+    /// Show or hide the list of nodes, to find one by its name.
+    ToggleFind,
+    /// Show what can be added at a point of the drawing.
+    QuickAdd(WorldPoint),
     /// Show or hide the list of keys.
     ToggleHelp,
     /// Move the keyboard focus.

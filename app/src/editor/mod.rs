@@ -12,6 +12,7 @@
 //! - `history` makes steps of edits, so that a drag or a burst of typing is one undo.
 //! - `actions` is the one table behind toolbar, menus and keys, `act` what each does; `keymap`
 //!   matches keys to it.
+//! - `motion` says what moves together, `walk` where arrow keys lead.
 //! - `arrange` puts nodes in order: aligned, distributed, laid out.
 //! - `export` writes a design for other programs.
 //! - `form` describes the inspector and turns a changed field into new settings.
@@ -29,6 +30,7 @@ mod history;
 pub mod hit;
 pub mod keymap;
 mod message;
+pub mod motion;
 pub mod notice;
 mod place;
 mod selection;
@@ -36,12 +38,14 @@ mod state;
 pub mod tool;
 mod update;
 mod viewport;
+mod walk;
 
 #[cfg(test)]
 mod tests;
 
 pub use effect::{Effect, FocusTarget};
 pub use message::{Message, Origin};
+pub use place::Stencil;
 pub use selection::{Item, Selection};
 pub use state::EditorState;
 pub use update::update;

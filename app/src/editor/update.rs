@@ -4,16 +4,19 @@ use super::act::{act, insert};
 use super::clip;
 use super::effect::{Effect, FocusTarget};
 use super::form::{Change, change_link, change_run, change_settings};
-use super::geometry::ScreenPoint;
+use super::geometry::{ScreenPoint, WorldPoint};
 use super::history::{History, MergeKey};
 use super::hit::{Hit, hit_test};
 use super::message::{Message, Origin};
 use super::notice::{Notice, Offer, Text};
-use super::place;
+use super::place::{self, Stencil};
 use super::selection::{Item, Selection};
 use super::state::EditorState;
 use super::tool::PlaceState;
-use shared::design::{Design, Edit, NAME_CHARS_MAX, Node, Place, RunSettings, validate};
+use shared::design::{
+    Design, Edit, MARK_CHARS_MAX, Mark, NAME_CHARS_MAX, Node, Place, RunSettings, validate,
+};
+use shared::id::NodeId;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -56,18 +59,35 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
         Message::HoldSpace(held) => state.tool.hold_space(held),
         Message::Resized { width, height } => resize(state, width, height),
         Message::Act(id) => act(state, id, effects),
-        Message::PressPalette(kind) => {
+        Message::Pinch { from, to, factor } => state.viewport.pinch(from, to, factor),
+        Message::PressPalette(stencil) => {
             let (tool, mut context) = state.parts(effects);
-            tool.place(PlaceState::pressed(kind), &mut context);
+            tool.place(PlaceState::pressed(stencil), &mut context);
         }
-        Message::AddNode(kind) => {
-            let at = place::free_place(&state.design, kind, state.viewport.center());
-            let (tool, mut context) = state.parts(effects);
-            tool.cancel(&mut context);
-            place::add_node(kind, at, &mut context);
-            state.reveal_selection();
+        Message::AddNode(kind) => add(state, Stencil::Node(kind), None, effects),
+        Message::AddMark(kind) => add(state, Stencil::Mark(kind), None, effects),
+        Message::AddAt(stencil, at) => add(state, stencil, Some(at), effects),
+        Message::SetMarkText(id, text) => {
+            if let Some(mark) = state.design.marks.get(&id) {
+                let mark = Mark { text: shortened(text, MARK_CHARS_MAX), ..mark.clone() };
+                apply(state, Edit::SetMark(id, mark), Some(MergeKey::MarkText(id)), effects);
+            }
+        }
+        Message::SetMarkKind(id, kind) => {
+            if let Some(mark) = state.design.marks.get(&id) {
+                let mark = Mark { kind, ..mark.clone() };
+                apply(state, Edit::SetMark(id, mark), None, effects);
+            }
         }
         Message::PointAt(at) => point_at(state, at),
+        Message::Activate(at) => {
+            point_at(state, at);
+            effects.push(if state.selection.is_empty() {
+                Effect::QuickAdd(state.viewport.world(at))
+            } else {
+                Effect::Focus(FocusTarget::Inspector)
+            });
+        }
         Message::LookAt(point) => state.viewport.look_at(point),
         Message::FocusItem(item) => {
             if !state.selection.contains(item) {
@@ -78,19 +98,22 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
         Message::ChangeField { place, path, change } => {
             change_field(state, place, path, &change, effects);
         }
+        Message::ChangeSelected { path, change } => {
+            change_selected(state, path, &change, effects);
+        }
         Message::SetSeed(seed) => {
             let run = RunSettings { seed, ..state.design.run.clone() };
             apply(state, Edit::SetRun(run), None, effects);
         }
         Message::RenameNode(id, name) => {
             if let Some(node) = state.design.node(id) {
-                let node = Arc::new(Node { name: shortened(name), ..node.clone() });
+                let node = Arc::new(Node { name: shortened(name, NAME_CHARS_MAX), ..node.clone() });
                 apply(state, Edit::SetNode(id, node), Some(MergeKey::NodeName(id)), effects);
             }
         }
         Message::RenameDesign(name) => {
             let key = Some(MergeKey::DesignName);
-            apply(state, Edit::Rename(shortened(name)), key, effects);
+            apply(state, Edit::Rename(shortened(name, NAME_CHARS_MAX)), key, effects);
         }
         Message::FieldDone => state.history.close_burst(),
         Message::Mend(edit) => apply(state, edit, None, effects),
@@ -106,6 +129,21 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
         }
         Message::Paste(text) => paste_text(state, &text, effects),
     }
+}
+
+/// Adds what a stencil makes: at a point, else where there is room.
+fn add(
+    state: &mut EditorState,
+    stencil: Stencil,
+    at: Option<WorldPoint>,
+    effects: &mut Vec<Effect>,
+) {
+    let room = || place::free_place(&state.design, stencil, state.viewport.center());
+    let at = at.unwrap_or_else(room);
+    let (tool, mut context) = state.parts(effects);
+    tool.cancel(&mut context);
+    place::add(stencil, at, &mut context);
+    state.reveal_selection();
 }
 
 fn apply(state: &mut EditorState, edit: Edit, key: Option<MergeKey>, effects: &mut Vec<Effect>) {
@@ -130,6 +168,7 @@ fn point_at(state: &mut EditorState, at: ScreenPoint) {
     let item = match hit_test(&state.design, point, state.viewport.zoom()) {
         Hit::Node(id) | Hit::Port(id) => Item::Node(id),
         Hit::Link(id) => Item::Link(id),
+        Hit::Mark(id) => Item::Mark(id),
         Hit::Canvas => {
             state.selection = Selection::default();
             return;
@@ -175,6 +214,25 @@ fn change_field(
     // A value that does not fit the field is shown by the field itself; see `Number` in the view.
     if let Some((edit, key)) = edit_and_key {
         apply(state, edit, typed.then_some(key), effects);
+    }
+}
+
+/// Changes a field of every selected node that has it, as one step.
+fn change_selected(
+    state: &mut EditorState,
+    path: String,
+    change: &Change,
+    effects: &mut Vec<Effect>,
+) {
+    let typed = matches!(change, Change::Number(_) | Change::Open | Change::Text(_));
+    let changed = |&id: &NodeId| {
+        let node = state.design.node(id)?;
+        let settings = change_settings(&node.settings, &path, change).ok()?;
+        Some(Edit::SetNode(id, Arc::new(Node { settings, ..node.clone() })))
+    };
+    let edits: Vec<Edit> = state.selection.nodes.iter().filter_map(changed).collect();
+    if !edits.is_empty() {
+        apply(state, Edit::All(edits), typed.then_some(MergeKey::SelectionField(path)), effects);
     }
 }
 
@@ -234,9 +292,9 @@ fn replace(state: &mut EditorState, design: Rc<Design>, effects: &mut Vec<Effect
     state.fit_all();
 }
 
-/// A name of at most the allowed length.
-fn shortened(name: String) -> String {
-    match name.char_indices().nth(NAME_CHARS_MAX) {
+/// A text of at most the allowed length.
+fn shortened(name: String, chars_max: usize) -> String {
+    match name.char_indices().nth(chars_max) {
         Some((end, _)) => name.get(..end).unwrap_or_default().to_owned(),
         None => name,
     }

@@ -5,10 +5,11 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use unic_langid::{LanguageIdentifier, langid};
 
 /// The sources of a language. A later file may use terms of an earlier one.
-pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 5] {
+pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 6] {
     match locale {
         Locale::En => [
             ("en/common.ftl", include_str!("../../../www/locales/en/common.ftl")),
+            ("en/designer.ftl", include_str!("../../../www/locales/en/designer.ftl")),
             ("en/editor.ftl", include_str!("../../../www/locales/en/editor.ftl")),
             ("en/fleet.ftl", include_str!("../../../www/locales/en/fleet.ftl")),
             ("en/help.ftl", include_str!("../../../www/locales/en/help.ftl")),
@@ -16,6 +17,7 @@ pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 5]
         ],
         Locale::Ko => [
             ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
+            ("ko/designer.ftl", include_str!("../../../www/locales/ko/designer.ftl")),
             ("ko/editor.ftl", include_str!("../../../www/locales/ko/editor.ftl")),
             ("ko/fleet.ftl", include_str!("../../../www/locales/ko/fleet.ftl")),
             ("ko/help.ftl", include_str!("../../../www/locales/ko/help.ftl")),

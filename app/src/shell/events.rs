@@ -56,11 +56,17 @@ pub(crate) fn modifiers(event: &MouseEvent) -> Modifiers {
 /// Which button a press was of; `None` for buttons beyond the third.
 pub(crate) fn button(event: &PointerEvent) -> Option<Button> {
     match event.button() {
+        0 if is_finger(event) => Some(Button::Finger),
         0 => Some(Button::Primary),
         1 => Some(Button::Middle),
         2 => Some(Button::Secondary),
         _ => None,
     }
+}
+
+/// Whether a pointer is a finger.
+pub(crate) fn is_finger(event: &PointerEvent) -> bool {
+    event.pointer_type() == "touch"
 }
 
 /// Where an event is, from the top left corner of `canvas`.

@@ -11,6 +11,7 @@ mod document;
 mod edit;
 mod group;
 mod issue;
+mod mark;
 mod node;
 pub mod path;
 pub mod presets;
@@ -28,6 +29,7 @@ pub use group::{
     Monitoring,
 };
 pub use issue::{Field, Issue, PROBLEM_CODES, Place, Problem, Severity};
+pub use mark::{MARK_CHARS_MAX, MARK_SIZE_MAX, MARK_SIZE_MIN, MARKS_MAX, Mark, MarkKind};
 pub use node::{Balancer, Dependency, Link, Node, NodeKind, RunSettings, Settings, Source};
 pub use traffic::{Arrivals, Bursts, RatePoint, Traffic, day_points};
 pub use validate::{link_allowed, validate};
@@ -35,7 +37,7 @@ pub use validate::{link_allowed, validate};
 #[cfg(test)]
 mod tests;
 
-use crate::id::{LinkId, NodeId};
+use crate::id::{LinkId, MarkId, NodeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -58,6 +60,8 @@ pub struct Design {
     pub nodes: BTreeMap<NodeId, Arc<Node>>,
     /// Links by identity.
     pub links: BTreeMap<LinkId, Link>,
+    /// Notes and boxes by identity. A run knows nothing of them.
+    pub marks: BTreeMap<MarkId, Mark>,
     /// Seed, length and place of the run.
     pub run: RunSettings,
 }
@@ -92,7 +96,7 @@ impl Design {
     /// uses [`Edit`] so that the step can be undone.
     pub fn add_node(&mut self, name: &str, x: i32, y: i32, settings: Settings) -> NodeId {
         let id = self.next_node_id();
-        self.nodes.insert(id, Arc::new(Node { name: name.to_owned(), x, y, settings }));
+        self.nodes.insert(id, Arc::new(Node { name: name.to_owned(), x, y, settings, locked: false }));
         id
     }
 

@@ -53,6 +53,8 @@ impl Workspace {
                 self.popup = Popup::Code(address::with_fragment(&fragment));
             }
             Effect::ToggleCommands => self.toggle(Popup::Commands),
+            Effect::ToggleFind => self.toggle(Popup::Find),
+            Effect::QuickAdd(at) => self.popup = Popup::QuickAdd(at),
             Effect::ToggleHelp => self.toggle(Popup::Help),
             Effect::Focus(target) => {
                 self.sheet_open |= target == crate::editor::FocusTarget::Inspector;

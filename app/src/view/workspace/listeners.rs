@@ -6,7 +6,7 @@ use crate::editor::{Message, keymap};
 use crate::shell::{events, window};
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, KeyboardEvent, MouseEvent, WheelEvent};
+use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -23,7 +23,7 @@ pub(super) fn listen(link: &Scope<Workspace>, canvas: &NodeRef) -> Vec<EventList
     let mut listeners = vec![
         on("pointermove", |link, canvas, event| pointer(link, canvas, event, Phase::Move)),
         on("pointerup", |link, canvas, event| pointer(link, canvas, event, Phase::Up)),
-        on("pointercancel", |link, _, _| link.send_message(Msg::Editor(Message::Cancel))),
+        on("pointercancel", |link, _, _| link.send_message(Msg::FingersGone)),
         on("blur", |link, _, _| link.send_message(Msg::Editor(Message::Cancel))),
         on("keydown", |link, _, event| key_down(link, event)),
         on("keyup", |link, _, event| key_up(link, event)),
@@ -54,8 +54,11 @@ fn pointer(link: &Scope<Workspace>, canvas: &NodeRef, event: &Event, phase: Phas
         return;
     };
     let at = events::point_in(&element, event);
-    let event = CanvasPointer { phase, at, modifiers: events::modifiers(event) };
-    link.send_message(Msg::Gesture(event));
+    let pointer = CanvasPointer { phase, at, modifiers: events::modifiers(event) };
+    link.send_message(match event.dyn_ref::<PointerEvent>() {
+        Some(event) if events::is_finger(event) => Msg::Finger(event.pointer_id(), pointer),
+        _ => Msg::Gesture(pointer),
+    });
 }
 
 fn wheel(link: &Scope<Workspace>, canvas: &NodeRef, event: &Event) {

@@ -10,7 +10,7 @@ mod start;
 use super::bar::Bar;
 use super::canvas::Canvas;
 use super::code::Code;
-use super::commands::{Commands, commands};
+use super::commands::{Commands, additions, commands, places};
 use super::context_menu::{ContextMenu, offered};
 use super::floats::Floats;
 use super::help::Help;
@@ -20,9 +20,9 @@ use super::minimap::Minimap;
 use super::palette::Palette;
 use super::run::RunDock;
 use super::toasts::{Toast, Toasts};
-use crate::editor::geometry::ScreenPoint;
+use crate::editor::geometry::{ScreenPoint, WorldPoint};
 use crate::editor::notice::{Notice, Offer};
-use crate::editor::tool::PointerEvent as CanvasPointer;
+use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Touch, Touches};
 use crate::editor::{EditorState, FocusTarget, Message, update};
 use crate::i18n::{Locale, text};
 use crate::run::{RunAction, RunHandle};
@@ -57,6 +57,10 @@ pub(crate) enum Msg {
     Editor(Message),
     /// A pointer moved or came up anywhere in the window.
     Gesture(CanvasPointer),
+    /// A finger came down on the canvas, moved or came up.
+    Finger(i32, CanvasPointer),
+    /// The browser took the fingers for itself.
+    FingersGone,
     /// The canvas may have another size.
     Measure,
     /// It is time to keep the design.
@@ -91,6 +95,10 @@ enum Popup {
     Help,
     /// The list of commands.
     Commands,
+    /// The list of nodes, to go to one.
+    Find,
+    /// What can be added at a point of the drawing.
+    QuickAdd(WorldPoint),
     /// The menu at a point of the window.
     Context((i32, i32)),
     /// This link as a code.
@@ -104,6 +112,7 @@ pub(crate) struct Workspace {
     next_toast: u32,
     popup: Popup,
     sheet_open: bool,
+    touches: Touches,
     announcement: String,
     storage_warned: bool,
     save_timer: Option<Timeout>,
@@ -138,6 +147,7 @@ impl Component for Workspace {
             next_toast: 0,
             popup: Popup::None,
             sheet_open: false,
+            touches: Touches::default(),
             announcement: String::new(),
             storage_warned: false,
             save_timer: None,
@@ -158,6 +168,11 @@ impl Component for Workspace {
             // While no gesture goes on, moves mean nothing.
             Msg::Gesture(_) if self.editor.tool.is_idle() => return false,
             Msg::Gesture(event) => self.edit(ctx, Message::Pointer(event)),
+            Msg::Finger(finger, event) => return self.finger(ctx, finger, event),
+            Msg::FingersGone => {
+                self.touches = Touches::default();
+                self.edit(ctx, Message::Cancel);
+            }
             Msg::Measure => {
                 let Some(canvas) = self.canvas.cast::<Element>() else { return false };
                 let rect = canvas.get_bounding_client_rect();
@@ -250,9 +265,16 @@ impl Workspace {
         let mac = self.mac;
         let over = match &self.popup {
             Popup::None | Popup::Help => html! { <div key="none" hidden=true/> },
-            Popup::Commands => {
-                let commands = commands(&self.editor, locale, mac);
-                html! { <Commands key="commands" {commands} {locale} {on_choose} on_close={&on_close}/> }
+            Popup::Commands | Popup::Find | Popup::QuickAdd(_) => {
+                let (title, commands) = match self.popup {
+                    Popup::QuickAdd(at) => ("action-quick-add", additions(at, locale)),
+                    Popup::Find => ("action-find", places(&self.editor, locale)),
+                    _ => ("action-commands", commands(&self.editor, locale, mac)),
+                };
+                html! {
+                    <Commands key={title} {title} {commands} {locale} {on_choose}
+                        on_close={&on_close}/>
+                }
             }
             Popup::Context(at) => {
                 let actions = offered(&self.editor);
@@ -271,6 +293,24 @@ impl Workspace {
                 { over }
             </div>
         }
+    }
+
+    /// One finger is a pointer, two move and zoom the canvas.
+    fn finger(&mut self, ctx: &Context<Self>, finger: i32, event: CanvasPointer) -> bool {
+        let message = match self.touches.on(finger, event.phase, event.at) {
+            // While no gesture goes on, moves mean nothing.
+            Touch::Pointer
+                if self.editor.tool.is_idle() && !matches!(event.phase, Phase::Down(_)) =>
+            {
+                return false;
+            }
+            Touch::Pointer => Message::Pointer(event),
+            Touch::PinchBegins => Message::Cancel,
+            Touch::Pinch { from, to, factor } => Message::Pinch { from, to, factor },
+            Touch::Nothing => return false,
+        };
+        self.edit(ctx, message);
+        true
     }
 
     /// Tells the editor, carries its effects out, and tells the run of another design.
@@ -303,17 +343,19 @@ impl Workspace {
         let frame = run.state.frame.clone().filter(|_| run.state.status.has_begun());
         let on_command = run.send.reform(RunAction::Command);
         let on_menu = ctx.link().callback(|(at, point)| Msg::AskMenu(at, point));
+        let on_finger = ctx.link().callback(|(finger, event)| Msg::Finger(finger, event));
         let zoom_percent = (editor.viewport.zoom() * 100.0).round() as u32;
         html! {
             <main class="stage">
                 <Canvas canvas={self.canvas.clone()} design={Rc::clone(&editor.design)}
                     issues={Rc::clone(&editor.issues)} selection={editor.selection.clone()}
-                    viewport={editor.viewport} tool={editor.tool.clone()} {frame} locale={*locale}
-                    on_message={self.on_message.clone()} {on_command} {on_menu}/>
+                    viewport={editor.viewport} tool={editor.tool.clone()} grid={editor.grid} {frame}
+                    locale={*locale} on_message={self.on_message.clone()} {on_command} {on_menu}
+                    {on_finger}/>
                 <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
                     locale={*locale} on_message={self.on_message.clone()}/>
-                <Floats tool={editor.tool.kind()} {zoom_percent} issues={Rc::clone(&editor.issues)}
-                    empty={editor.design.nodes.is_empty()} mac={self.mac} locale={*locale}
+                <Floats tool={editor.tool.kind()} grid={editor.grid} {zoom_percent} issues={Rc::clone(&editor.issues)}
+                    empty={editor.design.nodes.is_empty() && editor.design.marks.is_empty()} mac={self.mac} locale={*locale}
                     on_message={self.on_message.clone()}/>
             </main>
         }
