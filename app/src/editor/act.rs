@@ -6,11 +6,11 @@ use super::effect::{Effect, FocusTarget};
 use super::geometry::WorldPoint;
 use super::history::{History, MergeKey};
 use super::hit::BOX_TITLE;
+use super::motion::Start;
 use super::notice::{Notice, Text};
 use super::selection::{Item, Selection};
 use super::state::EditorState;
 use super::tool::{ConnectState, GRID, ToolKind};
-use super::motion::Start;
 use super::walk::{self, Direction};
 use super::{clip, export, place};
 use shared::design::{Design, Edit, Mark, MarkKind, Node, encode, to_json};
@@ -116,6 +116,13 @@ pub(super) fn act(state: &mut EditorState, id: ActionId, effects: &mut Vec<Effec
             let file_name = export::file_name(&state.design.name, "svg");
             effects.push(Effect::DownloadPicture { file_name, design: Rc::clone(&state.design) });
         }
+        ActionId::ExportPng => {
+            state.baseline = Rc::clone(&state.design);
+            let file_name = export::file_name(&state.design.name, "png");
+            effects.push(Effect::DownloadPng { file_name, design: Rc::clone(&state.design) });
+        }
+        ActionId::Designs => effects.push(Effect::ShowDesigns),
+        ActionId::Templates => effects.push(Effect::ShowTemplates),
         ActionId::CopyMermaid => {
             let done = Notice::done(Text::new("notice-mermaid-copied"));
             effects.push(Effect::CopyText { text: export::mermaid(&state.design), done });
@@ -250,9 +257,9 @@ fn toggle_lock(state: &mut EditorState, effects: &mut Vec<Effect>) {
     let all_locked =
         nodes.iter().all(|(_, node)| node.locked) && marks.iter().all(|(_, mark)| mark.locked);
     let locked = !all_locked;
-    let nodes = nodes.into_iter().map(|(id, node)| {
-        Edit::SetNode(id, Arc::new(Node { locked, ..node.clone() }))
-    });
+    let nodes = nodes
+        .into_iter()
+        .map(|(id, node)| Edit::SetNode(id, Arc::new(Node { locked, ..node.clone() })));
     let marks =
         marks.into_iter().map(|(id, mark)| Edit::SetMark(id, Mark { locked, ..mark.clone() }));
     let edits = nodes.chain(marks).collect();

@@ -112,6 +112,12 @@ pub enum ActionId {
     ExportPicture,
     /// Copy the drawing as text for documents.
     CopyMermaid,
+    /// Save a picture in pixels that can be opened again.
+    ExportPng,
+    /// Choose among the designs that are kept.
+    Designs,
+    /// Choose a template.
+    Templates,
     /// Show the link as a code for cameras.
     ShowCode,
     /// Find an action or a node by its name.
@@ -298,6 +304,9 @@ pub const ACTIONS: &[Action] = {
         row(Id::ExportFile, "action-export-file", Design, &[Key::command("s")], ALWAYS),
         row(Id::ImportFile, "action-import-file", Design, &[Key::command("o")], ALWAYS),
         row(Id::ExportPicture, "action-export-picture", Design, &[], NOT_EMPTY),
+        row(Id::ExportPng, "action-export-png", Design, &[Key::command_shift("e")], NOT_EMPTY),
+        row(Id::Designs, "action-designs", Design, &[Key::command_shift("o")], ALWAYS),
+        row(Id::Templates, "action-templates", Design, &[], ALWAYS),
         row(Id::CopyMermaid, "action-copy-mermaid", Design, &[], NOT_EMPTY),
         row(Id::ShowCode, "action-show-code", Design, &[], ALWAYS),
         row(

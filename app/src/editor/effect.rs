@@ -42,6 +42,17 @@ pub enum Effect {
         /// What it shows.
         design: Rc<Design>,
     },
+    /// Offer a picture of the design in pixels for download.
+    DownloadPng {
+        /// Suggested name.
+        file_name: String,
+        /// What it shows.
+        design: Rc<Design>,
+    },
+    /// Show the designs that are kept.
+    ShowDesigns,
+    /// Show the templates.
+    ShowTemplates,
     /// Ask for a file to open.
     PickFile,
     /// Show the link with this fragment as a code for cameras.

@@ -67,8 +67,7 @@ impl WorldRect {
 
     /// A note or a box.
     pub fn of_mark(mark: &Mark) -> Self {
-        let [left, top, width, height] =
-            [mark.x, mark.y, mark.width, mark.height].map(f64::from);
+        let [left, top, width, height] = [mark.x, mark.y, mark.width, mark.height].map(f64::from);
         Self { left, top, right: left + width, bottom: top + height }
     }
 
@@ -235,13 +234,8 @@ mod tests {
     #[test]
     fn nothing_leaves_a_dependency() {
         for kind in NodeKind::ALL {
-            let node = Node {
-                name: String::new(),
-                x: 0,
-                y: 0,
-                settings: kind.settings(),
-                locked: false,
-            };
+            let node =
+                Node { name: String::new(), x: 0, y: 0, settings: kind.settings(), locked: false };
             assert_eq!(out_port(&node).is_none(), kind == NodeKind::Dependency, "{kind}");
         }
     }

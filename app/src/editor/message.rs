@@ -2,12 +2,13 @@
 //! compiler in every place that must know of it.
 
 use super::actions::ActionId;
+use super::export::OpenError;
 use super::form::Change;
 use super::geometry::{ScreenPoint, WorldPoint};
 use super::place::Stencil;
 use super::selection::Item;
 use super::tool::PointerEvent;
-use shared::design::{Design, DocumentError, Edit, LinkError, MarkKind, NodeKind, Place};
+use shared::design::{Design, Edit, LinkError, MarkKind, NodeKind, Place};
 use shared::id::{MarkId, NodeId};
 use std::rc::Rc;
 
@@ -104,7 +105,7 @@ pub enum Message {
     /// A link in the address bar is broken.
     BrokenLink(LinkError),
     /// A file is not a design.
-    BrokenFile(DocumentError),
+    BrokenFile(OpenError),
     /// Text was pasted.
     Paste(String),
 }
@@ -116,6 +117,10 @@ pub enum Origin {
     Link,
     /// A file.
     File,
-    /// The templates menu.
+    /// The templates.
     Template,
+    /// The designs that the browser keeps.
+    Library,
+    /// Another tab, in which the same design was changed.
+    OtherTab,
 }

@@ -14,6 +14,7 @@
 //!   matches keys to it.
 //! - `motion` says what moves together, `walk` where arrow keys lead.
 //! - `arrange` puts nodes in order: aligned, distributed, laid out.
+//! - `library` is the list of designs that are kept, `embed` how the page shows in another one.
 //! - `export` writes a design for other programs.
 //! - `form` describes the inspector and turns a changed field into new settings.
 //! - `notice` turns errors into texts; the words are in the locales.
@@ -23,12 +24,14 @@ pub mod actions;
 mod arrange;
 mod clip;
 mod effect;
+pub mod embed;
 pub mod export;
 pub mod form;
 pub mod geometry;
 mod history;
 pub mod hit;
 pub mod keymap;
+pub mod library;
 mod message;
 pub mod motion;
 pub mod notice;

@@ -33,7 +33,7 @@ fn lies_in(design: &Design, id: NodeId, rect: &WorldRect) -> bool {
 }
 
 /// The nodes and marks that lie in a box.
-pub(super) fn contents(design: &Design, mark: &Mark) -> (BTreeSet<NodeId>, BTreeSet<MarkId>) {
+pub fn contents(design: &Design, mark: &Mark) -> (BTreeSet<NodeId>, BTreeSet<MarkId>) {
     if !mark.kind.is_box() {
         return Default::default();
     }
@@ -107,9 +107,8 @@ impl Start {
         let own = || self.nodes.values().take(LINED_UP_MAX);
         let nearest = |way: f64, axis: fn(&(i32, i32)) -> i32| {
             let ways = own().flat_map(|it| others.iter().map(move |other| axis(other) - axis(it)));
-            let best = ways.min_by(|a, b| {
-                (f64::from(*a) - way).abs().total_cmp(&(f64::from(*b) - way).abs())
-            });
+            let best = ways
+                .min_by(|a, b| (f64::from(*a) - way).abs().total_cmp(&(f64::from(*b) - way).abs()));
             let step = f64::from(grid.max(1));
             let on_grid = ((way / step).round() * step) as i32;
             best.filter(|it| (f64::from(*it) - way).abs() <= reach).unwrap_or(on_grid)

@@ -44,6 +44,8 @@ pub enum Tone {
 pub enum Offer {
     /// Bring the design back that was replaced.
     BringBack,
+    /// Bring the design back that was deleted from the list.
+    Undelete,
 }
 
 /// Something to tell people.
@@ -139,7 +141,9 @@ pub const fn kind_key(kind: NodeKind) -> &'static str {
 impl From<&EditError> for Text {
     fn from(error: &EditError) -> Self {
         match error {
-            EditError::NoNode(_) | EditError::NoLink(_) | EditError::NoMark(_) => Self::new("edit-error-gone"),
+            EditError::NoNode(_) | EditError::NoLink(_) | EditError::NoMark(_) => {
+                Self::new("edit-error-gone")
+            }
             EditError::NodeExists(_) | EditError::LinkExists(_) | EditError::MarkExists(_) => {
                 Self::new("edit-error-exists")
             }

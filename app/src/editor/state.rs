@@ -68,6 +68,11 @@ impl EditorState {
         *self.design != *self.baseline
     }
 
+    /// The pointer moves the canvas and nothing else.
+    pub fn take_hand(&mut self) {
+        self.tool = Tool::hand();
+    }
+
     /// Remembers a design that can be brought back, as after a reload.
     pub fn set_shelf(&mut self, design: Design) {
         self.shelf = Some(Rc::new(design));

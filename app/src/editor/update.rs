@@ -3,6 +3,7 @@
 use super::act::{act, insert};
 use super::clip;
 use super::effect::{Effect, FocusTarget};
+use super::export::OpenError;
 use super::form::{Change, change_link, change_run, change_settings};
 use super::geometry::{ScreenPoint, WorldPoint};
 use super::history::{History, MergeKey};
@@ -30,13 +31,27 @@ pub fn update(state: &mut EditorState, message: Message) -> Vec<Effect> {
     handle(state, message, &mut effects);
     state.selection.retain_existing(&state.design);
     if !Rc::ptr_eq(&before, &state.design) {
-        state.issues = Rc::new(validate(&state.design));
+        // While a drag moves what is in order, every move would find the same nothing.
+        if !(state.issues.is_empty() && same_but_places(&before, &state.design)) {
+            state.issues = Rc::new(validate(&state.design));
+        }
         effects.push(Effect::Save(Rc::clone(&state.design)));
         if std::mem::take(&mut state.fragment_shown) && *state.design != *state.baseline {
             effects.push(Effect::ClearFragment);
         }
     }
     effects
+}
+
+/// Whether two designs have the same nodes and links and differ in places at most.
+fn same_but_places(a: &Design, b: &Design) -> bool {
+    let same = |(a, b): (&Arc<Node>, &Arc<Node>)| {
+        Arc::ptr_eq(a, b) || (a.settings == b.settings && a.name == b.name)
+    };
+    a.run == b.run
+        && a.links == b.links
+        && a.nodes.keys().eq(b.nodes.keys())
+        && a.nodes.values().zip(b.nodes.values()).all(same)
 }
 
 fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) {
@@ -124,7 +139,13 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
             effects.push(Effect::Show(Notice::error(Text::from(&error))));
         }
         Message::BrokenFile(error) => {
-            let text = Text::new("notice-broken-file").with("error", Text::from(&error));
+            let text = match &error {
+                OpenError::NotText => Text::new("notice-unreadable-file"),
+                OpenError::EmptyPicture => Text::new("notice-empty-picture"),
+                OpenError::Document(error) => {
+                    Text::new("notice-broken-file").with("error", Text::from(error))
+                }
+            };
             effects.push(Effect::Show(Notice::error(text)));
         }
         Message::Paste(text) => paste_text(state, &text, effects),
@@ -255,13 +276,16 @@ fn open(state: &mut EditorState, design: Rc<Design>, origin: Origin, effects: &m
         Origin::Link => "notice-opened-link",
         Origin::File => "notice-opened-file",
         Origin::Template => "notice-opened-template",
+        Origin::Library => "notice-opened-library",
+        Origin::OtherTab => return,
     };
     if *replaced == *state.design {
         return;
     }
     let text = Text::new(key).with("name", state.design.name.as_str());
     let mut notice = Notice::done(text);
-    if modified {
+    // What is in the list needs no shelf.
+    if modified && origin != Origin::Library {
         effects.push(Effect::Shelve(Rc::clone(&replaced)));
         state.shelf = Some(replaced);
         notice = notice.offering(Offer::BringBack);

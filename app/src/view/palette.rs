@@ -2,8 +2,8 @@
 
 use super::canvas::mark_kind_key;
 use super::icons::Icon;
-use crate::editor::{Message, Stencil};
 use crate::editor::notice::kind_key;
+use crate::editor::{Message, Stencil};
 use crate::i18n::{Locale, text};
 use crate::view::when;
 use shared::design::{MarkKind, NodeKind};

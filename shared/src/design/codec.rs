@@ -241,7 +241,8 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
             _ => truncated,
         })?;
     let malformed = |error: serde_json::Error| LinkError::Malformed { message: error.to_string() };
-    let Packed(name, run, nodes, links, marks) = serde_json::from_slice(&json).map_err(malformed)?;
+    let Packed(name, run, nodes, links, marks) =
+        serde_json::from_slice(&json).map_err(malformed)?;
 
     let mut design = Design { name, run: patch(RunSettings::default(), run)?, ..Design::default() };
     let mut id = 0_u32;

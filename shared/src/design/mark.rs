@@ -123,10 +123,7 @@ impl Design {
         Ok(Edit::SetMark(id, std::mem::replace(slot, mark.clamped())))
     }
 
-    pub(super) fn move_marks(
-        &mut self,
-        moves: Vec<(MarkId, i32, i32)>,
-    ) -> Result<Edit, EditError> {
+    pub(super) fn move_marks(&mut self, moves: Vec<(MarkId, i32, i32)>) -> Result<Edit, EditError> {
         if let Some((id, ..)) = moves.iter().find(|(id, ..)| !self.marks.contains_key(id)) {
             return Err(EditError::NoMark(*id));
         }

@@ -96,7 +96,8 @@ impl Design {
     /// uses [`Edit`] so that the step can be undone.
     pub fn add_node(&mut self, name: &str, x: i32, y: i32, settings: Settings) -> NodeId {
         let id = self.next_node_id();
-        self.nodes.insert(id, Arc::new(Node { name: name.to_owned(), x, y, settings, locked: false }));
+        self.nodes
+            .insert(id, Arc::new(Node { name: name.to_owned(), x, y, settings, locked: false }));
         id
     }
 

@@ -93,8 +93,7 @@ fn the_story_is_drawn_by_keys_alone() {
     hand.act(ActionId::GrowRight);
     assert_eq!(hand.effects.last(), Some(&Effect::Save(Rc::clone(&hand.state.design))));
     assert!(hand.effects.contains(&Effect::Focus(FocusTarget::Node(NodeId(3)))));
-    let kinds: Vec<_> =
-        hand.state.design.nodes.values().map(|node| node.settings.kind()).collect();
+    let kinds: Vec<_> = hand.state.design.nodes.values().map(|node| node.settings.kind()).collect();
     assert_eq!(kinds, [NodeKind::Source, NodeKind::Balancer, NodeKind::Group]);
     assert!(hand.state.issues.is_empty(), "{:?}", hand.state.issues);
     hand.act(ActionId::WalkLeft);

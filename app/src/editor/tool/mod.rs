@@ -189,6 +189,11 @@ impl ToolKind {
 }
 
 impl Tool {
+    /// The hand, at rest.
+    pub(super) const fn hand() -> Self {
+        Self { state: ToolState::Hand(HandState::Idle), home: ToolKind::Hand, space_held: false }
+    }
+
     /// The tool that a person chose.
     pub const fn kind(&self) -> ToolKind {
         self.home

@@ -64,7 +64,7 @@ fn MarkView(props: &MarkProps) -> Html {
     let args = [("kind", Arg::from(kind.clone())), ("text", Arg::from(mark.text.clone()))];
     let label = format(*locale, "mark-label", &args);
     let class = classes!(
-        "mark",
+        "annotation",
         mark.kind.name(),
         selected.then_some("selected"),
         mark.locked.then_some("locked")

@@ -7,6 +7,7 @@ mod label;
 mod links;
 mod marks;
 mod overlay;
+mod small;
 
 use crate::editor::geometry::{ScreenPoint, WorldPoint};
 use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Tool, ToolState};
@@ -20,6 +21,7 @@ pub(crate) use marks::kind_key as mark_kind_key;
 use shared::design::{Design, Issue, NodeKind, Place, Severity, link_allowed};
 use shared::id::NodeId;
 use shared::sim::{Command, Frame, NodeFrame};
+pub(crate) use small::small_picture;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;

@@ -15,7 +15,8 @@ use yew::prelude::*;
 pub(super) fn mark_panel(props: &InspectorProps, id: MarkId, mark: &Mark) -> Html {
     let locale = props.locale;
     let icon = if mark.kind.is_box() { Icon::Box } else { Icon::Note };
-    let words = if mark.kind.is_box() { box_fields(props, id, mark) } else { note(props, id, mark) };
+    let words =
+        if mark.kind.is_box() { box_fields(props, id, mark) } else { note(props, id, mark) };
     html! {
         <div key={format!("mark-{}", id.0)} class="panel">
             <header class="panel-head">

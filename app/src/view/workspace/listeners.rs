@@ -6,7 +6,7 @@ use crate::editor::{Message, keymap};
 use crate::shell::{events, window};
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
+use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, StorageEvent, WheelEvent};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -28,8 +28,24 @@ pub(super) fn listen(link: &Scope<Workspace>, canvas: &NodeRef) -> Vec<EventList
         on("keydown", |link, _, event| key_down(link, event)),
         on("keyup", |link, _, event| key_up(link, event)),
         on("paste", |link, _, event| {
+            if let Some(file) = events::pasted_file(event) {
+                return link.send_message(Msg::FileGiven(file));
+            }
             if let Some(text) = events::pasted_text(event) {
                 link.send_message(Msg::Editor(Message::Paste(text)));
+            }
+        }),
+        on("dragover", |_, _, event| event.prevent_default()),
+        on("drop", |link, _, event| {
+            if let Some(file) = events::dropped_file(event) {
+                link.send_message(Msg::FileGiven(file));
+            }
+        }),
+        on("storage", |link, _, event| {
+            let event = event.dyn_ref::<StorageEvent>();
+            let message = event.and_then(|it| Workspace::storage_message(it.key(), it.new_value()));
+            if let Some(message) = message {
+                link.send_message(message);
             }
         }),
         on("hashchange", |link, _, _| {

@@ -3,36 +3,39 @@
 //! Events become messages, messages change the editor, the editor's effects are carried out here,
 //! and everything below is painted from what results.
 
+mod designs;
 mod effects;
 mod listeners;
+mod popup;
 mod start;
 
 use super::bar::Bar;
 use super::canvas::Canvas;
-use super::code::Code;
-use super::commands::{Commands, additions, commands, places};
-use super::context_menu::{ContextMenu, offered};
+use super::designs::Deed;
 use super::floats::Floats;
-use super::help::Help;
 use super::icons::Icon;
 use super::inspector::Inspector;
 use super::minimap::Minimap;
+use super::outline::Outline;
 use super::palette::Palette;
 use super::run::RunDock;
 use super::toasts::{Toast, Toasts};
+use crate::editor::actions::ActionId;
+use crate::editor::embed::Embed;
 use crate::editor::geometry::{ScreenPoint, WorldPoint};
 use crate::editor::notice::{Notice, Offer};
 use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Touch, Touches};
-use crate::editor::{EditorState, FocusTarget, Message, update};
+use crate::editor::{EditorState, FocusTarget, Message, Origin, update};
 use crate::i18n::{Locale, text};
 use crate::run::{RunAction, RunHandle};
+use crate::shell::library::{Library, Removed};
 use crate::shell::prefs::Theme;
-use crate::shell::{crash, focus, window};
+use crate::shell::{address, crash, focus, window};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, ResizeObserver};
+use web_sys::{Element, File, ResizeObserver};
 use yew::prelude::*;
 
 /// What the workspace is given.
@@ -67,8 +70,16 @@ pub(crate) enum Msg {
     SaveNow,
     /// A file was chosen.
     FileChosen,
+    /// A file was dropped or pasted.
+    FileGiven(File),
     /// A file was read; `None` if it could not be.
-    FileRead(Option<String>),
+    FileRead(Option<Vec<u8>>),
+    /// A picture was painted; `None` if the browser refused.
+    Painted(String, Option<Vec<u8>>),
+    /// Something is to be done with the designs that are kept.
+    Deed(Deed),
+    /// Another tab wrote a value under a key of the storage.
+    OtherTab(String, String),
     /// Show a notice.
     Show(Notice),
     /// A notice was dismissed or had its time.
@@ -103,6 +114,12 @@ enum Popup {
     Context((i32, i32)),
     /// This link as a code.
     Code(String),
+    /// The link with this fragment, and other ways to pass the design on.
+    Share(String),
+    /// The templates.
+    Templates,
+    /// The designs that are kept.
+    Designs,
 }
 
 /// The component.
@@ -115,6 +132,10 @@ pub(crate) struct Workspace {
     touches: Touches,
     announcement: String,
     storage_warned: bool,
+    library: Library,
+    /// What was deleted from the list last.
+    removed: Option<Removed>,
+    embed: Embed,
     save_timer: Option<Timeout>,
     /// Where the focus goes after the next paint, when the target exists.
     focus_next: Option<FocusTarget>,
@@ -133,13 +154,20 @@ impl Component for Workspace {
     type Properties = WorkspaceProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let (editor, first) = start::start(ctx.props().locale);
+        let embed = Embed::from_query(&address::query());
+        let library = Library::load();
+        let (editor, first) = start::start(ctx.props().locale, &library, embed);
         crash::remember(&editor.design);
         ctx.props().run.send.emit(RunAction::Load(Rc::clone(&editor.design)));
         let platform = window().and_then(|window| window.navigator().platform().ok());
         let on_message = ctx.link().callback(Msg::Editor);
         for message in first {
             on_message.emit(message);
+        }
+        if embed.autorun {
+            // After the design of the address has come.
+            let play = ctx.props().run.send.reform(|()| RunAction::Play);
+            Timeout::new(0, move || play.emit(())).forget();
         }
         Self {
             editor,
@@ -150,6 +178,9 @@ impl Component for Workspace {
             touches: Touches::default(),
             announcement: String::new(),
             storage_warned: false,
+            library,
+            removed: None,
+            embed,
             save_timer: None,
             focus_next: None,
             mac: platform.is_some_and(|platform| platform.starts_with("Mac")),
@@ -180,13 +211,27 @@ impl Component for Workspace {
             }
             Msg::SaveNow => self.save_now(ctx),
             Msg::FileChosen => self.read_file(ctx),
-            Msg::FileRead(text) => self.open_file(ctx, text),
+            Msg::FileGiven(file) => self.read_given(ctx, &file),
+            Msg::FileRead(file) => self.open_file(ctx, file.as_deref()),
+            Msg::Painted(file_name, file) => self.offer_picture(ctx, &file_name, file.as_deref()),
+            Msg::Deed(deed) => self.deed(ctx, deed),
+            Msg::OtherTab(key, text) => {
+                if self.embed.read_only || !self.library.is_open(&key) {
+                    return false;
+                }
+                self.other_tab(ctx, &text);
+            }
             Msg::Show(notice) => self.show(ctx, notice),
             Msg::Dismiss(id) => self.toasts.retain(|toast| toast.id != id),
             Msg::Offer(id, Offer::BringBack) => {
                 self.toasts.retain(|toast| toast.id != id);
                 self.edit(ctx, Message::BringBack);
             }
+            Msg::Offer(id, Offer::Undelete) => {
+                self.toasts.retain(|toast| toast.id != id);
+                self.undelete(ctx);
+            }
+            Msg::AskMenu(..) if self.embed.read_only => return false,
             Msg::AskMenu(at, point) => {
                 self.edit(ctx, Message::PointAt(point));
                 self.popup = Popup::Context(at);
@@ -221,6 +266,9 @@ impl Component for Workspace {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
+        if self.embed.read_only {
+            return self.embedded(ctx);
+        }
         let WorkspaceProps { locale, theme, on_locale, on_theme, .. } = ctx.props();
         let locale = *locale;
         let editor = &self.editor;
@@ -237,16 +285,39 @@ impl Component for Workspace {
                 <footer class="dock">
                     <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}/>
                 </footer>
+                <Outline design={Rc::clone(&editor.design)} issues={Rc::clone(&editor.issues)}
+                    {locale}/>
                 <Toasts toasts={self.toasts.clone()} {locale}
                     on_dismiss={ctx.link().callback(Msg::Dismiss)}
                     on_offer={ctx.link().callback(|(id, offer)| Msg::Offer(id, offer))}/>
                 { self.popup(ctx) }
                 <div class="visually-hidden" aria-live="polite">{ &self.announcement }</div>
                 <input ref={self.file_input.clone()} id="file-input" type="file" hidden=true
-                    accept=".json,.svg,application/json,image/svg+xml"
+                    accept=".json,.svg,.png,application/json,image/svg+xml,image/png"
                     onchange={ctx.link().callback(|_: Event| Msg::FileChosen)}/>
             </div>
         }
+    }
+}
+
+/// Whether a message changes only what is seen, so that it may come in a frame of another page.
+fn looks_only(message: &Message) -> bool {
+    match message {
+        Message::Act(id) => matches!(
+            id,
+            ActionId::ZoomIn | ActionId::ZoomOut | ActionId::ZoomReset | ActionId::FitAll
+        ),
+        Message::Pointer(_)
+        | Message::Cancel
+        | Message::Wheel { .. }
+        | Message::Pinch { .. }
+        | Message::HoldSpace(_)
+        | Message::Resized { .. }
+        | Message::LookAt(_)
+        | Message::FocusItem(_)
+        | Message::SetSeed(_)
+        | Message::Open(_, Origin::Link) => true,
+        _ => false,
     }
 }
 
@@ -256,41 +327,25 @@ impl Workspace {
         self.focus_next = Some(FocusTarget::Canvas);
     }
 
-    /// What covers the page, if anything does. The list of keys is always there, so that something
-    /// stands in this place.
-    fn popup(&self, ctx: &Context<Self>) -> Html {
+    /// The drawing and the run in a frame of another page.
+    fn embedded(&self, ctx: &Context<Self>) -> Html {
         let locale = ctx.props().locale;
-        let on_close = ctx.link().callback(|()| Msg::ClosePopup);
-        let on_choose = ctx.link().callback(Msg::Chosen);
-        let mac = self.mac;
-        let over = match &self.popup {
-            Popup::None | Popup::Help => html! { <div key="none" hidden=true/> },
-            Popup::Commands | Popup::Find | Popup::QuickAdd(_) => {
-                let (title, commands) = match self.popup {
-                    Popup::QuickAdd(at) => ("action-quick-add", additions(at, locale)),
-                    Popup::Find => ("action-find", places(&self.editor, locale)),
-                    _ => ("action-commands", commands(&self.editor, locale, mac)),
-                };
-                html! {
-                    <Commands key={title} {title} {commands} {locale} {on_choose}
-                        on_close={&on_close}/>
-                }
-            }
-            Popup::Context(at) => {
-                let actions = offered(&self.editor);
-                html! {
-                    <ContextMenu key="context" at={*at} {actions} {mac} {locale} {on_choose}
-                        on_close={&on_close}/>
-                }
-            }
-            Popup::Code(url) => {
-                html! { <Code key="code" url={url.clone()} {locale} on_close={&on_close}/> }
-            }
-        };
+        let fragment = shared::design::encode(&self.editor.design);
+        let href = format!("{}#{fragment}", address::page());
         html! {
-            <div class="popups">
-                <Help open={self.popup == Popup::Help} {mac} {locale} on_close={&on_close}/>
-                { over }
+            <div class="workspace embedded">
+                <h1 class="visually-hidden">{ &self.editor.design.name }</h1>
+                { self.stage(ctx) }
+                <a class="float embed-link" {href} target="_blank" rel="noopener">
+                    { text(locale, "embed-open") }
+                </a>
+                if !self.embed.hide_dock {
+                    <footer class="dock">
+                        <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}/>
+                    </footer>
+                }
+                <Outline design={Rc::clone(&self.editor.design)}
+                    issues={Rc::clone(&self.editor.issues)} {locale}/>
             </div>
         }
     }
@@ -315,6 +370,10 @@ impl Workspace {
 
     /// Tells the editor, carries its effects out, and tells the run of another design.
     fn edit(&mut self, ctx: &Context<Self>, message: Message) {
+        if self.embed.read_only && !looks_only(&message) {
+            return;
+        }
+        self.make_room(ctx, &message);
         let before = Rc::clone(&self.editor.design);
         for effect in update(&mut self.editor, message) {
             self.perform(ctx, effect);
@@ -352,11 +411,13 @@ impl Workspace {
                     viewport={editor.viewport} tool={editor.tool.clone()} grid={editor.grid} {frame}
                     locale={*locale} on_message={self.on_message.clone()} {on_command} {on_menu}
                     {on_finger}/>
+                if !self.embed.read_only {
                 <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
                     locale={*locale} on_message={self.on_message.clone()}/>
                 <Floats tool={editor.tool.kind()} grid={editor.grid} {zoom_percent} issues={Rc::clone(&editor.issues)}
                     empty={editor.design.nodes.is_empty() && editor.design.marks.is_empty()} mac={self.mac} locale={*locale}
                     on_message={self.on_message.clone()}/>
+                }
             </main>
         }
     }
