@@ -32,6 +32,11 @@ id!(
     "l"
 );
 id!(
+    /// A note or a box of a design. Never reused within one document.
+    MarkId,
+    "m"
+);
+id!(
     /// Something that a balancer sends requests to: a server, an origin, another node.
     BackendId,
     "b"

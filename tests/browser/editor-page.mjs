@@ -26,6 +26,8 @@ export async function openFile(page, name, words) {
 export async function fragment(page) {
   await page.click("[data-action=action-share]");
   await page.waitForFunction(() => location.hash.length > 1);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#share", { state: "detached" });
   return page.evaluate(() => location.hash.slice(1));
 }
 

@@ -19,6 +19,7 @@ const TYPES = {
   ".js": "text/javascript",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
 };
 
 /** Starts the browser and a server of `dist/` below `/_lb/`, as the Worker serves it. */
@@ -44,8 +45,11 @@ export async function openBrowser() {
 /** Opens the page in a profile of its own and waits until its run is loaded. */
 async function openPage(t, browser, url, options = {}) {
   const { locale = "en-US", colorScheme = "light", prepare, expectedErrors = [] } = options;
-  const viewport = { width: 1280, height: 800 };
-  const context = await browser.newContext({ locale, colorScheme, viewport });
+  const { query = "", serviceWorkers = "block", hasTouch = false, within } = options;
+  const viewport = options.viewport ?? { width: 1280, height: 800 };
+  const settings = { locale, colorScheme, viewport, serviceWorkers, hasTouch };
+  // `within` is another page, whose profile this one shares as a second tab.
+  const context = within?.context() ?? (await browser.newContext(settings));
   const page = await context.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
@@ -53,13 +57,14 @@ async function openPage(t, browser, url, options = {}) {
     if (message.type() === "error") errors.push(message.text());
   });
   t.after(async () => {
-    await context.close();
+    await (within ? page.close() : context.close());
     const unexpected = errors.filter((error) => !expectedErrors.some((known) => known.test(error)));
     assert.deepEqual(unexpected, [], "the console has no errors");
   });
   await prepare?.(page);
-  await page.goto(url);
-  await page.waitForSelector(".run-clock[data-status=run-status-idle]", { timeout: 30_000 });
+  await page.goto(url + query);
+  const ready = options.ready ?? ".run-clock[data-status=run-status-idle]";
+  await page.waitForSelector(ready, { timeout: 30_000 });
   return page;
 }
 

@@ -130,7 +130,7 @@ test("one seed gives one result, with pauses, again, and in the terminal", async
 
 test("the result stands beside theory, says how sure it is and what it cost", async (t) => {
   const page = await browser.page(t);
-  await page.click(".bar [aria-haspopup=menu]:has-text('Templates')");
+  await page.click("[data-action=templates]");
   await page.click("[data-item=single-server]");
   await page.waitForSelector("#node-3", { state: "detached" });
   await page.selectOption(".run-speed", { index: MAX });

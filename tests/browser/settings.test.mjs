@@ -41,6 +41,7 @@ test("a target tracking policy is edited and travels in the link", async (t) => 
 
   await page.click("[data-action=action-share]");
   await page.waitForFunction((old) => location.hash.slice(1) !== old, before);
+  await page.keyboard.press("Escape");
   const other = await browser.page(t);
   await other.goto(page.url());
   await other.locator(".toast", { hasText: "from the link" }).waitFor();

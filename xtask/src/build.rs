@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::console::Step;
 use crate::fingerprint::Fingerprint;
 use crate::lock::FileLock;
+use crate::offline;
 use crate::process;
 use crate::project::Project;
 use crate::tools::{self, Need, Programs};
@@ -60,7 +61,8 @@ fn build_page(project: &Project) -> Result<()> {
             .env_remove("RUST_BACKTRACE")
             .env("CARGO_TARGET_DIR", &project.target);
         trunk
-    })
+    })?;
+    offline::write_service_worker(project)
 }
 
 /// Builds the Worker into `edge/build/`.

@@ -8,6 +8,7 @@ mod build;
 mod console;
 mod fingerprint;
 mod lock;
+mod offline;
 mod process;
 mod project;
 mod serve;

@@ -3,6 +3,7 @@
 
 use super::EditorState;
 use super::keymap::Shortcut;
+use super::selection::Item;
 
 /// An action's identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,32 @@ pub enum ActionId {
     NudgeUpFar,
     /// Move the selection by five grid units.
     NudgeDownFar,
+    /// Keep the selection where it is, or no longer.
+    ToggleLock,
+    /// Draw a box around the selection.
+    BoxSelection,
+    /// Choose something to add.
+    QuickAdd,
+    /// Find a node by its name.
+    Find,
+    /// Go to the node that the requests come from.
+    WalkLeft,
+    /// Go to the node that the requests go to.
+    WalkRight,
+    /// Go to the neighbour above.
+    WalkUp,
+    /// Go to the neighbour below.
+    WalkDown,
+    /// Add a node before this one, linked.
+    GrowLeft,
+    /// Add a node after this one, linked.
+    GrowRight,
+    /// Add another like this one above it, linked.
+    GrowUp,
+    /// Add another like this one below it, linked.
+    GrowDown,
+    /// Rest on the grid, or anywhere.
+    ToggleGrid,
     /// Move the selection onto its left edge.
     AlignLeft,
     /// Move the selection onto the vertical line through its middle.
@@ -85,6 +112,12 @@ pub enum ActionId {
     ExportPicture,
     /// Copy the drawing as text for documents.
     CopyMermaid,
+    /// Save a picture in pixels that can be opened again.
+    ExportPng,
+    /// Choose among the designs that are kept.
+    Designs,
+    /// Choose a template.
+    Templates,
     /// Show the link as a code for cameras.
     ShowCode,
     /// Find an action or a node by its name.
@@ -147,9 +180,14 @@ pub fn action(id: ActionId) -> Option<&'static Action> {
 const ALWAYS: fn(&EditorState) -> bool = |_| true;
 const SELECTED: fn(&EditorState) -> bool = |state| !state.selection.is_empty();
 const NODES_SELECTED: fn(&EditorState) -> bool = |state| !state.selection.nodes.is_empty();
+const PLACED_SELECTED: fn(&EditorState) -> bool =
+    |state| !state.selection.nodes.is_empty() || !state.selection.marks.is_empty();
+const ONE_NODE: fn(&EditorState) -> bool =
+    |state| matches!(state.selection.single(), Some(Item::Node(_)));
 const SEVERAL: fn(&EditorState) -> bool = |state| state.selection.nodes.len() > 1;
 const THREE: fn(&EditorState) -> bool = |state| state.selection.nodes.len() > 2;
-const NOT_EMPTY: fn(&EditorState) -> bool = |state| !state.design.nodes.is_empty();
+const NOT_EMPTY: fn(&EditorState) -> bool =
+    |state| !state.design.nodes.is_empty() || !state.design.marks.is_empty();
 
 const fn row(
     id: ActionId,
@@ -186,43 +224,56 @@ pub const ACTIONS: &[Action] = {
             &[Key::plain("Delete"), Key::plain("Backspace")],
             SELECTED,
         ),
-        row(Id::Duplicate, "action-duplicate", Edit, &[Key::command("d")], NODES_SELECTED),
-        row(Id::Copy, "action-copy", Edit, &[Key::command("c")], NODES_SELECTED),
-        row(Id::Cut, "action-cut", Edit, &[Key::command("x")], NODES_SELECTED),
+        row(Id::Duplicate, "action-duplicate", Edit, &[Key::command("d")], PLACED_SELECTED),
+        row(Id::Copy, "action-copy", Edit, &[Key::command("c")], PLACED_SELECTED),
+        row(Id::Cut, "action-cut", Edit, &[Key::command("x")], PLACED_SELECTED),
         row(Id::SelectAll, "action-select-all", Edit, &[Key::command("a")], NOT_EMPTY),
         row(Id::Edit, "action-edit", Edit, &[Key::plain("Enter"), Key::plain("F2")], SELECTED),
-        row(Id::NudgeLeft, "action-nudge-left", Edit, &[Key::plain("ArrowLeft")], NODES_SELECTED),
+        row(Id::NudgeLeft, "action-nudge-left", Edit, &[Key::plain("ArrowLeft")], PLACED_SELECTED),
         row(
             Id::NudgeRight,
             "action-nudge-right",
             Edit,
             &[Key::plain("ArrowRight")],
-            NODES_SELECTED,
+            PLACED_SELECTED,
         ),
-        row(Id::NudgeUp, "action-nudge-up", Edit, &[Key::plain("ArrowUp")], NODES_SELECTED),
-        row(Id::NudgeDown, "action-nudge-down", Edit, &[Key::plain("ArrowDown")], NODES_SELECTED),
+        row(Id::NudgeUp, "action-nudge-up", Edit, &[Key::plain("ArrowUp")], PLACED_SELECTED),
+        row(Id::NudgeDown, "action-nudge-down", Edit, &[Key::plain("ArrowDown")], PLACED_SELECTED),
         row(
             Id::NudgeLeftFar,
             "action-nudge-left-far",
             Edit,
             &[Key::shift("ArrowLeft")],
-            NODES_SELECTED,
+            PLACED_SELECTED,
         ),
         row(
             Id::NudgeRightFar,
             "action-nudge-right-far",
             Edit,
             &[Key::shift("ArrowRight")],
-            NODES_SELECTED,
+            PLACED_SELECTED,
         ),
-        row(Id::NudgeUpFar, "action-nudge-up-far", Edit, &[Key::shift("ArrowUp")], NODES_SELECTED),
+        row(Id::NudgeUpFar, "action-nudge-up-far", Edit, &[Key::shift("ArrowUp")], PLACED_SELECTED),
         row(
             Id::NudgeDownFar,
             "action-nudge-down-far",
             Edit,
             &[Key::shift("ArrowDown")],
-            NODES_SELECTED,
+            PLACED_SELECTED,
         ),
+        row(Id::WalkLeft, "action-walk-left", View, &[Key::alt("ArrowLeft")], NOT_EMPTY),
+        row(Id::WalkRight, "action-walk-right", View, &[Key::alt("ArrowRight")], NOT_EMPTY),
+        row(Id::WalkUp, "action-walk-up", View, &[Key::alt("ArrowUp")], NOT_EMPTY),
+        row(Id::WalkDown, "action-walk-down", View, &[Key::alt("ArrowDown")], NOT_EMPTY),
+        row(Id::GrowLeft, "action-grow-left", Edit, &[Key::command("ArrowLeft")], ONE_NODE),
+        row(Id::GrowRight, "action-grow-right", Edit, &[Key::command("ArrowRight")], ONE_NODE),
+        row(Id::GrowUp, "action-grow-up", Edit, &[Key::command("ArrowUp")], ONE_NODE),
+        row(Id::GrowDown, "action-grow-down", Edit, &[Key::command("ArrowDown")], ONE_NODE),
+        row(Id::QuickAdd, "action-quick-add", Edit, &[Key::plain("n")], ALWAYS),
+        row(Id::BoxSelection, "action-box", Edit, &[Key::command("g")], NODES_SELECTED),
+        row(Id::ToggleLock, "action-lock", Edit, &[Key::command_shift("l")], PLACED_SELECTED),
+        row(Id::Find, "action-find", View, &[Key::command("f")], NOT_EMPTY),
+        row(Id::ToggleGrid, "action-grid", View, &[Key::command("'")], ALWAYS),
         row(Id::AlignLeft, "action-align-left", Arrange, &[Key::alt("a")], SEVERAL),
         row(Id::AlignCenter, "action-align-center", Arrange, &[Key::alt("h")], SEVERAL),
         row(Id::AlignRight, "action-align-right", Arrange, &[Key::alt("d")], SEVERAL),
@@ -248,11 +299,14 @@ pub const ACTIONS: &[Action] = {
         row(Id::ZoomOut, "action-zoom-out", View, &[Key::command("-")], ALWAYS),
         row(Id::ZoomReset, "action-zoom-reset", View, &[Key::command("0")], ALWAYS),
         row(Id::FitAll, "action-fit-all", View, &[Key::shift("1")], NOT_EMPTY),
-        row(Id::FitSelection, "action-fit-selection", View, &[Key::shift("2")], NODES_SELECTED),
+        row(Id::FitSelection, "action-fit-selection", View, &[Key::shift("2")], PLACED_SELECTED),
         row(Id::Share, "action-share", Design, &[Key::command_shift("s")], ALWAYS),
         row(Id::ExportFile, "action-export-file", Design, &[Key::command("s")], ALWAYS),
         row(Id::ImportFile, "action-import-file", Design, &[Key::command("o")], ALWAYS),
         row(Id::ExportPicture, "action-export-picture", Design, &[], NOT_EMPTY),
+        row(Id::ExportPng, "action-export-png", Design, &[Key::command_shift("e")], NOT_EMPTY),
+        row(Id::Designs, "action-designs", Design, &[Key::command_shift("o")], ALWAYS),
+        row(Id::Templates, "action-templates", Design, &[], ALWAYS),
         row(Id::CopyMermaid, "action-copy-mermaid", Design, &[], NOT_EMPTY),
         row(Id::ShowCode, "action-show-code", Design, &[], ALWAYS),
         row(

@@ -4,17 +4,18 @@
 
 use super::place::free_name;
 use super::selection::Selection;
-use shared::design::{Design, DocumentError, Edit, from_json, to_json};
-use shared::id::NodeId;
+use shared::design::{Design, DocumentError, Edit, Mark, from_json, to_json};
+use shared::id::{MarkId, NodeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How far a copy lies from its original, world units.
-const OFFSET: i32 = 32;
+pub(super) const OFFSET: i32 = 32;
 
-/// The selected nodes and the links between them as a document; `None` if no node is selected.
+/// The selected nodes, the links between them and the selected marks as a document; `None` if there
+/// is neither.
 pub(super) fn copy(design: &Design, selection: &Selection) -> Option<Design> {
-    if selection.nodes.is_empty() {
+    if selection.nodes.is_empty() && selection.marks.is_empty() {
         return None;
     }
     let selected = |id: &NodeId| selection.nodes.contains(id);
@@ -25,6 +26,10 @@ pub(super) fn copy(design: &Design, selection: &Selection) -> Option<Design> {
         name: design.name.clone(),
         nodes: nodes.map(|(&id, node)| (id, Arc::clone(node))).collect(),
         links: links.map(|(&id, link)| (id, link.clone())).collect(),
+        marks: (design.marks.iter())
+            .filter(|(id, _)| selection.marks.contains(id))
+            .map(|(&id, mark)| (id, mark.clone()))
+            .collect(),
         run: design.run.clone(),
     })
 }
@@ -43,8 +48,9 @@ pub(super) fn read(text: &str) -> Result<Design, DocumentError> {
     from_json(text)
 }
 
-/// The edit that adds `part` to `design` under fresh identities, a little aside, and what it adds.
-pub(super) fn paste(design: &Design, part: &Design) -> (Edit, Selection) {
+/// The edit that adds `part` to `design` under fresh identities, `offset` aside, and what it adds.
+/// Copies are never locked: they are there to be moved.
+pub(super) fn paste(design: &Design, part: &Design, offset: i32) -> (Edit, Selection) {
     let mut target = design.clone();
     let mut edits = Vec::new();
     let mut fresh = BTreeMap::new();
@@ -52,8 +58,9 @@ pub(super) fn paste(design: &Design, part: &Design) -> (Edit, Selection) {
         let id = target.next_node_id();
         let mut node = node.as_ref().clone();
         node.name = free_name(&target, &node.name);
-        node.x = node.x.saturating_add(OFFSET);
-        node.y = node.y.saturating_add(OFFSET);
+        node.x = node.x.saturating_add(offset);
+        node.y = node.y.saturating_add(offset);
+        node.locked = false;
         let node = Arc::new(node);
         target.nodes.insert(id, Arc::clone(&node));
         fresh.insert(old, id);
@@ -68,5 +75,14 @@ pub(super) fn paste(design: &Design, part: &Design) -> (Edit, Selection) {
             edits.push(Edit::AddLink(id, link));
         }
     }
-    (Edit::All(edits), Selection::nodes(fresh.into_values()))
+    let mut selection = Selection::nodes(fresh.into_values());
+    for mark in part.marks.values() {
+        let id: MarkId = target.next_mark_id();
+        let (x, y) = (mark.x.saturating_add(offset), mark.y.saturating_add(offset));
+        let mark = Mark { x, y, locked: false, ..mark.clone() };
+        target.marks.insert(id, mark.clone());
+        selection.marks.insert(id);
+        edits.push(Edit::AddMark(id, mark));
+    }
+    (Edit::All(edits), selection)
 }

@@ -1,6 +1,7 @@
 //! What the editor wants done outside of itself. Effects are data: the shell carries them out, and
 //! tests read them.
 
+use super::geometry::WorldPoint;
 use super::notice::{Notice, Text};
 use shared::design::{Design, EditError};
 use shared::id::NodeId;
@@ -41,6 +42,17 @@ pub enum Effect {
         /// What it shows.
         design: Rc<Design>,
     },
+    /// Offer a picture of the design in pixels for download.
+    DownloadPng {
+        /// Suggested name.
+        file_name: String,
+        /// What it shows.
+        design: Rc<Design>,
+    },
+    /// Show the designs that are kept.
+    ShowDesigns,
+    /// Show the templates.
+    ShowTemplates,
     /// Ask for a file to open.
     PickFile,
     /// Show the link with this fragment as a code for cameras.
@@ -50,6 +62,10 @@ pub enum Effect {
     },
     /// Show or hide the list of commands.
     ToggleCommands,
+    /// Show or hide the list of nodes, to find one by its name.
+    ToggleFind,
+    /// Show what can be added at a point of the drawing.
+    QuickAdd(WorldPoint),
     /// Show or hide the list of keys.
     ToggleHelp,
     /// Move the keyboard focus.

@@ -1,7 +1,7 @@
 //! Points on the screen and points of the drawing, which are different types so that nobody adds
 //! one to the other.
 
-use shared::design::{Node, NodeKind};
+use shared::design::{Mark, Node, NodeKind};
 
 /// A point of the canvas in CSS pixels; the origin is its top left corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -65,6 +65,12 @@ impl WorldRect {
         Self::of_card(node.settings.kind(), center)
     }
 
+    /// A note or a box.
+    pub fn of_mark(mark: &Mark) -> Self {
+        let [left, top, width, height] = [mark.x, mark.y, mark.width, mark.height].map(f64::from);
+        Self { left, top, right: left + width, bottom: top + height }
+    }
+
     /// A card of a kind of node with its centre at `center`.
     pub fn of_card(kind: NodeKind, center: WorldPoint) -> Self {
         let (width, height) = card_size(kind);
@@ -89,6 +95,25 @@ impl WorldRect {
     /// Whether `point` lies inside or on the edge.
     pub fn contains(&self, point: WorldPoint) -> bool {
         (self.left..=self.right).contains(&point.x) && (self.top..=self.bottom).contains(&point.y)
+    }
+
+    /// Whether all of `other` lies inside.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.left <= other.left
+            && other.right <= self.right
+            && self.top <= other.top
+            && other.bottom <= self.bottom
+    }
+
+    /// The same with `margin` more on every side.
+    #[must_use]
+    pub fn grown(&self, margin: f64) -> Self {
+        Self {
+            left: self.left - margin,
+            top: self.top - margin,
+            right: self.right + margin,
+            bottom: self.bottom + margin,
+        }
     }
 
     /// Whether the two share a point.
@@ -209,7 +234,8 @@ mod tests {
     #[test]
     fn everything_leads_on() {
         for kind in NodeKind::ALL {
-            let node = Node { name: String::new(), x: 0, y: 0, settings: kind.settings() };
+            let node =
+                Node { name: String::new(), x: 0, y: 0, settings: kind.settings(), locked: false };
             assert!(out_port(&node).is_some(), "{kind}");
         }
     }

@@ -9,7 +9,7 @@
 
 use super::selection::Selection;
 use shared::design::{Design, Edit, EditError};
-use shared::id::{LinkId, NodeId};
+use shared::id::{LinkId, MarkId, NodeId};
 use std::rc::Rc;
 
 /// Steps kept. Inverses are small, so this is "as far back as anybody wants".
@@ -20,12 +20,16 @@ const STEPS_MAX: usize = 500;
 pub enum MergeKey {
     /// Typing in one setting of one node; the setting by its path in the document.
     NodeField(NodeId, String),
+    /// Typing in one setting of all selected nodes.
+    SelectionField(String),
     /// Typing in a setting of a link.
     LinkField(LinkId, String),
     /// Typing in a setting of the run.
     RunField(String),
     /// Renaming a node.
     NodeName(NodeId),
+    /// Typing in a note or in the name of a box.
+    MarkText(MarkId),
     /// Renaming the design.
     DesignName,
     /// Moving the selection by arrow keys.
@@ -175,14 +179,40 @@ impl History {
 /// The edit that takes back first `later` and then `earlier`. When the earlier one alone restores
 /// everything the later one touches, it is enough: a drag of a thousand moves is one small edit.
 fn join(earlier: Edit, later: Edit) -> Edit {
-    let covered = match (&earlier, &later) {
+    let covered = match &earlier {
+        // What of a longer undo comes first comes right after `later` and may make it needless: a
+        // copy that is dragged stays one insertion and one move.
+        Edit::All(steps) => {
+            covers(&earlier, &later) || steps.first().is_some_and(|first| covers(first, &later))
+        }
+        earlier => covers(earlier, &later),
+    };
+    if covered { earlier } else { Edit::All(vec![later, earlier]) }
+}
+
+/// Whether the edit `earlier` restores everything that `later` restores.
+fn covers(earlier: &Edit, later: &Edit) -> bool {
+    match (earlier, later) {
         (Edit::SetNode(a, _), Edit::SetNode(b, _)) => a == b,
         (Edit::SetLink(a, _), Edit::SetLink(b, _)) => a == b,
         (Edit::Rename(_), Edit::Rename(_)) | (Edit::SetRun(_), Edit::SetRun(_)) => true,
         (Edit::MoveNodes(a), Edit::MoveNodes(b)) => {
             a.iter().map(|(id, ..)| id).eq(b.iter().map(|(id, ..)| id))
         }
+        (Edit::SetMark(a, _), Edit::SetMark(b, _)) => a == b,
+        (Edit::MoveMarks(a), Edit::MoveMarks(b)) => {
+            a.iter().map(|(id, ..)| id).eq(b.iter().map(|(id, ..)| id))
+        }
+        // Moves of nodes with marks, a setting of several nodes. Parts that are independent of each
+        // other only, so that their order does not matter.
+        (Edit::All(a), Edit::All(b)) => {
+            let independent = |edit: &Edit| {
+                matches!(edit, Edit::MoveNodes(_) | Edit::MoveMarks(_) | Edit::SetNode(..))
+            };
+            a.len() == b.len()
+                && a.iter().chain(b).all(independent)
+                && a.iter().zip(b).all(|(a, b)| covers(a, b))
+        }
         _ => false,
-    };
-    if covered { earlier } else { Edit::All(vec![later, earlier]) }
+    }
 }

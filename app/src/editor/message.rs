@@ -2,12 +2,14 @@
 //! compiler in every place that must know of it.
 
 use super::actions::ActionId;
+use super::export::OpenError;
 use super::form::Change;
 use super::geometry::{ScreenPoint, WorldPoint};
+use super::place::Stencil;
 use super::selection::Item;
 use super::tool::PointerEvent;
-use shared::design::{Design, DocumentError, Edit, LinkError, NodeKind, Place};
-use shared::id::NodeId;
+use shared::design::{Design, Edit, LinkError, MarkKind, NodeKind, Place};
+use shared::id::{MarkId, NodeId};
 use std::rc::Rc;
 
 /// Something that happened.
@@ -39,12 +41,31 @@ pub enum Message {
     },
     /// A person asked for an action, by key or button.
     Act(ActionId),
-    /// A kind was pressed in the palette and may be dragged onto the canvas.
-    PressPalette(NodeKind),
+    /// Two fingers moved.
+    Pinch {
+        /// Middle between them before.
+        from: ScreenPoint,
+        /// Middle between them now.
+        to: ScreenPoint,
+        /// Their distance now over their distance before.
+        factor: f64,
+    },
+    /// A tile was pressed in the palette and may be dragged onto the canvas.
+    PressPalette(Stencil),
     /// A kind was clicked in the palette.
     AddNode(NodeKind),
+    /// A note or box was clicked in the palette.
+    AddMark(MarkKind),
+    /// Something was chosen for a point of the drawing.
+    AddAt(Stencil, WorldPoint),
+    /// A note's words or a box's name were changed.
+    SetMarkText(MarkId, String),
+    /// A box shall be of another kind.
+    SetMarkKind(MarkId, MarkKind),
     /// A menu was asked for at this point: what lies there is selected, unless it is already.
     PointAt(ScreenPoint),
+    /// A point was double-clicked: what lies there is edited; on the canvas, something is added.
+    Activate(ScreenPoint),
     /// A point of the drawing shall be in the middle of the canvas.
     LookAt(WorldPoint),
     /// The keyboard focus went to a card.
@@ -53,6 +74,13 @@ pub enum Message {
     ChangeField {
         /// Whose.
         place: Place,
+        /// Which.
+        path: String,
+        /// How.
+        change: Change,
+    },
+    /// A field of all selected nodes was changed.
+    ChangeSelected {
         /// Which.
         path: String,
         /// How.
@@ -77,7 +105,7 @@ pub enum Message {
     /// A link in the address bar is broken.
     BrokenLink(LinkError),
     /// A file is not a design.
-    BrokenFile(DocumentError),
+    BrokenFile(OpenError),
     /// Text was pasted.
     Paste(String),
 }
@@ -89,6 +117,10 @@ pub enum Origin {
     Link,
     /// A file.
     File,
-    /// The templates menu.
+    /// The templates.
     Template,
+    /// The designs that the browser keeps.
+    Library,
+    /// Another tab, in which the same design was changed.
+    OtherTab,
 }

@@ -5,7 +5,7 @@
 
 use shared::design::{
     CODEC_VERSION, DECODED_BYTES_MAX, DocumentError, EditError, FORMAT_VERSION, LINK_CHARS_MAX,
-    LinkError, NAME_CHARS_MAX, NodeKind,
+    LinkError, MARK_CHARS_MAX, NAME_CHARS_MAX, NodeKind,
 };
 
 /// A message of the page's languages with its values.
@@ -44,6 +44,8 @@ pub enum Tone {
 pub enum Offer {
     /// Bring the design back that was replaced.
     BringBack,
+    /// Bring the design back that was deleted from the list.
+    Undelete,
 }
 
 /// Something to tell people.
@@ -139,8 +141,12 @@ pub const fn kind_key(kind: NodeKind) -> &'static str {
 impl From<&EditError> for Text {
     fn from(error: &EditError) -> Self {
         match error {
-            EditError::NoNode(_) | EditError::NoLink(_) => Self::new("edit-error-gone"),
-            EditError::NodeExists(_) | EditError::LinkExists(_) => Self::new("edit-error-exists"),
+            EditError::NoNode(_) | EditError::NoLink(_) | EditError::NoMark(_) => {
+                Self::new("edit-error-gone")
+            }
+            EditError::NodeExists(_) | EditError::LinkExists(_) | EditError::MarkExists(_) => {
+                Self::new("edit-error-exists")
+            }
             // No message of the editor makes a node another kind: the same as one that is gone.
             EditError::OtherKind { .. } => Self::new("edit-error-gone"),
             EditError::NotAllowed { from, to } => Self::new("edit-error-not-allowed")
@@ -166,10 +172,10 @@ impl From<&DocumentError> for Text {
                 .with("version", *version)
                 .with("known", FORMAT_VERSION),
             DocumentError::DuplicateId { what, id } => {
-                let key = if *what == "node" {
-                    "document-error-duplicate-node"
-                } else {
-                    "document-error-duplicate-link"
+                let key = match *what {
+                    "node" => "document-error-duplicate-node",
+                    "link" => "document-error-duplicate-link",
+                    _ => "document-error-duplicate-mark",
                 };
                 Self::new(key).with("id", *id)
             }
@@ -177,13 +183,16 @@ impl From<&DocumentError> for Text {
                 Self::new("document-error-dangling-link").with("link", link.0).with("node", node.0)
             }
             DocumentError::TooMany { what, count, max } => {
-                let key = if *what == "nodes" {
-                    "document-error-too-many-nodes"
-                } else {
-                    "document-error-too-many-links"
+                let key = match *what {
+                    "nodes" => "document-error-too-many-nodes",
+                    "links" => "document-error-too-many-links",
+                    _ => "document-error-too-many-marks",
                 };
                 Self::new(key).with("count", *count).with("max", *max)
             }
+            DocumentError::TextTooLong { chars } => Self::new("document-error-text-too-long")
+                .with("chars", *chars)
+                .with("max", MARK_CHARS_MAX),
             DocumentError::NameTooLong { chars } => Self::new("document-error-name-too-long")
                 .with("chars", *chars)
                 .with("max", NAME_CHARS_MAX),

@@ -1,29 +1,76 @@
-//! New nodes: where they go and what they are called.
+//! New nodes and marks: where they go and what they are called.
 
 use super::geometry::{WorldPoint, WorldRect, card_size};
 use super::selection::{Item, Selection};
 use super::tool::{GRID, ToolContext};
-use shared::design::{Design, Edit, Node, NodeKind};
+use shared::design::{Design, Edit, Mark, MarkKind, Node, NodeKind};
 use std::sync::Arc;
 
 /// Space between cards that are placed by the page, world units.
 const GAP: f64 = 40.0;
+
+/// What the palette has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stencil {
+    /// A node.
+    Node(NodeKind),
+    /// A note or a box.
+    Mark(MarkKind),
+}
+
+impl Stencil {
+    /// Width and height of what it makes, world units.
+    pub const fn size(self) -> (f64, f64) {
+        match self {
+            Self::Node(kind) => card_size(kind),
+            Self::Mark(MarkKind::Note) => (200.0, 96.0),
+            Self::Mark(MarkKind::Region | MarkKind::Zone | MarkKind::Vpc) => (400.0, 280.0),
+        }
+    }
+}
+
+/// Adds what the stencil makes with its middle at `at`, as one step, and selects it.
+pub(super) fn add(stencil: Stencil, at: WorldPoint, context: &mut ToolContext<'_>) {
+    let kind = match stencil {
+        Stencil::Node(kind) => return add_node(kind, at, context),
+        Stencil::Mark(kind) => kind,
+    };
+    let (width, height) = stencil.size();
+    let corner = WorldPoint::new(at.x - width / 2.0, at.y - height / 2.0);
+    add_mark(kind, corner, (width as i32, height as i32), context);
+}
+
+/// Adds a note or a box, as one step, and selects it.
+pub(super) fn add_mark(
+    kind: MarkKind,
+    corner: WorldPoint,
+    (width, height): (i32, i32),
+    context: &mut ToolContext<'_>,
+) {
+    let id = context.design.next_mark_id();
+    let (x, y) = (on_grid(corner.x), on_grid(corner.y));
+    let text = String::new();
+    let mark = Mark { kind, text, x, y, width, height, locked: false };
+    if context.apply_step(Edit::AddMark(id, mark)) {
+        *context.selection = Selection::only(Item::Mark(id));
+    }
+}
 
 /// Adds a node of `kind` with its centre at `at`, as one step, and selects it.
 pub(super) fn add_node(kind: NodeKind, at: WorldPoint, context: &mut ToolContext<'_>) {
     let id = context.design.next_node_id();
     let (x, y) = (on_grid(at.x), on_grid(at.y));
     let name = free_name(context.design, default_name(kind));
-    let node = Arc::new(Node { name, x, y, settings: kind.settings() });
+    let node = Arc::new(Node { name, x, y, settings: kind.settings(), locked: false });
     if context.apply_step(Edit::AddNode(id, node)) {
         *context.selection = Selection::only(Item::Node(id));
     }
 }
 
-/// The place nearest to the middle of the canvas, going right and down, where a card of `kind`
-/// covers no other.
-pub(super) fn free_place(design: &Design, kind: NodeKind, middle: WorldPoint) -> WorldPoint {
-    let (width, height) = card_size(kind);
+/// The place nearest to the middle of the canvas, going right and down, where what the stencil makes
+/// covers no card.
+pub(super) fn free_place(design: &Design, stencil: Stencil, middle: WorldPoint) -> WorldPoint {
+    let (width, height) = stencil.size();
     let cards: Vec<_> = design.nodes.values().map(|node| WorldRect::of_node(node)).collect();
     let free = |at: &WorldPoint| {
         let card = WorldRect {
@@ -53,13 +100,13 @@ pub(super) fn free_place(design: &Design, kind: NodeKind, middle: WorldPoint) ->
 }
 
 /// The nearest coordinate on the grid.
-fn on_grid(coordinate: f64) -> i32 {
+pub(super) fn on_grid(coordinate: f64) -> i32 {
     let grid = f64::from(GRID);
     (coordinate / grid).round() as i32 * GRID
 }
 
 /// A short English name, since a design is read in every language.
-const fn default_name(kind: NodeKind) -> &'static str {
+pub(super) const fn default_name(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Source => "Traffic",
         NodeKind::Balancer => "Load balancer",
@@ -88,7 +135,7 @@ mod tests {
         let mut design = presets::seven_steps();
         for i in 0..40 {
             let kind = NodeKind::ALL[i % 4];
-            let at = free_place(&design, kind, WorldPoint::default());
+            let at = free_place(&design, Stencil::Node(kind), WorldPoint::default());
             let name = free_name(&design, "Node");
             design.add_node(&name, on_grid(at.x), on_grid(at.y), kind.settings());
         }

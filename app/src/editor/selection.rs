@@ -1,16 +1,18 @@
-//! What is selected: nodes and links, in order of identity.
+//! What is selected: nodes, links and marks, in order of identity.
 
 use shared::design::Design;
-use shared::id::{LinkId, NodeId};
+use shared::id::{LinkId, MarkId, NodeId};
 use std::collections::BTreeSet;
 
-/// The selected nodes and links.
+/// The selected nodes, links and marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Selected nodes.
     pub nodes: BTreeSet<NodeId>,
     /// Selected links.
     pub links: BTreeSet<LinkId>,
+    /// Selected notes and boxes.
+    pub marks: BTreeSet<MarkId>,
 }
 
 /// One thing that can be selected.
@@ -20,6 +22,8 @@ pub enum Item {
     Node(NodeId),
     /// A link.
     Link(LinkId),
+    /// A note or a box.
+    Mark(MarkId),
 }
 
 impl Selection {
@@ -32,20 +36,21 @@ impl Selection {
 
     /// Just these nodes.
     pub fn nodes(nodes: impl IntoIterator<Item = NodeId>) -> Self {
-        Self { nodes: nodes.into_iter().collect(), links: BTreeSet::new() }
+        Self { nodes: nodes.into_iter().collect(), ..Self::default() }
     }
 
-    /// Nodes and links of the whole design.
+    /// Nodes, links and marks of the whole design.
     pub fn all(design: &Design) -> Self {
         Self {
             nodes: design.nodes.keys().copied().collect(),
             links: design.links.keys().copied().collect(),
+            marks: design.marks.keys().copied().collect(),
         }
     }
 
     /// Whether nothing is selected.
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty() && self.links.is_empty()
+        self.nodes.is_empty() && self.links.is_empty() && self.marks.is_empty()
     }
 
     /// Whether `item` is selected.
@@ -53,6 +58,7 @@ impl Selection {
         match item {
             Item::Node(id) => self.nodes.contains(&id),
             Item::Link(id) => self.links.contains(&id),
+            Item::Mark(id) => self.marks.contains(&id),
         }
     }
 
@@ -61,6 +67,7 @@ impl Selection {
         match item {
             Item::Node(id) => self.nodes.insert(id),
             Item::Link(id) => self.links.insert(id),
+            Item::Mark(id) => self.marks.insert(id),
         };
     }
 
@@ -70,6 +77,7 @@ impl Selection {
             match item {
                 Item::Node(id) => self.nodes.remove(&id),
                 Item::Link(id) => self.links.remove(&id),
+                Item::Mark(id) => self.marks.remove(&id),
             };
         } else {
             self.insert(item);
@@ -79,7 +87,8 @@ impl Selection {
     /// The one thing that is selected, if it is exactly one.
     pub fn single(&self) -> Option<Item> {
         let mut items = (self.nodes.iter().map(|&id| Item::Node(id)))
-            .chain(self.links.iter().map(|&id| Item::Link(id)));
+            .chain(self.links.iter().map(|&id| Item::Link(id)))
+            .chain(self.marks.iter().map(|&id| Item::Mark(id)));
         match (items.next(), items.next()) {
             (Some(item), None) => Some(item),
             _ => None,
@@ -90,5 +99,6 @@ impl Selection {
     pub fn retain_existing(&mut self, design: &Design) {
         self.nodes.retain(|id| design.nodes.contains_key(id));
         self.links.retain(|id| design.links.contains_key(id));
+        self.marks.retain(|id| design.marks.contains_key(id));
     }
 }

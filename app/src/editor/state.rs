@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::geometry::WorldRect;
 use super::history::History;
 use super::selection::Selection;
-use super::tool::{Tool, ToolContext};
+use super::tool::{GRID, Tool, ToolContext};
 use super::viewport::Viewport;
 use shared::design::{Design, Issue, presets, validate};
 use std::rc::Rc;
@@ -24,6 +24,8 @@ pub struct EditorState {
     pub tool: Tool,
     /// Undo and redo.
     pub history: History,
+    /// Whether things come to rest on the grid, which then shows.
+    pub grid: bool,
     /// The design as it was when it was opened or last saved to a file or link. A design that differs
     /// from it is work that must not be lost.
     pub(super) baseline: Rc<Design>,
@@ -47,6 +49,7 @@ impl EditorState {
             viewport: Viewport::default(),
             tool: Tool::default(),
             history: History::default(),
+            grid: true,
             shelf: None,
             fragment_shown: false,
             fit_pending: true,
@@ -65,6 +68,11 @@ impl EditorState {
         *self.design != *self.baseline
     }
 
+    /// The pointer moves the canvas and nothing else.
+    pub fn take_hand(&mut self) {
+        self.tool = Tool::hand();
+    }
+
     /// Remembers a design that can be brought back, as after a reload.
     pub fn set_shelf(&mut self, design: Design) {
         self.shelf = Some(Rc::new(design));
@@ -75,15 +83,17 @@ impl EditorState {
         self.shelf.as_ref()
     }
 
-    /// The rectangle around all cards.
+    /// The rectangle around all cards and marks.
     pub fn bounds(&self) -> Option<WorldRect> {
-        WorldRect::around(self.design.nodes.values().map(|node| WorldRect::of_node(node)))
+        let nodes = self.design.nodes.values().map(|node| WorldRect::of_node(node));
+        WorldRect::around(nodes.chain(self.design.marks.values().map(WorldRect::of_mark)))
     }
 
-    /// The rectangle around the selected cards.
+    /// The rectangle around the selected cards and marks.
     pub(super) fn selection_bounds(&self) -> Option<WorldRect> {
         let nodes = self.selection.nodes.iter().filter_map(|&id| self.design.node(id));
-        WorldRect::around(nodes.map(WorldRect::of_node))
+        let marks = self.selection.marks.iter().filter_map(|id| self.design.marks.get(id));
+        WorldRect::around(nodes.map(WorldRect::of_node).chain(marks.map(WorldRect::of_mark)))
     }
 
     /// Moves the view as little as it takes to show the selection.
@@ -105,8 +115,9 @@ impl EditorState {
         &'a mut self,
         effects: &'a mut Vec<Effect>,
     ) -> (&'a mut Tool, ToolContext<'a>) {
-        let Self { design, selection, history, viewport, tool, .. } = self;
-        (tool, ToolContext { design, selection, history, viewport, effects })
+        let Self { design, selection, history, viewport, tool, grid, .. } = self;
+        let grid = if *grid { GRID } else { 1 };
+        (tool, ToolContext { design, selection, history, viewport, grid, effects })
     }
 
     /// What must hold after every message.
@@ -121,6 +132,9 @@ impl EditorState {
         }
         if let Some(id) = selection.links.iter().find(|id| !design.links.contains_key(id)) {
             return Err(format!("link {id} is selected but does not exist"));
+        }
+        if let Some(id) = selection.marks.iter().find(|id| !design.marks.contains_key(id)) {
+            return Err(format!("mark {id} is selected but does not exist"));
         }
         for (id, link) in &design.links {
             if design.node(link.from).is_none() || design.node(link.to).is_none() {

@@ -1,6 +1,7 @@
 //! The editor by script: messages as the page sends them, invariants after each.
 
 mod arrange;
+mod canvas;
 
 use super::actions::{ACTIONS, ActionId};
 use super::form::Change;
@@ -9,8 +10,8 @@ use super::notice::{Offer, Tone};
 use super::tool::{Button, Modifiers, Phase, PointerEvent, ToolKind};
 use super::*;
 use proptest::prelude::*;
-use shared::design::{Design, LinkError, NodeKind, Place, decode, presets, to_json};
-use shared::id::{LinkId, NodeId};
+use shared::design::{Design, LinkError, MarkKind, NodeKind, Place, decode, presets, to_json};
+use shared::id::{LinkId, MarkId, NodeId};
 use std::rc::Rc;
 
 /// Drives an editor and checks it after every message.
@@ -213,18 +214,18 @@ fn a_wire_connects_by_keys() {
 #[test]
 fn the_palette_places_by_click_and_by_drag() {
     let mut hand = Hand::new(Design::default());
-    hand.tell(Message::PressPalette(NodeKind::Group));
+    hand.tell(Message::PressPalette(Stencil::Node(NodeKind::Group)));
     // Released where it was pressed: the button's click adds it.
     hand.pointer(Phase::Up, at(0.0, 0.0), PLAIN);
     assert!(hand.state.design.nodes.is_empty());
     hand.tell(Message::AddNode(NodeKind::Group));
-    hand.tell(Message::PressPalette(NodeKind::Balancer));
+    hand.tell(Message::PressPalette(Stencil::Node(NodeKind::Balancer)));
     hand.pointer(Phase::Move, at(0.0, 300.0), PLAIN);
     hand.pointer(Phase::Move, at(103.0, 301.0), PLAIN);
     hand.pointer(Phase::Up, at(103.0, 301.0), PLAIN);
     assert_eq!(hand.place(2), (104, 304));
     assert_eq!(hand.state.selection, Selection::nodes([NodeId(2)]));
-    hand.tell(Message::PressPalette(NodeKind::Source));
+    hand.tell(Message::PressPalette(Stencil::Node(NodeKind::Source)));
     hand.pointer(Phase::Move, at(0.0, 300.0), PLAIN);
     hand.pointer(Phase::Move, at(-90_000.0, 300.0), PLAIN);
     hand.pointer(Phase::Up, at(-90_000.0, 300.0), PLAIN);
@@ -390,13 +391,11 @@ fn cards_have_their_ports_on_their_edges() {
 /// Anything that can happen, with the pointer mostly near the cards.
 fn any_message() -> impl Strategy<Value = Message> {
     let point = || (0.0..1_200.0, 0.0..800.0).prop_map(|(x, y)| ScreenPoint { x, y });
-    let modifiers = (any::<bool>(), any::<bool>()).prop_map(|(shift, command)| Modifiers {
-        shift,
-        command,
-        alt: false,
-    });
+    let modifiers = prop::array::uniform3(prop::bool::weighted(0.3))
+        .prop_map(|[shift, command, alt]| Modifiers { shift, command, alt });
     let phase = prop_oneof![
         3 => Just(Phase::Down(Button::Primary)),
+        1 => Just(Phase::Down(Button::Finger)),
         1 => Just(Phase::Down(Button::Middle)),
         1 => Just(Phase::Down(Button::Secondary)),
         6 => Just(Phase::Move),
@@ -404,6 +403,8 @@ fn any_message() -> impl Strategy<Value = Message> {
     ];
     let id = || (1..8_u32).prop_map(NodeId);
     let kind = (0..4_usize).prop_map(|i| NodeKind::ALL[i]);
+    let mark_id = || (1..5_u32).prop_map(MarkId);
+    let mark = (0..4_usize).prop_map(|i| MarkKind::ALL[i]);
     let field = (id(), 0..4_usize, -3.0..40.0_f64).prop_map(|(id, i, value)| {
         let path = ["max_size", "min_size", "policies[0].alarm.threshold", "queue_max"][i];
         let change = Change::Number(value.round());
@@ -416,7 +417,17 @@ fn any_message() -> impl Strategy<Value = Message> {
         1 => Just(Message::Cancel),
         1 => any::<bool>().prop_map(Message::HoldSpace),
         1 => kind.clone().prop_map(Message::AddNode),
-        1 => kind.prop_map(Message::PressPalette),
+        1 => kind.prop_map(|kind| Message::PressPalette(Stencil::Node(kind))),
+        2 => mark.clone().prop_map(Message::AddMark),
+        1 => mark.clone().prop_map(|kind| Message::PressPalette(Stencil::Mark(kind))),
+        1 => (mark_id(), mark).prop_map(|(id, kind)| Message::SetMarkKind(id, kind)),
+        1 => (mark_id(), "[a-z가-힣]{0,5}").prop_map(|(id, text)| Message::SetMarkText(id, text)),
+        1 => mark_id().prop_map(|id| Message::FocusItem(Item::Mark(id))),
+        1 => point().prop_map(Message::Activate),
+        1 => (1.0..40.0_f64).prop_map(|value| Message::ChangeSelected {
+            path: "max_size".to_owned(),
+            change: Change::Number(value.round()),
+        }),
         2 => field,
         1 => Just(Message::FieldDone),
         1 => id().prop_map(|id| Message::FocusItem(Item::Node(id))),

@@ -3,17 +3,21 @@
 use super::act::{act, insert};
 use super::clip;
 use super::effect::{Effect, FocusTarget};
+use super::export::OpenError;
 use super::form::{Change, change_link, change_run, change_settings};
-use super::geometry::ScreenPoint;
+use super::geometry::{ScreenPoint, WorldPoint};
 use super::history::{History, MergeKey};
 use super::hit::{Hit, hit_test};
 use super::message::{Message, Origin};
 use super::notice::{Notice, Offer, Text};
-use super::place;
+use super::place::{self, Stencil};
 use super::selection::{Item, Selection};
 use super::state::EditorState;
 use super::tool::PlaceState;
-use shared::design::{Design, Edit, NAME_CHARS_MAX, Node, Place, RunSettings, validate};
+use shared::design::{
+    Design, Edit, MARK_CHARS_MAX, Mark, NAME_CHARS_MAX, Node, Place, RunSettings, validate,
+};
+use shared::id::NodeId;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -27,13 +31,27 @@ pub fn update(state: &mut EditorState, message: Message) -> Vec<Effect> {
     handle(state, message, &mut effects);
     state.selection.retain_existing(&state.design);
     if !Rc::ptr_eq(&before, &state.design) {
-        state.issues = Rc::new(validate(&state.design));
+        // While a drag moves what is in order, every move would find the same nothing.
+        if !(state.issues.is_empty() && same_but_places(&before, &state.design)) {
+            state.issues = Rc::new(validate(&state.design));
+        }
         effects.push(Effect::Save(Rc::clone(&state.design)));
         if std::mem::take(&mut state.fragment_shown) && *state.design != *state.baseline {
             effects.push(Effect::ClearFragment);
         }
     }
     effects
+}
+
+/// Whether two designs have the same nodes and links and differ in places at most.
+fn same_but_places(a: &Design, b: &Design) -> bool {
+    let same = |(a, b): (&Arc<Node>, &Arc<Node>)| {
+        Arc::ptr_eq(a, b) || (a.settings == b.settings && a.name == b.name)
+    };
+    a.run == b.run
+        && a.links == b.links
+        && a.nodes.keys().eq(b.nodes.keys())
+        && a.nodes.values().zip(b.nodes.values()).all(same)
 }
 
 fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) {
@@ -56,18 +74,35 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
         Message::HoldSpace(held) => state.tool.hold_space(held),
         Message::Resized { width, height } => resize(state, width, height),
         Message::Act(id) => act(state, id, effects),
-        Message::PressPalette(kind) => {
+        Message::Pinch { from, to, factor } => state.viewport.pinch(from, to, factor),
+        Message::PressPalette(stencil) => {
             let (tool, mut context) = state.parts(effects);
-            tool.place(PlaceState::pressed(kind), &mut context);
+            tool.place(PlaceState::pressed(stencil), &mut context);
         }
-        Message::AddNode(kind) => {
-            let at = place::free_place(&state.design, kind, state.viewport.center());
-            let (tool, mut context) = state.parts(effects);
-            tool.cancel(&mut context);
-            place::add_node(kind, at, &mut context);
-            state.reveal_selection();
+        Message::AddNode(kind) => add(state, Stencil::Node(kind), None, effects),
+        Message::AddMark(kind) => add(state, Stencil::Mark(kind), None, effects),
+        Message::AddAt(stencil, at) => add(state, stencil, Some(at), effects),
+        Message::SetMarkText(id, text) => {
+            if let Some(mark) = state.design.marks.get(&id) {
+                let mark = Mark { text: shortened(text, MARK_CHARS_MAX), ..mark.clone() };
+                apply(state, Edit::SetMark(id, mark), Some(MergeKey::MarkText(id)), effects);
+            }
+        }
+        Message::SetMarkKind(id, kind) => {
+            if let Some(mark) = state.design.marks.get(&id) {
+                let mark = Mark { kind, ..mark.clone() };
+                apply(state, Edit::SetMark(id, mark), None, effects);
+            }
         }
         Message::PointAt(at) => point_at(state, at),
+        Message::Activate(at) => {
+            point_at(state, at);
+            effects.push(if state.selection.is_empty() {
+                Effect::QuickAdd(state.viewport.world(at))
+            } else {
+                Effect::Focus(FocusTarget::Inspector)
+            });
+        }
         Message::LookAt(point) => state.viewport.look_at(point),
         Message::FocusItem(item) => {
             if !state.selection.contains(item) {
@@ -78,19 +113,22 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
         Message::ChangeField { place, path, change } => {
             change_field(state, place, path, &change, effects);
         }
+        Message::ChangeSelected { path, change } => {
+            change_selected(state, path, &change, effects);
+        }
         Message::SetSeed(seed) => {
             let run = RunSettings { seed, ..state.design.run.clone() };
             apply(state, Edit::SetRun(run), None, effects);
         }
         Message::RenameNode(id, name) => {
             if let Some(node) = state.design.node(id) {
-                let node = Arc::new(Node { name: shortened(name), ..node.clone() });
+                let node = Arc::new(Node { name: shortened(name, NAME_CHARS_MAX), ..node.clone() });
                 apply(state, Edit::SetNode(id, node), Some(MergeKey::NodeName(id)), effects);
             }
         }
         Message::RenameDesign(name) => {
             let key = Some(MergeKey::DesignName);
-            apply(state, Edit::Rename(shortened(name)), key, effects);
+            apply(state, Edit::Rename(shortened(name, NAME_CHARS_MAX)), key, effects);
         }
         Message::FieldDone => state.history.close_burst(),
         Message::Mend(edit) => apply(state, edit, None, effects),
@@ -101,11 +139,32 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
             effects.push(Effect::Show(Notice::error(Text::from(&error))));
         }
         Message::BrokenFile(error) => {
-            let text = Text::new("notice-broken-file").with("error", Text::from(&error));
+            let text = match &error {
+                OpenError::NotText => Text::new("notice-unreadable-file"),
+                OpenError::EmptyPicture => Text::new("notice-empty-picture"),
+                OpenError::Document(error) => {
+                    Text::new("notice-broken-file").with("error", Text::from(error))
+                }
+            };
             effects.push(Effect::Show(Notice::error(text)));
         }
         Message::Paste(text) => paste_text(state, &text, effects),
     }
+}
+
+/// Adds what a stencil makes: at a point, else where there is room.
+fn add(
+    state: &mut EditorState,
+    stencil: Stencil,
+    at: Option<WorldPoint>,
+    effects: &mut Vec<Effect>,
+) {
+    let room = || place::free_place(&state.design, stencil, state.viewport.center());
+    let at = at.unwrap_or_else(room);
+    let (tool, mut context) = state.parts(effects);
+    tool.cancel(&mut context);
+    place::add(stencil, at, &mut context);
+    state.reveal_selection();
 }
 
 fn apply(state: &mut EditorState, edit: Edit, key: Option<MergeKey>, effects: &mut Vec<Effect>) {
@@ -130,6 +189,7 @@ fn point_at(state: &mut EditorState, at: ScreenPoint) {
     let item = match hit_test(&state.design, point, state.viewport.zoom()) {
         Hit::Node(id) | Hit::Port(id) => Item::Node(id),
         Hit::Link(id) => Item::Link(id),
+        Hit::Mark(id) => Item::Mark(id),
         Hit::Canvas => {
             state.selection = Selection::default();
             return;
@@ -178,6 +238,25 @@ fn change_field(
     }
 }
 
+/// Changes a field of every selected node that has it, as one step.
+fn change_selected(
+    state: &mut EditorState,
+    path: String,
+    change: &Change,
+    effects: &mut Vec<Effect>,
+) {
+    let typed = matches!(change, Change::Number(_) | Change::Open | Change::Text(_));
+    let changed = |&id: &NodeId| {
+        let node = state.design.node(id)?;
+        let settings = change_settings(&node.settings, &path, change).ok()?;
+        Some(Edit::SetNode(id, Arc::new(Node { settings, ..node.clone() })))
+    };
+    let edits: Vec<Edit> = state.selection.nodes.iter().filter_map(changed).collect();
+    if !edits.is_empty() {
+        apply(state, Edit::All(edits), typed.then_some(MergeKey::SelectionField(path)), effects);
+    }
+}
+
 fn jump_to(state: &mut EditorState, place: Place, effects: &mut Vec<Effect>) {
     state.selection = match place {
         Place::Design => Selection::default(),
@@ -197,13 +276,16 @@ fn open(state: &mut EditorState, design: Rc<Design>, origin: Origin, effects: &m
         Origin::Link => "notice-opened-link",
         Origin::File => "notice-opened-file",
         Origin::Template => "notice-opened-template",
+        Origin::Library => "notice-opened-library",
+        Origin::OtherTab => return,
     };
     if *replaced == *state.design {
         return;
     }
     let text = Text::new(key).with("name", state.design.name.as_str());
     let mut notice = Notice::done(text);
-    if modified {
+    // What is in the list needs no shelf.
+    if modified && origin != Origin::Library {
         effects.push(Effect::Shelve(Rc::clone(&replaced)));
         state.shelf = Some(replaced);
         notice = notice.offering(Offer::BringBack);
@@ -234,9 +316,9 @@ fn replace(state: &mut EditorState, design: Rc<Design>, effects: &mut Vec<Effect
     state.fit_all();
 }
 
-/// A name of at most the allowed length.
-fn shortened(name: String) -> String {
-    match name.char_indices().nth(NAME_CHARS_MAX) {
+/// A text of at most the allowed length.
+fn shortened(name: String, chars_max: usize) -> String {
+    match name.char_indices().nth(chars_max) {
         Some((end, _)) => name.get(..end).unwrap_or_default().to_owned(),
         None => name,
     }

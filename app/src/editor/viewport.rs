@@ -83,6 +83,12 @@ impl Viewport {
         self.origin = WorldPoint::new(fixed.x - at.x / self.zoom, fixed.y - at.y / self.zoom);
     }
 
+    /// Two fingers move and zoom: what lay between them before lies between them now.
+    pub fn pinch(&mut self, from: ScreenPoint, to: ScreenPoint, factor: f64) {
+        self.pan(to.x - from.x, to.y - from.y);
+        self.zoom_at(to, factor);
+    }
+
     /// Multiplies the zoom around the middle.
     pub fn zoom_by(&mut self, factor: f64) {
         self.zoom_at(ScreenPoint { x: self.width / 2.0, y: self.height / 2.0 }, factor);

@@ -9,6 +9,7 @@ pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 6]
     match locale {
         Locale::En => [
             ("en/common.ftl", include_str!("../../../www/locales/en/common.ftl")),
+            ("en/designer.ftl", include_str!("../../../www/locales/en/designer.ftl")),
             ("en/editor.ftl", include_str!("../../../www/locales/en/editor.ftl")),
             ("en/fleet.ftl", include_str!("../../../www/locales/en/fleet.ftl")),
             ("en/model.ftl", include_str!("../../../www/locales/en/model.ftl")),
@@ -17,6 +18,7 @@ pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 6]
         ],
         Locale::Ko => [
             ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
+            ("ko/designer.ftl", include_str!("../../../www/locales/ko/designer.ftl")),
             ("ko/editor.ftl", include_str!("../../../www/locales/ko/editor.ftl")),
             ("ko/fleet.ftl", include_str!("../../../www/locales/ko/fleet.ftl")),
             ("ko/model.ftl", include_str!("../../../www/locales/ko/model.ftl")),

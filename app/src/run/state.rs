@@ -3,10 +3,11 @@
 use super::Growing;
 use super::pacer::Speed;
 use super::protocol::{CommandRefusal, FrameReport, Motion, Report};
-use shared::design::Design;
+use shared::design::{Design, Node};
 use shared::sim::{Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals};
 use shared::time::{Span, Timestamp};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What the run does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,17 +164,18 @@ impl RunState {
 
 /// Whether two designs give the same run: names and places may differ.
 pub(super) fn same_model(a: &Design, b: &Design) -> bool {
-    let settings = |design: &Design| -> Vec<_> {
-        design.nodes.iter().map(|(&id, node)| (id, node.settings.clone())).collect()
-    };
-    a.run == b.run && a.links == b.links && settings(a) == settings(b)
+    // A drag asks this with every move: nodes that did not move are the same object.
+    let same = |(a, b): (&Arc<Node>, &Arc<Node>)| Arc::ptr_eq(a, b) || a.settings == b.settings;
+    a.run == b.run
+        && a.links == b.links
+        && a.nodes.keys().eq(b.nodes.keys())
+        && a.nodes.values().zip(b.nodes.values()).all(same)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use shared::design::presets;
-    use std::sync::Arc;
 
     #[test]
     fn a_moved_or_renamed_node_keeps_the_run() {

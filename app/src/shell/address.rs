@@ -16,6 +16,17 @@ pub(crate) fn with_fragment(fragment: &str) -> String {
     format!("{page}#{fragment}")
 }
 
+/// The query, with its `?`.
+pub(crate) fn query() -> String {
+    window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
+/// The page's address without query and fragment.
+pub(crate) fn page() -> String {
+    let href = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    href.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
 /// Shows another fragment without a step in the browser's history and without an event.
 pub(crate) fn show_fragment(fragment: &str) {
     replace(&with_fragment(fragment));

@@ -7,7 +7,8 @@ use crate::editor::tool::{Button, Modifiers};
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
 use web_sys::{
-    ClipboardEvent, Element, Event, EventTarget, KeyboardEvent, MouseEvent, PointerEvent,
+    ClipboardEvent, DragEvent, Element, Event, EventTarget, File, KeyboardEvent, MouseEvent,
+    PointerEvent,
 };
 
 /// Calls `heard` for every event of this name at `target`, until the listener is dropped. The
@@ -56,11 +57,17 @@ pub(crate) fn modifiers(event: &MouseEvent) -> Modifiers {
 /// Which button a press was of; `None` for buttons beyond the third.
 pub(crate) fn button(event: &PointerEvent) -> Option<Button> {
     match event.button() {
+        0 if is_finger(event) => Some(Button::Finger),
         0 => Some(Button::Primary),
         1 => Some(Button::Middle),
         2 => Some(Button::Secondary),
         _ => None,
     }
+}
+
+/// Whether a pointer is a finger.
+pub(crate) fn is_finger(event: &PointerEvent) -> bool {
+    event.pointer_type() == "touch"
 }
 
 /// Where an event is, from the top left corner of `canvas`.
@@ -70,6 +77,23 @@ pub(crate) fn point_in(canvas: &Element, event: &MouseEvent) -> ScreenPoint {
         x: f64::from(event.client_x()) - rect.left(),
         y: f64::from(event.client_y()) - rect.top(),
     }
+}
+
+/// The first file of a paste, unless a field takes it.
+pub(crate) fn pasted_file(event: &Event) -> Option<File> {
+    let event = event.dyn_ref::<ClipboardEvent>()?;
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if target.is_some_and(|element| focus::takes_keys(&element)) {
+        return None;
+    }
+    event.clipboard_data()?.files()?.get(0)
+}
+
+/// The first file of a drop. The browser would leave the page for it otherwise.
+pub(crate) fn dropped_file(event: &Event) -> Option<File> {
+    let event = event.dyn_ref::<DragEvent>()?;
+    event.prevent_default();
+    event.data_transfer()?.files()?.get(0)
 }
 
 /// The text of a paste, unless a field takes it.

@@ -9,6 +9,8 @@ pub(crate) mod crash;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod focus;
+pub(crate) mod library;
+pub(crate) mod picture;
 pub(crate) mod prefs;
 pub(crate) mod storage;
 

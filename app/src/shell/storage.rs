@@ -1,4 +1,4 @@
-//! What the browser keeps for this page, and what it says when it does not.
+//! What the browser keeps for this page, and what it says when it does not. Designs are in `library`.
 
 use super::window;
 use shared::design::{Design, DocumentError, from_json, to_json};
@@ -7,9 +7,7 @@ use web_sys::Storage;
 /// What is kept, each under its own key, so that one broken entry breaks no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
-    /// The present design.
-    Design,
-    /// The design that it replaced.
+    /// The design that the present one replaced.
     Shelf,
     /// The page's language.
     Locale,
@@ -21,7 +19,6 @@ impl Slot {
     /// Key in the browser's storage.
     const fn key(self) -> &'static str {
         match self {
-            Self::Design => "gomujul.design",
             Self::Shelf => "gomujul.shelf",
             Self::Locale => "gomujul.locale",
             Self::Theme => "gomujul.theme",
@@ -49,12 +46,34 @@ fn storage() -> Result<Storage, StorageError> {
 ///
 /// The browser refuses; see [`StorageError`].
 pub(crate) fn save(slot: Slot, text: &str) -> Result<(), StorageError> {
-    storage()?.set_item(slot.key(), text).map_err(|_| StorageError::Full)
+    save_key(slot.key(), text)
+}
+
+/// Keeps `text` under any key.
+///
+/// # Errors
+///
+/// The browser refuses; see [`StorageError`].
+pub(super) fn save_key(key: &str, text: &str) -> Result<(), StorageError> {
+    storage()?.set_item(key, text).map_err(|_| StorageError::Full)
+}
+
+/// What was kept under any key.
+pub(super) fn load_key(key: &str) -> Option<String> {
+    storage().ok()?.get_item(key).ok().flatten()
+}
+
+/// Forgets what was kept under any key.
+pub(super) fn remove_key(key: &str) {
+    if let Ok(storage) = storage() {
+        // Refused only where nothing was kept either.
+        let _ = storage.remove_item(key);
+    }
 }
 
 /// What was kept, if anything and if the browser allows.
 pub(crate) fn load(slot: Slot) -> Option<String> {
-    storage().ok()?.get_item(slot.key()).ok().flatten()
+    load_key(slot.key())
 }
 
 /// Keeps a design as the JSON of a file.

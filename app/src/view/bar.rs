@@ -2,14 +2,11 @@
 
 use super::icons::Icon;
 use super::menu::{Menu, MenuItem};
-use super::words::template;
+use crate::editor::Message;
 use crate::editor::actions::{Action, ActionId, action};
-use crate::editor::{Message, Origin};
 use crate::i18n::{Locale, text};
 use crate::shell::prefs::Theme;
 use crate::view::when;
-use shared::design::presets;
-use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -43,14 +40,15 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
         <header class="bar">
             <span class="mark" title={text(props.locale, "app-tagline")}>
                 { mark() }
-                <span class="mark-name">{ text(props.locale, "app-name") }</span>
+                <h1 class="mark-name">{ text(props.locale, "app-name") }</h1>
             </span>
             { name_field(props) }
             <span class="bar-group">
                 { act(props, ActionId::Undo, Icon::Undo, props.can_undo, false) }
                 { act(props, ActionId::Redo, Icon::Redo, props.can_redo, false) }
             </span>
-            { templates(props) }
+            { wordy(props, ActionId::Templates, Icon::Templates, "templates") }
+            { wordy(props, ActionId::Designs, Icon::Designs, "designs") }
             <span class="bar-space"/>
             <span class="bar-group">
                 { act(props, ActionId::ImportFile, Icon::Open, true, false) }
@@ -115,8 +113,13 @@ fn act(props: &BarProps, id: ActionId, icon: Icon, enabled: bool, primary: bool)
 }
 
 /// Other ways to pass a design on, and everything by name.
-const MORE: [ActionId; 4] =
-    [ActionId::ShowCode, ActionId::ExportPicture, ActionId::CopyMermaid, ActionId::Commands];
+const MORE: [ActionId; 5] = [
+    ActionId::ShowCode,
+    ActionId::ExportPng,
+    ActionId::ExportPicture,
+    ActionId::CopyMermaid,
+    ActionId::Commands,
+];
 
 fn more(props: &BarProps) -> Html {
     let item = |action: &Action| MenuItem {
@@ -135,19 +138,16 @@ fn more(props: &BarProps) -> Html {
     }
 }
 
-fn templates(props: &BarProps) -> Html {
-    let item = |(id, _): &(&'static str, _)| MenuItem {
-        id,
-        label: text(props.locale, &format!("template-{id}")),
-        note: text(props.locale, &format!("template-{id}-note")),
-    };
-    let items = presets::all().iter().map(item).collect::<Vec<_>>();
-    let locale = props.locale;
-    let on_choose = when(&props.on_message, move |id: &'static str| {
-        Some(Message::Open(Rc::new(template(locale, id)?), Origin::Template))
-    });
+/// A button with words.
+fn wordy(props: &BarProps, id: ActionId, icon: Icon, key: &'static str) -> Html {
+    let onclick = props.on_message.reform(move |_: MouseEvent| Message::Act(id));
+    let label = text(props.locale, key);
     html! {
-        <Menu label={text(props.locale, "templates")} icon={Icon::Templates} {items} {on_choose}/>
+        <button type="button" class="bar-button" data-action={key} title={label.clone()}
+            aria-label={label.clone()} aria-haspopup="dialog" {onclick}>
+            { icon.view() }
+            <span class="bar-label">{ label }</span>
+        </button>
     }
 }
 

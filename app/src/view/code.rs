@@ -1,7 +1,7 @@
 //! The link as a QR code, for the camera of a phone.
 
-use super::icons::Icon;
-use crate::i18n::{Arg, Locale, format, text};
+use super::sheet::Sheet;
+use crate::i18n::{self, Arg, Locale, text};
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write as _;
 use yew::prelude::*;
@@ -23,35 +23,24 @@ pub(crate) struct CodeProps {
 /// The dialog.
 #[component]
 pub(crate) fn Code(props: &CodeProps) -> Html {
-    let close_button = use_node_ref();
-    use_effect_with((), {
-        let close_button = close_button.clone();
-        move |()| {
-            if let Some(button) = close_button.cast::<web_sys::HtmlElement>() {
-                // Escape then does nothing; a press beside the sheet closes it.
-                let _ = button.focus();
-            }
-        }
-    });
-    let close = props.on_close.reform(|_: MouseEvent| ());
-    let onkeydown = {
-        let on_close = props.on_close.clone();
-        move |event: KeyboardEvent| {
-            event.stop_propagation();
-            if event.key() == "Escape" {
-                on_close.emit(());
-            }
-        }
-    };
-    let inside = |event: MouseEvent| event.stop_propagation();
-    let words = text(props.locale, "close");
-    let chars = props.url.chars().count();
-    let (picture, note) = match picture(&props.url) {
+    let locale = props.locale;
+    html! {
+        <Sheet id="code" title={text(locale, "action-show-code")} {locale}
+            on_close={props.on_close.clone()}>
+            { code_picture(&props.url, locale) }
+        </Sheet>
+    }
+}
+
+/// The code, and what it is; words only if the link is too long for any.
+pub(crate) fn code_picture(url: &str, locale: Locale) -> Html {
+    let chars = url.chars().count();
+    let (picture, note) = match picture(url) {
         Some((path, size)) => {
             let view_box = format!("0 0 {size} {size}");
             let picture = html! {
                 <svg class="code-picture" viewBox={view_box} role="img"
-                    aria-label={text(props.locale, "code-label")} shape-rendering="crispEdges">
+                    aria-label={text(locale, "code-label")} shape-rendering="crispEdges">
                     <rect width="100%" height="100%" fill="#ffffff"/>
                     <path d={path} fill="#000000"/>
                 </svg>
@@ -61,19 +50,9 @@ pub(crate) fn Code(props: &CodeProps) -> Html {
         None => (html! { <span/> }, "code-too-long"),
     };
     html! {
-        <div class="scrim" onclick={close.clone()}>
-            <div class="help-sheet code-sheet" role="dialog" aria-modal="true"
-                aria-labelledby="code-title" onclick={inside} {onkeydown}>
-                <header class="help-head">
-                    <h2 id="code-title">{ text(props.locale, "action-show-code") }</h2>
-                    <button ref={close_button} type="button" class="icon-button"
-                        title={words.clone()} aria-label={words} onclick={close}>
-                        { Icon::Close.view() }
-                    </button>
-                </header>
-                { picture }
-                <p class="help-note">{ format(props.locale, note, &[("chars", Arg::from(chars))]) }</p>
-            </div>
+        <div class="code">
+            { picture }
+            <p class="help-note">{ i18n::format(locale, note, &[("chars", Arg::from(chars))]) }</p>
         </div>
     }
 }

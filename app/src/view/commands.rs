@@ -1,10 +1,13 @@
 //! Everything by name: actions, nodes and templates in one list that narrows as one types.
 
+use super::canvas::mark_kind_key;
 use super::icons::Icon;
 use crate::editor::actions::{ACTIONS, ActionId};
-use crate::editor::{EditorState, Item, Message, Origin};
+use crate::editor::geometry::WorldPoint;
+use crate::editor::notice::kind_key;
+use crate::editor::{EditorState, Item, Message, Origin, Stencil};
 use crate::i18n::{Arg, Locale, format, text};
-use shared::design::{Design, presets};
+use shared::design::{Design, MarkKind, NodeKind, presets};
 use std::rc::Rc;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -51,6 +54,41 @@ pub(crate) fn commands(editor: &EditorState, locale: Locale, mac: bool) -> Vec<C
     actions.chain(nodes).chain(templates).collect()
 }
 
+/// The nodes and marks, to go to one.
+pub(crate) fn places(editor: &EditorState, locale: Locale) -> Vec<Command> {
+    let nodes = editor.design.nodes.iter().map(|(&id, node)| Command {
+        label: node.name.clone(),
+        note: text(locale, kind_key(node.settings.kind())),
+        icon: Icon::of(node.settings.kind()),
+        message: Message::FocusItem(Item::Node(id)),
+    });
+    let marks = editor.design.marks.iter().filter(|(_, mark)| !mark.text.is_empty());
+    let marks = marks.map(|(&id, mark)| Command {
+        label: mark.text.clone(),
+        note: text(locale, mark_kind_key(mark.kind)),
+        icon: Icon::of_mark(mark.kind),
+        message: Message::FocusItem(Item::Mark(id)),
+    });
+    nodes.chain(marks).collect()
+}
+
+/// What can be added at a point of the drawing.
+pub(crate) fn additions(at: WorldPoint, locale: Locale) -> Vec<Command> {
+    let nodes = NodeKind::ALL.into_iter().map(|kind| Command {
+        label: text(locale, kind_key(kind)),
+        note: String::new(),
+        icon: Icon::of(kind),
+        message: Message::AddAt(Stencil::Node(kind), at),
+    });
+    let marks = MarkKind::ALL.into_iter().map(|kind| Command {
+        label: text(locale, mark_kind_key(kind)),
+        note: String::new(),
+        icon: Icon::of_mark(kind),
+        message: Message::AddAt(Stencil::Mark(kind), at),
+    });
+    nodes.chain(marks).collect()
+}
+
 fn open(design: Design) -> Message {
     Message::Open(Rc::new(design), Origin::Template)
 }
@@ -70,6 +108,8 @@ fn matching<'a>(commands: &'a [Command], query: &str) -> Vec<&'a Command> {
 /// The dialog.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(crate) struct CommandsProps {
+    /// Key of the dialog's name.
+    pub(crate) title: &'static str,
     /// What there is to choose.
     pub(crate) commands: Vec<Command>,
     /// The page's language.
@@ -149,15 +189,15 @@ pub(crate) fn Commands(props: &CommandsProps) -> Html {
     };
     let close = props.on_close.reform(|_: MouseEvent| ());
     let inside = |event: MouseEvent| event.stop_propagation();
-    let label = text(props.locale, "action-commands");
+    let label = text(props.locale, props.title);
     html! {
         <div class="scrim" onclick={close}>
             <div class="commands" role="dialog" aria-modal="true" aria-label={label.clone()}
                 onclick={inside} {onkeydown}>
                 <input ref={input} id="command-input" type="text" role="combobox"
                     aria-expanded="true" aria-controls="command-list"
-                    aria-activedescendant={format!("command-{chosen}")} aria-label={label}
-                    placeholder={text(props.locale, "command-placeholder")} autocomplete="off"
+                    aria-activedescendant={format!("command-{chosen}")} aria-label={label.clone()}
+                    placeholder={label.clone()} autocomplete="off"
                     spellcheck="false" value={(*query).clone()} {oninput}/>
                 <ul ref={list} id="command-list" role="listbox" class="command-list">
                     { for found.iter().enumerate().map(entry) }

@@ -14,6 +14,8 @@ const SELECTED: &[ActionId] = &[
     ActionId::Duplicate,
     ActionId::Copy,
     ActionId::Cut,
+    ActionId::BoxSelection,
+    ActionId::ToggleLock,
     ActionId::FitSelection,
     ActionId::Delete,
 ];
@@ -30,6 +32,7 @@ const SEVERAL: &[ActionId] = &[
 ];
 /// For the empty canvas.
 const CANVAS: &[ActionId] = &[
+    ActionId::QuickAdd,
     ActionId::SelectAll,
     ActionId::TidyUp,
     ActionId::FitAll,

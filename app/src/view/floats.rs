@@ -14,6 +14,8 @@ use yew::prelude::*;
 pub(crate) struct FloatsProps {
     /// The tool chosen.
     pub(crate) tool: ToolKind,
+    /// Whether things rest on the grid.
+    pub(crate) grid: bool,
     /// Pixels for one world unit, percent.
     pub(crate) zoom_percent: u32,
     /// What is wrong with the design.
@@ -38,6 +40,9 @@ pub(crate) fn Floats(props: &FloatsProps) -> Html {
                 { tool(props, ToolKind::Select, ActionId::ToolSelect, Icon::Select) }
                 { tool(props, ToolKind::Connect, ActionId::ToolConnect, Icon::Connect) }
                 { tool(props, ToolKind::Hand, ActionId::ToolHand, Icon::Hand) }
+                { button(props, ActionId::ToggleGrid, Icon::Grid.view(), "icon-button",
+                    Some(props.grid)) }
+                { button(props, ActionId::Find, Icon::Find.view(), "icon-button", None) }
             </div>
             <div class="float zoom" role="toolbar" aria-label={text(props.locale, "zoom-label")}>
                 { button(props, ActionId::ZoomOut, Icon::Minus.view(), "icon-button", None) }

@@ -1,6 +1,6 @@
 //! Icons, drawn for this page in one style: 20 by 20, lines of 1.5, round ends, the text's colour.
 
-use shared::design::NodeKind;
+use shared::design::{MarkKind, NodeKind};
 use yew::prelude::*;
 
 /// What an icon shows.
@@ -64,6 +64,22 @@ pub(crate) enum Icon {
     Settings,
     /// A bell.
     Bell,
+    /// A sheet with a folded corner.
+    Note,
+    /// A dashed frame.
+    Box,
+    /// A closed lock.
+    Lock,
+    /// An open lock.
+    Unlock,
+    /// A lens.
+    Find,
+    /// Dots in rows.
+    Grid,
+    /// Two sheets.
+    Duplicate,
+    /// A stack of sheets.
+    Designs,
 }
 
 impl Icon {
@@ -75,6 +91,11 @@ impl Icon {
             NodeKind::Group => Self::Group,
             NodeKind::Dependency => Self::Dependency,
         }
+    }
+
+    /// The icon of a kind of mark.
+    pub(crate) const fn of_mark(kind: MarkKind) -> Self {
+        if kind.is_box() { Self::Box } else { Self::Note }
     }
 
     /// The lines.
@@ -139,6 +160,28 @@ impl Icon {
             Self::Error => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM7.5 7.5l5 5M12.5 7.5l-5 5",
             Self::Done => "M4 10.5 8.2 14.7 16 6",
             Self::Settings => "M3 6h7M14 6h3M12 4v4M3 14h3M10 14h7M8 12v4",
+            Self::Note => {
+                "M4 4.5a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1V12l-4.5 4.5H5a1 1 0 0 1-1-1ZM16 12h-3.5a1 1 0 0 0-1 1v3.5M7 7.5h6M7 10.5h4"
+            }
+            Self::Box => {
+                "M3.5 6V4.5a1 1 0 0 1 1-1H6M8.8 3.5h2.4M14 3.5h1.5a1 1 0 0 1 1 1V6M16.5 8.8v2.4M16.5 14v1.5a1 1 0 0 1-1 1H14M11.2 16.5H8.8M6 16.5H4.5a1 1 0 0 1-1-1V14M3.5 11.2V8.8M6.5 6.5h4"
+            }
+            Self::Lock => {
+                "M5.5 9h9a1 1 0 0 1 1 1v5.5a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1V10a1 1 0 0 1 1-1ZM7 9V6.5a3 3 0 0 1 6 0V9M10 12v1.5"
+            }
+            Self::Unlock => {
+                "M5.5 9h9a1 1 0 0 1 1 1v5.5a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1V10a1 1 0 0 1 1-1ZM7 9V6.5a3 3 0 0 1 5.8-1.1M10 12v1.5"
+            }
+            Self::Find => "M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13 13l4 4",
+            Self::Duplicate => {
+                "M7.5 6.5h8a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1h-8a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1ZM13.5 6.5v-2a1 1 0 0 0-1-1h-8a1 1 0 0 0-1 1v8a1 1 0 0 0 1 1h2"
+            }
+            Self::Designs => {
+                "M3.5 7 10 3.5 16.5 7 10 10.5ZM3.5 10.5 10 14l6.5-3.5M3.5 13.5 10 17l6.5-3.5"
+            }
+            Self::Grid => {
+                "M5 5h.01M10 5h.01M15 5h.01M5 10h.01M10 10h.01M15 10h.01M5 15h.01M10 15h.01M15 15h.01"
+            }
             Self::Bell => {
                 "M5.5 8a4.5 4.5 0 0 1 9 0c0 4.5 2 5.5 2 5.5h-13s2-1 2-5.5M8.5 16.3a1.6 1.6 0 0 0 3 0"
             }

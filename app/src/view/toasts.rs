@@ -49,7 +49,7 @@ fn toast_view(props: &ToastsProps, Toast { id, notice }: &Toast) -> Html {
         Some(offer) => {
             let onclick = props.on_offer.reform(move |_: MouseEvent| (id, offer));
             let words = match offer {
-                Offer::BringBack => text(props.locale, "offer-bring-back"),
+                Offer::BringBack | Offer::Undelete => text(props.locale, "offer-bring-back"),
             };
             html! { <button type="button" class="toast-offer" {onclick}>{ words }</button> }
         }

@@ -4,10 +4,11 @@
 //! compact JSON in which every field that has its default is left out:
 //!
 //! ```text
-//! [name, run, nodes, links]
+//! [name, run, nodes, links, marks?]
 //! run    what differs from the default run settings, as an object
-//! nodes  [id - previous id, kind (0 source, 1 balancer, 2 group, 3 dependency), x, y, name, settings?]
+//! nodes  [id - previous id, kind (0 source, 1 balancer, 2 group, 3 dependency), x, y, name, settings?, locked?]
 //! links  [id - previous id, from, to, latency_ms?, [weight, priority, copies?]?]
+//! marks  [id - previous id, kind (0 note, 1 region, 2 zone, 3 vpc), x, y, width, height, text, locked?]
 //! ```
 //!
 //! Links live for ever. Within a version, new fields may be added (old links get the default)
@@ -18,8 +19,9 @@
 //! is inflated, and a link of an unknown version is refused instead of guessed at.
 
 use super::document::{DocumentError, is_one, one};
-use super::{Design, Link, Node, NodeKind, RunSettings};
-use crate::id::{LinkId, NodeId};
+use super::node::is_default;
+use super::{Design, Link, Mark, MarkKind, Node, NodeKind, RunSettings};
+use crate::id::{LinkId, MarkId, NodeId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
@@ -124,7 +126,17 @@ const PLAIN_SHARE: PackedShare = PackedShare(1, 0, 1);
 type Diff = Option<Value>;
 
 #[derive(Serialize, Deserialize)]
-struct PackedNode(u32, u8, i32, i32, String, #[serde(default)] Diff);
+struct PackedNode(
+    u32,
+    u8,
+    i32,
+    i32,
+    String,
+    #[serde(default)] Diff,
+    /// Whether it is locked.
+    #[serde(default, skip_serializing_if = "is_default")]
+    bool,
+);
 
 /// Weight, priority, and copies where there are several.
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -141,8 +153,26 @@ struct PackedLink(
     Option<PackedShare>,
 );
 
+#[derive(PartialEq, Serialize, Deserialize)]
+struct PackedMark(
+    u32,
+    u8,
+    i32,
+    i32,
+    i32,
+    i32,
+    String,
+    #[serde(default, skip_serializing_if = "is_default")] bool,
+);
+
 #[derive(Serialize, Deserialize)]
-struct Packed(String, Diff, Vec<PackedNode>, Vec<PackedLink>);
+struct Packed(
+    String,
+    Diff,
+    Vec<PackedNode>,
+    Vec<PackedLink>,
+    #[serde(default, skip_serializing_if = "is_default")] Vec<PackedMark>,
+);
 
 /// The design as the fragment of a link, without the `#`: `v1.…`.
 pub fn encode(design: &Design) -> String {
@@ -151,7 +181,7 @@ pub fn encode(design: &Design) -> String {
         let kind = node.settings.kind();
         let step = id.0 - std::mem::replace(&mut previous, id.0);
         let settings = diff(&node.settings, &kind.settings());
-        PackedNode(step, kind as u8, node.x, node.y, node.name.clone(), settings)
+        PackedNode(step, kind as u8, node.x, node.y, node.name.clone(), settings, node.locked)
     });
     let nodes = nodes.collect();
     let mut previous = 0;
@@ -163,8 +193,15 @@ pub fn encode(design: &Design) -> String {
         PackedLink(step, from.0, to.0, latency_ms, share)
     });
     let links = links.collect();
+    let mut previous = 0;
+    let marks = design.marks.iter().map(|(id, mark)| {
+        let step = id.0 - std::mem::replace(&mut previous, id.0);
+        let Mark { kind, x, y, width, height, locked, .. } = *mark;
+        PackedMark(step, kind as u8, x, y, width, height, mark.text.clone(), locked)
+    });
+    let marks = marks.collect();
     let run = diff(&design.run, &RunSettings::default());
-    let packed = Packed(design.name.clone(), run, nodes, links);
+    let packed = Packed(design.name.clone(), run, nodes, links, marks);
     // Serialising plain data cannot fail; an empty payload would be refused by `decode`.
     let json = serde_json::to_vec(&packed).unwrap_or_default();
     let deflated = miniz_oxide::deflate::compress_to_vec(&json, DEFLATE_LEVEL);
@@ -209,17 +246,18 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
             _ => truncated,
         })?;
     let malformed = |error: serde_json::Error| LinkError::Malformed { message: error.to_string() };
-    let Packed(name, run, nodes, links) = serde_json::from_slice(&json).map_err(malformed)?;
+    let Packed(name, run, nodes, links, marks) =
+        serde_json::from_slice(&json).map_err(malformed)?;
 
     let mut design = Design { name, run: patch(RunSettings::default(), run)?, ..Design::default() };
     let mut id = 0_u32;
-    for PackedNode(step, kind, x, y, name, settings) in nodes {
+    for PackedNode(step, kind, x, y, name, settings, locked) in nodes {
         id = next_id(id, step)?;
         let kind = NodeKind::ALL.get(usize::from(kind)).ok_or_else(|| LinkError::Malformed {
             message: format!("node {id} is of the unknown kind {kind}"),
         })?;
         let settings = patch(kind.settings(), settings)?;
-        design.nodes.insert(NodeId(id), Arc::new(Node { name, x, y, settings }));
+        design.nodes.insert(NodeId(id), Arc::new(Node { name, x, y, settings, locked }));
     }
     let mut id = 0_u32;
     for PackedLink(step, from, to, latency_ms, share) in links {
@@ -228,6 +266,15 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
         let (from, to) = (NodeId(from), NodeId(to));
         let link = Link { from, to, latency_ms, weight, priority, copies };
         design.links.insert(LinkId(id), link);
+    }
+    let mut id = 0_u32;
+    for PackedMark(step, kind, x, y, width, height, text, locked) in marks {
+        id = next_id(id, step)?;
+        let kind = *MarkKind::ALL.get(usize::from(kind)).ok_or_else(|| LinkError::Malformed {
+            message: format!("mark {id} is of the unknown kind {kind}"),
+        })?;
+        let mark = Mark { kind, text, x, y, width, height, locked }.clamped();
+        design.marks.insert(MarkId(id), mark);
     }
     design.check_shape().map_err(LinkError::Document)?;
     Ok(design)

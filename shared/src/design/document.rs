@@ -1,7 +1,11 @@
 //! The file format: JSON that people can read, write and diff. docs/DESIGN_FORMAT.md explains it.
 
-use super::{Design, LINKS_MAX, Link, NAME_CHARS_MAX, NODES_MAX, Node, RunSettings, Settings};
-use crate::id::{LinkId, NodeId};
+use super::node::is_default;
+use super::{
+    Design, LINKS_MAX, Link, MARK_CHARS_MAX, MARKS_MAX, Mark, MarkKind, NAME_CHARS_MAX, NODES_MAX,
+    Node, RunSettings, Settings,
+};
+use crate::id::{LinkId, MarkId, NodeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -29,6 +33,9 @@ pub struct Document {
     /// The wires between them.
     #[serde(default)]
     links: Vec<LinkEntry>,
+    /// Notes, and boxes around nodes. A run knows nothing of them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    marks: Vec<MarkEntry>,
     /// Seed, length and place of the run.
     #[serde(default)]
     run: RunSettings,
@@ -52,6 +59,9 @@ struct NodeEntry {
     y: i32,
     /// What it is and how it behaves.
     settings: Settings,
+    /// Whether pointers and keys of the editor leave it where it is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    locked: bool,
 }
 
 /// A wire from one node to another.
@@ -77,6 +87,31 @@ struct LinkEntry {
     /// From a group or a dependency: how many are asked at the same time, 1 to 1,000.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     copies: u32,
+}
+
+/// A note, or a box around nodes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct MarkEntry {
+    /// Unique in the document.
+    id: MarkId,
+    /// `note`, or a box: `region`, `zone`, `vpc`.
+    kind: MarkKind,
+    /// A note's words or a box's name, up to 500 characters.
+    #[serde(default)]
+    text: String,
+    /// Left edge, growing to the right.
+    x: i32,
+    /// Top edge, growing downwards.
+    y: i32,
+    /// Width, 48 to 20,000.
+    width: i32,
+    /// Height, 48 to 20,000.
+    height: i32,
+    /// Whether pointers and keys of the editor leave it where it is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    locked: bool,
 }
 
 pub(super) const fn one() -> u32 {
@@ -131,6 +166,11 @@ pub enum DocumentError {
         /// How many there may be.
         max: usize,
     },
+    /// The words of a note or the name of a box are too long.
+    TextTooLong {
+        /// Their length in characters.
+        chars: usize,
+    },
     /// A name is too long.
     NameTooLong {
         /// Its length in characters.
@@ -162,6 +202,9 @@ impl fmt::Display for DocumentError {
             Self::TooMany { what, count, max } => {
                 write!(f, "{count} {what} are more than the {max} that a design may have")
             }
+            Self::TextTooLong { chars } => {
+                write!(f, "a note has {chars} characters: shorten it to {MARK_CHARS_MAX} or fewer")
+            }
             Self::NameTooLong { chars } => {
                 write!(f, "a name has {chars} characters: shorten it to {NAME_CHARS_MAX} or fewer")
             }
@@ -186,6 +229,7 @@ impl From<&Design> for Document {
                     x: node.x,
                     y: node.y,
                     settings: node.settings.clone(),
+                    locked: node.locked,
                 })
                 .collect(),
             links: design
@@ -199,6 +243,14 @@ impl From<&Design> for Document {
                     weight: link.weight,
                     priority: link.priority,
                     copies: link.copies,
+                })
+                .collect(),
+            marks: design
+                .marks
+                .iter()
+                .map(|(&id, mark)| {
+                    let Mark { kind, text, x, y, width, height, locked } = mark.clone();
+                    MarkEntry { id, kind, text, x, y, width, height, locked }
                 })
                 .collect(),
             run: design.run.clone(),
@@ -218,8 +270,8 @@ impl TryFrom<Document> for Design {
         }
         let mut design = Self { name: document.name, run: document.run, ..Self::default() };
         for entry in document.nodes {
-            let NodeEntry { id, name, x, y, settings } = entry;
-            if design.nodes.insert(id, Arc::new(Node { name, x, y, settings })).is_some() {
+            let NodeEntry { id, name, x, y, settings, locked } = entry;
+            if design.nodes.insert(id, Arc::new(Node { name, x, y, settings, locked })).is_some() {
                 return Err(DocumentError::DuplicateId { what: "node", id: id.0 });
             }
         }
@@ -230,6 +282,13 @@ impl TryFrom<Document> for Design {
                 return Err(DocumentError::DuplicateId { what: "link", id: id.0 });
             }
         }
+        for entry in document.marks {
+            let MarkEntry { id, kind, text, x, y, width, height, locked } = entry;
+            let mark = Mark { kind, text, x, y, width, height, locked }.clamped();
+            if design.marks.insert(id, mark).is_some() {
+                return Err(DocumentError::DuplicateId { what: "mark", id: id.0 });
+            }
+        }
         design.check_shape()?;
         Ok(design)
     }
@@ -238,9 +297,11 @@ impl TryFrom<Document> for Design {
 impl Design {
     /// What every decoder demands, whatever the format: bounded size, and no loose ends.
     pub(super) fn check_shape(&self) -> Result<(), DocumentError> {
-        for (what, count, max) in
-            [("nodes", self.nodes.len(), NODES_MAX), ("links", self.links.len(), LINKS_MAX)]
-        {
+        for (what, count, max) in [
+            ("nodes", self.nodes.len(), NODES_MAX),
+            ("links", self.links.len(), LINKS_MAX),
+            ("marks", self.marks.len(), MARKS_MAX),
+        ] {
             if count > max {
                 return Err(DocumentError::TooMany { what, count, max });
             }
@@ -251,6 +312,7 @@ impl Design {
         {
             return Err(DocumentError::NameTooLong { chars });
         }
+        self.marks.values().try_for_each(Mark::check)?;
         for (&link, ends) in &self.links {
             for node in [ends.from, ends.to] {
                 if !self.nodes.contains_key(&node) {

@@ -5,8 +5,10 @@
 
 use super::document::DocumentError;
 use super::validate::link_allowed;
-use super::{Design, LINKS_MAX, Link, NAME_CHARS_MAX, NODES_MAX, Node, POSITION_MAX, RunSettings};
-use crate::id::{LinkId, NodeId};
+use super::{
+    Design, LINKS_MAX, Link, Mark, NAME_CHARS_MAX, NODES_MAX, Node, POSITION_MAX, RunSettings,
+};
+use crate::id::{LinkId, MarkId, NodeId};
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,6 +31,14 @@ pub enum Edit {
     RemoveLink(LinkId),
     /// Replaces a link.
     SetLink(LinkId, Link),
+    /// Adds a note or a box under an identity that is free.
+    AddMark(MarkId, Mark),
+    /// Removes a note or a box; what is in it stays.
+    RemoveMark(MarkId),
+    /// Replaces a note or a box.
+    SetMark(MarkId, Mark),
+    /// Moves notes and boxes; only the coordinates change.
+    MoveMarks(Vec<(MarkId, i32, i32)>),
     /// Renames the design.
     Rename(String),
     /// Replaces the run settings.
@@ -44,6 +54,10 @@ pub enum EditError {
     NoNode(NodeId),
     /// The link does not exist.
     NoLink(LinkId),
+    /// The note or box does not exist; it may have been removed meanwhile.
+    NoMark(MarkId),
+    /// The identity is taken.
+    MarkExists(MarkId),
     /// The identity is taken.
     NodeExists(NodeId),
     /// The identity is taken.
@@ -75,6 +89,8 @@ impl fmt::Display for EditError {
         match self {
             Self::NoNode(id) => write!(f, "node {id} does not exist any more"),
             Self::NoLink(id) => write!(f, "link {id} does not exist any more"),
+            Self::NoMark(id) => write!(f, "mark {id} does not exist any more"),
+            Self::MarkExists(id) => write!(f, "mark {id} exists already"),
             Self::NodeExists(id) => write!(f, "node {id} exists already"),
             Self::LinkExists(id) => write!(f, "link {id} exists already"),
             Self::OtherKind { from, to } => {
@@ -123,6 +139,10 @@ impl Design {
                 Ok(Edit::RestoreLink(id, link))
             }
             Edit::SetLink(id, link) => self.set_link(id, link),
+            Edit::AddMark(id, mark) => self.add_mark(id, mark),
+            Edit::RemoveMark(id) => self.remove_mark(id),
+            Edit::SetMark(id, mark) => self.set_mark(id, mark),
+            Edit::MoveMarks(moves) => self.move_marks(moves),
             Edit::Rename(name) => {
                 check_name(&name)?;
                 Ok(Edit::Rename(std::mem::replace(&mut self.name, name)))

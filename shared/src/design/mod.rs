@@ -11,6 +11,7 @@ mod document;
 mod edit;
 mod group;
 mod issue;
+mod mark;
 mod node;
 pub mod path;
 pub mod presets;
@@ -29,6 +30,7 @@ pub use group::{
     Monitoring,
 };
 pub use issue::{Field, Issue, PROBLEM_CODES, Place, Problem, Severity};
+pub use mark::{MARK_CHARS_MAX, MARK_SIZE_MAX, MARK_SIZE_MIN, MARKS_MAX, Mark, MarkKind};
 pub use node::{Balancer, Dependency, Link, Node, NodeKind, RunSettings, Settings, Source};
 pub use server::{Asking, Cache, ColdStart, ConnectionPool, Discipline, RequestClass};
 pub use traffic::{Arrivals, Bursts, RatePoint, Traffic, day_points};
@@ -37,7 +39,7 @@ pub use validate::{link_allowed, validate};
 #[cfg(test)]
 mod tests;
 
-use crate::id::{LinkId, NodeId};
+use crate::id::{LinkId, MarkId, NodeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -60,6 +62,8 @@ pub struct Design {
     pub nodes: BTreeMap<NodeId, Arc<Node>>,
     /// Links by identity.
     pub links: BTreeMap<LinkId, Link>,
+    /// Notes and boxes by identity. A run knows nothing of them.
+    pub marks: BTreeMap<MarkId, Mark>,
     /// Seed, length and place of the run.
     pub run: RunSettings,
 }
@@ -94,7 +98,8 @@ impl Design {
     /// uses [`Edit`] so that the step can be undone.
     pub fn add_node(&mut self, name: &str, x: i32, y: i32, settings: Settings) -> NodeId {
         let id = self.next_node_id();
-        self.nodes.insert(id, Arc::new(Node { name: name.to_owned(), x, y, settings }));
+        self.nodes
+            .insert(id, Arc::new(Node { name: name.to_owned(), x, y, settings, locked: false }));
         id
     }
 

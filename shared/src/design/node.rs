@@ -35,6 +35,8 @@ pub struct Node {
     pub y: i32,
     /// What it is and how it behaves.
     pub settings: Settings,
+    /// Whether pointers and keys leave it where it is. A run knows nothing of it.
+    pub locked: bool,
 }
 
 /// A wire along which requests go, and answers come back.

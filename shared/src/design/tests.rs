@@ -110,6 +110,32 @@ fn the_life_of_servers_survives_file_and_link() {
     assert_eq!(decode(&encode(&design)).as_ref(), Ok(&design));
 }
 
+/// Notes, boxes and locks cross file and link; without them nothing of them is written.
+#[test]
+fn marks_survive_file_and_link() {
+    let plain = to_json(&presets::seven_steps());
+    assert!(!plain.contains("marks") && !plain.contains("locked"));
+    let mut design = presets::seven_steps();
+    let mark = Mark {
+        kind: MarkKind::Zone,
+        text: "가용 영역 a".to_owned(),
+        x: -40,
+        y: -100,
+        width: 500,
+        height: 300,
+        locked: true,
+    };
+    design.apply(Edit::AddMark(MarkId(3), mark.clone())).unwrap();
+    if let Some(node) = design.nodes.get_mut(&NodeId(2)) {
+        Arc::make_mut(node).locked = true;
+    }
+    assert_eq!(from_json(&to_json(&design)).as_ref(), Ok(&design));
+    assert_eq!(decode(&encode(&design)).as_ref(), Ok(&design));
+    let long = Mark { text: "x".repeat(MARK_CHARS_MAX + 1), ..mark };
+    let error = design.apply(Edit::SetMark(MarkId(3), long)).unwrap_err().to_string();
+    assert!(error.contains("501 characters"), "{error}");
+}
+
 /// Links that were given away. They open for ever; never change one of these lines.
 #[test]
 fn golden_links_open_for_ever() {
@@ -263,7 +289,7 @@ fn edits_that_do_not_fit_change_nothing() {
 
 fn design_node(kind: usize) -> Arc<Node> {
     let settings = NodeKind::ALL[kind % NodeKind::ALL.len()].settings();
-    Arc::new(Node { name: "new".to_owned(), x: 5, y: -5, settings })
+    Arc::new(Node { name: "new".to_owned(), x: 5, y: -5, settings, locked: kind % 2 == 1 })
 }
 
 /// Any edit at all, on small identities so that many of them hit.
@@ -281,7 +307,24 @@ fn any_edit() -> impl Strategy<Value = Edit> {
             copies,
         })
     };
+    let mark_id = || (1_u32..5).prop_map(MarkId);
+    let mark = || {
+        let parts = (0_usize..4, "[a-z]{0,9}", -9..9, -9..9, 0..200, any::<bool>());
+        parts.prop_map(|(kind, text, x, y, width, locked)| Mark {
+            kind: MarkKind::ALL[kind],
+            text,
+            x,
+            y,
+            width,
+            height: 60,
+            locked,
+        })
+    };
     let leaf = prop_oneof![
+        (mark_id(), mark()).prop_map(|(id, mark)| Edit::AddMark(id, mark)),
+        mark_id().prop_map(Edit::RemoveMark),
+        (mark_id(), mark()).prop_map(|(id, mark)| Edit::SetMark(id, mark)),
+        prop::collection::vec((mark_id(), -9..9, -9..9), 0..3).prop_map(Edit::MoveMarks),
         (id(), 0_usize..4).prop_map(|(id, kind)| Edit::AddNode(id, design_node(kind))),
         id().prop_map(Edit::RemoveNode),
         (id(), 0_usize..4).prop_map(|(id, kind)| Edit::SetNode(id, design_node(kind))),
@@ -314,6 +357,9 @@ proptest! {
                 }
             }
             prop_assert_eq!(design.check_shape(), Ok(()));
+            let (file, link) = (from_json(&to_json(&design)), decode(&encode(&design)));
+            prop_assert_eq!(file.as_ref(), Ok(&design));
+            prop_assert_eq!(link.as_ref(), Ok(&design));
             let _ = validate(&design);
         }
     }

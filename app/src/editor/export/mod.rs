@@ -1,10 +1,14 @@
 //! A design written for other programs: text for documents, a picture that can be opened again.
 
 mod mermaid;
+mod open;
 mod picture;
+mod png;
 
 pub use mermaid::mermaid;
+pub use open::{FILE_BYTES_MAX, OpenError, design_in};
 pub use picture::{design_of_picture, is_picture, picture};
+pub use png::{design_of_png, is_png, with_design};
 
 /// A file name that every system takes: letters and digits of any script, the rest as dashes.
 pub(super) fn file_name(design_name: &str, extension: &str) -> String {

@@ -11,6 +11,7 @@
 mod alarm;
 mod balancer;
 mod change;
+mod common;
 mod control;
 mod convert;
 mod dependency;
@@ -30,6 +31,7 @@ mod source;
 pub use alarm::{metric_key, metric_name, metric_unit};
 pub use balancer::policy_key;
 pub use change::{Change, ChangeError, change_link, change_run, change_settings};
+pub use common::common;
 pub use control::{Control, Number, Syntax, Text, Unit};
 pub use link::link_form;
 pub use pricing::prices_of;

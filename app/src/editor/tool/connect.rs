@@ -68,7 +68,7 @@ impl ConnectState {
             }
             (Self::Idle, Phase::Down(_)) => match context.hit(event.at) {
                 Hit::Node(id) | Hit::Port(id) => Self::pressed(id),
-                Hit::Canvas | Hit::Link(_) => Self::Idle,
+                Hit::Canvas | Hit::Link(_) | Hit::Mark(_) => Self::Idle,
             },
             (Self::Idle, _) => Self::Idle,
             (Self::Dragging { from, origin, end, .. }, Phase::Move) => {

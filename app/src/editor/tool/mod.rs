@@ -14,11 +14,13 @@ mod connect;
 mod hand;
 mod place;
 mod select;
+mod touch;
 
 pub use connect::ConnectState;
 pub use hand::HandState;
 pub use place::PlaceState;
 pub use select::SelectState;
+pub use touch::{Touch, Touches};
 
 use super::effect::Effect;
 use super::geometry::{ScreenPoint, WorldPoint};
@@ -32,7 +34,7 @@ use std::rc::Rc;
 
 /// Pixels that a press may wander before it is a drag.
 pub const DRAG_THRESHOLD: f64 = 4.0;
-/// Nodes lie on a grid of this many world units; holding Ctrl or Cmd ignores it.
+/// Nodes lie on a grid of this many world units, unless it is off; holding Ctrl or Cmd ignores it.
 pub const GRID: i32 = 8;
 
 /// Modifier keys. `command` is Cmd on macOS and Ctrl elsewhere.
@@ -49,8 +51,10 @@ pub struct Modifiers {
 /// Which button went down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Button {
-    /// The left button, a finger, a pen.
+    /// The left button, or a pen.
     Primary,
+    /// A finger: as the left button on things; on the canvas it moves the canvas.
+    Finger,
     /// The wheel pressed.
     Middle,
     /// The right button.
@@ -129,6 +133,8 @@ pub(super) struct ToolContext<'a> {
     pub(super) selection: &'a mut Selection,
     pub(super) history: &'a mut History,
     pub(super) viewport: &'a mut Viewport,
+    /// Things come to rest at multiples of this many world units.
+    pub(super) grid: i32,
     pub(super) effects: &'a mut Vec<Effect>,
 }
 
@@ -183,6 +189,11 @@ impl ToolKind {
 }
 
 impl Tool {
+    /// The hand, at rest.
+    pub(super) const fn hand() -> Self {
+        Self { state: ToolState::Hand(HandState::Idle), home: ToolKind::Hand, space_held: false }
+    }
+
     /// The tool that a person chose.
     pub const fn kind(&self) -> ToolKind {
         self.home
@@ -207,6 +218,10 @@ impl Tool {
             ToolState::Connect(_) => "crosshair",
             ToolState::Place(_) => "copy",
             ToolState::Select(SelectState::Translating { .. }) => "move",
+            ToolState::Select(SelectState::Resizing { corner, .. }) => {
+                if corner.right == corner.bottom { "nwse-resize" } else { "nesw-resize" }
+            }
+            ToolState::Select(SelectState::Panning { .. }) => "grabbing",
             ToolState::Select(_) => "default",
         }
     }
@@ -264,16 +279,16 @@ impl Tool {
                 }
                 Button::Secondary => return,
                 Button::Middle => self.state = ToolState::Hand(HandState::Idle),
-                Button::Primary if self.space_held => {
+                Button::Primary | Button::Finger if self.space_held => {
                     self.state = ToolState::Hand(HandState::Idle);
                 }
-                Button::Primary if idle && self.home == ToolKind::Select => {
+                Button::Primary | Button::Finger if idle && self.home == ToolKind::Select => {
                     if let Hit::Port(from) = context.hit(event.at) {
                         self.state = ToolState::Connect(ConnectState::pressed(from));
                         return;
                     }
                 }
-                Button::Primary => {}
+                Button::Primary | Button::Finger => {}
             }
         }
         let state = std::mem::replace(&mut self.state, self.home.idle());

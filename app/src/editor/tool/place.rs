@@ -1,15 +1,14 @@
-//! Drag a new node from the palette onto the canvas.
+//! Drag something new from the palette onto the canvas.
 
 use super::{DRAG_THRESHOLD, Phase, PointerEvent, ToolContext};
 use crate::editor::geometry::{ScreenPoint, WorldPoint};
-use crate::editor::place::add_node;
-use shared::design::NodeKind;
+use crate::editor::place::{Stencil, add};
 
-/// A node on its way from the palette.
+/// Something on its way from the palette.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlaceState {
     /// What it will be.
-    pub kind: NodeKind,
+    pub stencil: Stencil,
     /// Where it was pressed; `None` until the pointer moved first.
     origin: Option<ScreenPoint>,
     /// Where its ghost is; `None` until the press became a drag.
@@ -17,9 +16,9 @@ pub struct PlaceState {
 }
 
 impl PlaceState {
-    /// A kind was pressed in the palette.
-    pub const fn pressed(kind: NodeKind) -> Self {
-        Self { kind, origin: None, ghost: None }
+    /// A tile was pressed in the palette.
+    pub const fn pressed(stencil: Stencil) -> Self {
+        Self { stencil, origin: None, ghost: None }
     }
 
     /// The next state; `None` when the gesture ended. A press that did not move is a click, which
@@ -35,7 +34,7 @@ impl PlaceState {
             }
             Phase::Up => {
                 if self.ghost.is_some() && context.viewport.visible().contains(at) {
-                    add_node(self.kind, at, context);
+                    add(self.stencil, at, context);
                 }
                 None
             }

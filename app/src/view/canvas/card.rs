@@ -102,6 +102,9 @@ pub(crate) fn Card(props: &CardProps) -> Html {
             <text class="card-name" x="54" y="26">{ cut(&node.name, width - 92.0, 13.0) }</text>
             <text class="card-line" x="54" y="42">{ cut(&line, width - 66.0, 11.5) }</text>
             <g class="card-content">{ body }</g>
+            <g class="card-lock">
+                if node.locked { { Icon::Lock.draw(width - 46.0, 12.0, 14.0) } }
+            </g>
             { issue_mark(*severity, width) }
             { ports(kind, width, height) }
         </g>

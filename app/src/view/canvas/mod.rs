@@ -5,7 +5,9 @@ mod chips;
 mod kinds;
 mod label;
 mod links;
+mod marks;
 mod overlay;
+mod small;
 
 use crate::editor::geometry::{ScreenPoint, WorldPoint};
 use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Tool, ToolState};
@@ -15,9 +17,11 @@ use crate::shell::events;
 use crate::view::when;
 use card::{Candidate, Card};
 pub(crate) use kinds::design_line;
+pub(crate) use marks::kind_key as mark_kind_key;
 use shared::design::{Design, Issue, NodeKind, Place, Severity, link_allowed};
 use shared::id::NodeId;
 use shared::sim::{Command, Frame, NodeFrame};
+pub(crate) use small::small_picture;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -40,6 +44,8 @@ pub(crate) struct CanvasProps {
     pub(crate) viewport: Viewport,
     /// The tool in use.
     pub(crate) tool: Tool,
+    /// Whether the grid shows.
+    pub(crate) grid: bool,
     /// The run's newest picture.
     pub(crate) frame: Option<Rc<Frame>>,
     /// The page's language.
@@ -50,6 +56,8 @@ pub(crate) struct CanvasProps {
     pub(crate) on_command: Callback<Command>,
     /// A menu is asked for, at a point of the window and of the canvas.
     pub(crate) on_menu: Callback<((i32, i32), ScreenPoint)>,
+    /// A finger came down.
+    pub(crate) on_finger: Callback<(i32, CanvasPointer)>,
 }
 
 /// The drawing.
@@ -57,14 +65,26 @@ pub(crate) struct CanvasProps {
 pub(crate) fn Canvas(props: &CanvasProps) -> Html {
     let CanvasProps { canvas, design, viewport, tool, locale, on_message, .. } = props;
     let onpointerdown = {
-        let canvas = canvas.clone();
+        let (canvas, on_finger) = (canvas.clone(), props.on_finger.clone());
         when(on_message, move |event: PointerEvent| {
             let element = canvas.cast::<Element>()?;
-            Some(Message::Pointer(CanvasPointer {
+            let pointer = CanvasPointer {
                 phase: Phase::Down(events::button(&event)?),
                 at: events::point_in(&element, &event),
                 modifiers: events::modifiers(&event),
-            }))
+            };
+            if events::is_finger(&event) {
+                on_finger.emit((event.pointer_id(), pointer));
+                return None;
+            }
+            Some(Message::Pointer(pointer))
+        })
+    };
+    let ondblclick = {
+        let canvas = canvas.clone();
+        when(on_message, move |event: MouseEvent| {
+            let element = canvas.cast::<Element>()?;
+            Some(Message::Activate(events::point_in(&element, &event)))
         })
     };
     // The middle button would begin the browser's own scrolling.
@@ -88,9 +108,10 @@ pub(crate) fn Canvas(props: &CanvasProps) -> Html {
         <svg ref={canvas} id="canvas" class="canvas" style={format!("cursor:{}", tool.cursor())}
             tabindex="0" role="group" aria-label={text(*locale, "canvas-label")}
             aria-roledescription={text(*locale, "canvas-role")}
-            {onpointerdown} {onmousedown} {oncontextmenu}>
-            { dot_grid(viewport) }
+            {onpointerdown} {onmousedown} {oncontextmenu} {ondblclick}>
+            { dot_grid(viewport, props.grid) }
             <g class="world" {transform}>
+                { marks::marks(props) }
                 <g class="links">{ for design.links.iter().map(|(&id, link)| {
                     links::link(props, id, link)
                 }) }</g>
@@ -145,7 +166,7 @@ fn candidate(props: &CanvasProps, id: NodeId, kind: NodeKind) -> Candidate {
 }
 
 /// Dots at whole steps of the world; far out every fifth only, so that they never run together.
-fn dot_grid(viewport: &Viewport) -> Html {
+fn dot_grid(viewport: &Viewport, shown: bool) -> Html {
     let zoom = viewport.zoom();
     let step = if zoom < 0.5 { DOTS * 5.0 } else { DOTS } * zoom;
     let corner = viewport.screen(WorldPoint::default());
@@ -163,7 +184,7 @@ fn dot_grid(viewport: &Viewport) -> Html {
                     <path class="arrow" d="M0.5 0.5 7.5 4 0.5 7.5Z"/>
                 </marker>
             </defs>
-            <rect class="paper" width="100%" height="100%" fill="url(#dots)"/>
+            <rect class="paper" width="100%" height="100%" fill={if shown { "url(#dots)" } else { "none" }}/>
         </g>
     }
 }

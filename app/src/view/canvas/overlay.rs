@@ -2,10 +2,12 @@
 //! drawn, the ghost of a node that is being placed.
 
 use super::links::path;
-use crate::editor::geometry::{Curve, WorldPoint, WorldRect, card_size, in_port, out_port};
+use crate::editor::Stencil;
+use crate::editor::geometry::{Curve, WorldPoint, WorldRect, in_port, out_port};
+use crate::editor::motion::Guide;
 use crate::editor::tool::{ConnectState, SelectState, Tool, ToolState};
 use crate::view::icons::Icon;
-use shared::design::{Design, NodeKind, link_allowed};
+use shared::design::{Design, link_allowed};
 use yew::prelude::*;
 
 /// The layer above the drawing; empty while the tool rests.
@@ -16,9 +18,20 @@ pub(crate) fn overlay(design: &Design, tool: &Tool, zoom: f64) -> Html {
         }
         ToolState::Connect(connect) => wire(design, connect),
         ToolState::Place(place) => match place.ghost {
-            Some(at) => ghost(place.kind, at),
+            Some(at) => ghost(place.stencil, at),
             None => html! { <g/> },
         },
+        ToolState::Select(SelectState::Translating { guides, .. }) => {
+            let line = |(i, guide): (usize, &Guide)| {
+                let [x1, y1, x2, y2] =
+                    [guide.from.x, guide.from.y, guide.to.x, guide.to.y].map(|it| it.to_string());
+                html! {
+                    <line key={i} class="guide" {x1} {y1} {x2} {y2}
+                        stroke-width={(1.0 / zoom).to_string()}/>
+                }
+            };
+            html! { <g>{ for guides.iter().enumerate().map(line) }</g> }
+        }
         ToolState::Select(_) | ToolState::Hand(_) => html! { <g/> },
     };
     html! { <g class="overlay" aria-hidden="true">{ shown }</g> }
@@ -47,13 +60,17 @@ fn wire(design: &Design, connect: &ConnectState) -> Html {
     }
 }
 
-fn ghost(kind: NodeKind, at: WorldPoint) -> Html {
-    let (width, height) = card_size(kind);
+fn ghost(stencil: Stencil, at: WorldPoint) -> Html {
+    let (width, height) = stencil.size();
+    let icon = match stencil {
+        Stencil::Node(kind) => Icon::of(kind),
+        Stencil::Mark(kind) => Icon::of_mark(kind),
+    };
     let (x, y) = (at.x - width / 2.0, at.y - height / 2.0);
     html! {
         <g class="ghost" transform={format!("translate({x} {y})")}>
             <rect class="card-body" width={width.to_string()} height={height.to_string()} rx="10"/>
-            { Icon::of(kind).draw(18.0, 18.0, 20.0) }
+            { icon.draw(18.0, 18.0, 20.0) }
         </g>
     }
 }

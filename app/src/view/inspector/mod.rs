@@ -3,10 +3,11 @@
 mod field;
 mod help;
 mod issues;
+mod mark;
 mod parts;
 
 use crate::editor::actions::ActionId;
-use crate::editor::form::{link_form, run_form, settings_form};
+use crate::editor::form::{common, link_form, run_form, settings_form};
 use crate::editor::notice::kind_key;
 use crate::editor::{Item, Message, Selection};
 use crate::i18n::{Arg, Locale, format, text};
@@ -40,6 +41,10 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     match (props.selection.single(), props.selection.is_empty()) {
         (Some(Item::Node(id)), _) => node_panel(props, id),
         (Some(Item::Link(id)), _) => link_panel(props, id),
+        (Some(Item::Mark(id)), _) => match props.design.marks.get(&id) {
+            Some(mark) => mark::mark_panel(props, id, mark),
+            None => design_panel(props),
+        },
         (None, true) => design_panel(props),
         (None, false) => several_panel(props),
     }
@@ -70,7 +75,7 @@ fn node_panel(props: &InspectorProps, id: NodeId) -> Html {
             <header class="panel-head">
                 <span class="plate">{ Icon::of(kind).view() }</span>
                 <span class="panel-kind">{ text(props.locale, kind_key(kind)) }</span>
-                { delete_button(props) }
+                { head_buttons(props, node.locked) }
             </header>
             <label class="field name-field">
                 <span class="field-label">{ text(props.locale, "field-name") }</span>
@@ -100,17 +105,44 @@ fn link_panel(props: &InspectorProps, id: LinkId) -> Html {
 }
 
 fn several_panel(props: &InspectorProps) -> Html {
-    let Selection { nodes, links } = &props.selection;
-    let counts = [("nodes", Arg::from(nodes.len())), ("links", Arg::from(links.len()))];
+    let Selection { nodes, links, marks } = &props.selection;
+    let counts = [
+        ("nodes", Arg::from(nodes.len())),
+        ("links", Arg::from(links.len())),
+        ("marks", Arg::from(marks.len())),
+    ];
+    let selected = || nodes.iter().filter_map(|&id| props.design.node(id));
+    let locked = selected().all(|node| node.locked)
+        && marks.iter().all(|id| props.design.marks.get(id).is_some_and(|mark| mark.locked));
     html! {
         <div key="several" class="panel">
             <header class="panel-head">
                 <span class="plate">{ Icon::Select.view() }</span>
                 <span class="panel-kind">{ format(props.locale, "panel-several", &counts) }</span>
-                { delete_button(props) }
+                { head_buttons(props, locked) }
             </header>
             <p class="panel-note">{ text(props.locale, "panel-several-hint") }</p>
+            { common_form(props) }
         </div>
+    }
+}
+
+/// The settings that the selected nodes share, if they are of one kind: a change changes all.
+fn common_form(props: &InspectorProps) -> Html {
+    let nodes = props.selection.nodes.iter().filter_map(|&id| props.design.node(id));
+    let mut settings = nodes.map(|node| &node.settings);
+    let Some(first) = settings.clone().next() else { return html! { <div/> } };
+    if settings.clone().count() < 2 || settings.any(|it| it.kind() != first.kind()) {
+        return html! { <div/> };
+    }
+    let nodes = props.selection.nodes.iter().filter_map(|&id| props.design.node(id));
+    let (parts, mixed) = common(nodes.map(|node| settings_form(&node.settings)).collect());
+    let on_change =
+        props.on_message.reform(|(path, change)| Message::ChangeSelected { path, change });
+    let on_done = props.on_message.reform(|()| Message::FieldDone);
+    html! {
+        <Form {parts} mixed={Rc::new(mixed)} issues={Vec::new()} locale={props.locale} {on_change}
+            {on_done} on_mend={props.on_message.reform(Message::Mend)}/>
     }
 }
 
@@ -127,6 +159,22 @@ fn design_panel(props: &InspectorProps) -> Html {
                 locale={props.locale} on_message={props.on_message.clone()}/>
             { form(props, Place::Design, run_form(&props.design.run)) }
         </div>
+    }
+}
+
+/// What can be done with nodes and marks, at the panel's head.
+fn head_buttons(props: &InspectorProps, locked: bool) -> Html {
+    let (icon, key) = if locked { (Icon::Lock, "unlock") } else { (Icon::Unlock, "lock") };
+    let label = text(props.locale, key);
+    let onclick = props.on_message.reform(|_: MouseEvent| Message::Act(ActionId::ToggleLock));
+    html! {
+        <>
+            <button type="button" class="icon-button" title={label.clone()} aria-label={label}
+                aria-pressed={locked.to_string()} {onclick}>
+                { icon.view() }
+            </button>
+            { delete_button(props) }
+        </>
     }
 }
 

@@ -10,6 +10,8 @@ use crate::view::menu::{Menu, MenuItem};
 use crate::view::when;
 use crate::view::words::{say, say_issue};
 use shared::design::{Edit, Issue};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -18,6 +20,9 @@ use yew::prelude::*;
 pub(crate) struct FormProps {
     /// What it consists of.
     pub(crate) parts: Vec<Part>,
+    /// Paths at which several things that the form is of differ.
+    #[prop_or_default]
+    pub(crate) mixed: Rc<BTreeSet<String>>,
     /// The issues of the thing that the form is of.
     pub(crate) issues: Vec<Issue>,
     /// The page's language.
@@ -44,6 +49,7 @@ fn part_view(props: &FormProps, part: &Part) -> Html {
             let issue = issue_at(props, &field.path);
             html! {
                 <FieldView key={field.path.clone()} field={field.clone()} issue={issue.cloned()}
+                    mixed={props.mixed.contains(&field.path)}
                     locale={props.locale} {on_change} on_done={props.on_done.clone()}
                     on_mend={props.on_mend.clone()}/>
             }

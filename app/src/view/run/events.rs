@@ -76,9 +76,10 @@ pub(super) fn Events(props: &EventsProps) -> Html {
     });
     let empty = props.state.log.is_empty();
     html! {
-        <div class="events">
-            <ol class="events-list" ref={list} onscroll={on_scroll} tabindex="0" role="log"
-                aria-live="off" aria-label={i18n::text(locale, "events-label")}>
+        <div class="events" role="log" aria-live="off"
+            aria-label={i18n::text(locale, "events-label")}>
+            <ol class="events-list" ref={list} onscroll={on_scroll} tabindex="0"
+                aria-label={i18n::text(locale, "events-label")}>
                 { (*entries).clone() }
             </ol>
             <p class="events-empty" hidden={!empty}>{ i18n::text(locale, "events-empty") }</p>

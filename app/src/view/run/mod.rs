@@ -108,7 +108,7 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
                 <Totals state={state.clone()} />
             </div>
             <div class={classes!("run-body", (*tab == Tab::Events).then_some("run-body-events"))}>
-                <div class="run-panel" id="run-panel" role="tabpanel">{ panel }</div>
+                <div class="run-panel" id="run-panel" role="tabpanel" tabindex="0">{ panel }</div>
                 <Events state={state.clone()} />
             </div>
         </section>

@@ -1,18 +1,18 @@
 //! Carries the editor's effects out.
 
 use super::{Msg, Popup, Workspace};
-use crate::editor::export::{design_of_picture, is_picture, picture};
+use crate::editor::export::{OpenError, design_in, picture};
 use crate::editor::notice::{Notice, Text, Tone};
 use crate::editor::{Effect, Message, Origin};
 use crate::shell::storage::{self, Slot, StorageError};
-use crate::shell::{address, clipboard, crash, files};
+use crate::shell::{self, address, clipboard, crash, files};
 use crate::view::canvas::design_line;
 use crate::view::toasts::Toast;
 use crate::view::words::say;
 use gloo_timers::callback::Timeout;
-use shared::design::{Design, Node, from_json};
+use shared::design::{Design, Node, to_json};
 use std::rc::Rc;
-use web_sys::HtmlInputElement;
+use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
 /// From a change to its place in the browser's storage, milliseconds.
@@ -28,13 +28,30 @@ impl Workspace {
     /// Carries one effect out.
     pub(super) fn perform(&mut self, ctx: &Context<Self>, effect: Effect) {
         match effect {
+            Effect::Save(_) if self.embed.read_only => {}
             Effect::Save(design) => self.save_soon(ctx, &design),
             Effect::Shelve(design) => {
                 let kept = storage::save_design(Slot::Shelf, &design);
                 self.report_storage(ctx, kept);
             }
             Effect::CopyText { text, done } => copy(ctx, &text, done, "notice-copy-failed"),
-            Effect::ShareLink { fragment } => share(ctx, &fragment),
+            Effect::ShareLink { fragment } => {
+                share(ctx, &fragment);
+                self.popup = Popup::Share(fragment);
+            }
+            Effect::ShowDesigns => {
+                self.save_now(ctx);
+                self.popup = Popup::Designs;
+            }
+            Effect::ShowTemplates => self.popup = Popup::Templates,
+            Effect::DownloadPng { file_name, design } => {
+                let locale = ctx.props().locale;
+                let note = |node: &Node| design_line(&node.settings, &design.run, locale);
+                let svg = picture(&design, note);
+                let link = ctx.link().clone();
+                let painted = move |file| link.send_message(Msg::Painted(file_name, file));
+                shell::picture::png(&svg, to_json(&design), painted);
+            }
             Effect::ClearFragment => address::clear_fragment(),
             Effect::Download { file_name, text } => {
                 self.download(ctx, &file_name, "application/json", &text);
@@ -53,6 +70,8 @@ impl Workspace {
                 self.popup = Popup::Code(address::with_fragment(&fragment));
             }
             Effect::ToggleCommands => self.toggle(Popup::Commands),
+            Effect::ToggleFind => self.toggle(Popup::Find),
+            Effect::QuickAdd(at) => self.popup = Popup::QuickAdd(at),
             Effect::ToggleHelp => self.toggle(Popup::Help),
             Effect::Focus(target) => {
                 self.sheet_open |= target == crate::editor::FocusTarget::Inspector;
@@ -101,13 +120,13 @@ impl Workspace {
     /// Keeps the design now, if it has changed since it was kept.
     pub(super) fn save_now(&mut self, ctx: &Context<Self>) {
         if self.save_timer.take().is_some() {
-            let kept = storage::save_design(Slot::Design, &self.editor.design);
+            let kept = self.library.keep(&self.editor.design);
             self.report_storage(ctx, kept);
         }
     }
 
     /// Says once that the browser keeps nothing; and again after it did.
-    fn report_storage(&mut self, ctx: &Context<Self>, kept: Result<(), StorageError>) {
+    pub(super) fn report_storage(&mut self, ctx: &Context<Self>, kept: Result<(), StorageError>) {
         let key = match kept {
             Ok(()) => {
                 self.storage_warned = false;
@@ -127,29 +146,36 @@ impl Workspace {
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
         // So that the same file can be chosen again.
         input.set_value("");
+        self.read_given(ctx, &file);
+    }
+
+    /// A file was chosen, dropped or pasted.
+    pub(super) fn read_given(&self, ctx: &Context<Self>, file: &File) {
         let link = ctx.link().clone();
-        files::read(&file, move |text| link.send_message(Msg::FileRead(text)));
+        files::read(file, move |file| link.send_message(Msg::FileRead(file)));
     }
 
     /// A file was read.
-    pub(super) fn open_file(&mut self, ctx: &Context<Self>, text: Option<String>) {
-        let text = match text {
-            Some(text) if is_picture(&text) => match design_of_picture(&text) {
-                Some(json) => Some(json),
-                None => {
-                    return self.show(ctx, Notice::error(Text::new("notice-empty-picture")));
-                }
-            },
-            text => text,
-        };
-        let message = match text.as_deref().map(from_json) {
+    pub(super) fn open_file(&mut self, ctx: &Context<Self>, file: Option<&[u8]>) {
+        let message = match file.map(design_in) {
             Some(Ok(design)) => Message::Open(Rc::new(design), Origin::File),
             Some(Err(error)) => Message::BrokenFile(error),
-            None => {
-                return self.show(ctx, Notice::error(Text::new("notice-unreadable-file")));
-            }
+            None => Message::BrokenFile(OpenError::NotText),
         };
         self.edit(ctx, message);
+    }
+
+    /// A picture was painted.
+    pub(super) fn offer_picture(
+        &mut self,
+        ctx: &Context<Self>,
+        file_name: &str,
+        file: Option<&[u8]>,
+    ) {
+        let offered = file.map(|file| files::download_bytes(file_name, "image/png", file));
+        if !matches!(offered, Some(Ok(()))) {
+            self.show(ctx, Notice::error(Text::new("notice-picture-failed")));
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::editor::{Message, keymap};
 use crate::shell::{events, window};
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, KeyboardEvent, MouseEvent, WheelEvent};
+use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, StorageEvent, WheelEvent};
 use yew::html::Scope;
 use yew::prelude::*;
 
@@ -23,13 +23,29 @@ pub(super) fn listen(link: &Scope<Workspace>, canvas: &NodeRef) -> Vec<EventList
     let mut listeners = vec![
         on("pointermove", |link, canvas, event| pointer(link, canvas, event, Phase::Move)),
         on("pointerup", |link, canvas, event| pointer(link, canvas, event, Phase::Up)),
-        on("pointercancel", |link, _, _| link.send_message(Msg::Editor(Message::Cancel))),
+        on("pointercancel", |link, _, _| link.send_message(Msg::FingersGone)),
         on("blur", |link, _, _| link.send_message(Msg::Editor(Message::Cancel))),
         on("keydown", |link, _, event| key_down(link, event)),
         on("keyup", |link, _, event| key_up(link, event)),
         on("paste", |link, _, event| {
+            if let Some(file) = events::pasted_file(event) {
+                return link.send_message(Msg::FileGiven(file));
+            }
             if let Some(text) = events::pasted_text(event) {
                 link.send_message(Msg::Editor(Message::Paste(text)));
+            }
+        }),
+        on("dragover", |_, _, event| event.prevent_default()),
+        on("drop", |link, _, event| {
+            if let Some(file) = events::dropped_file(event) {
+                link.send_message(Msg::FileGiven(file));
+            }
+        }),
+        on("storage", |link, _, event| {
+            let event = event.dyn_ref::<StorageEvent>();
+            let message = event.and_then(|it| Workspace::storage_message(it.key(), it.new_value()));
+            if let Some(message) = message {
+                link.send_message(message);
             }
         }),
         on("hashchange", |link, _, _| {
@@ -54,8 +70,11 @@ fn pointer(link: &Scope<Workspace>, canvas: &NodeRef, event: &Event, phase: Phas
         return;
     };
     let at = events::point_in(&element, event);
-    let event = CanvasPointer { phase, at, modifiers: events::modifiers(event) };
-    link.send_message(Msg::Gesture(event));
+    let pointer = CanvasPointer { phase, at, modifiers: events::modifiers(event) };
+    link.send_message(match event.dyn_ref::<PointerEvent>() {
+        Some(event) if events::is_finger(event) => Msg::Finger(event.pointer_id(), pointer),
+        _ => Msg::Gesture(pointer),
+    });
 }
 
 fn wheel(link: &Scope<Workspace>, canvas: &NodeRef, event: &Event) {

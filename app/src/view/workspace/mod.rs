@@ -3,36 +3,39 @@
 //! Events become messages, messages change the editor, the editor's effects are carried out here,
 //! and everything below is painted from what results.
 
+mod designs;
 mod effects;
 mod listeners;
+mod popup;
 mod start;
 
 use super::bar::Bar;
 use super::canvas::Canvas;
-use super::code::Code;
-use super::commands::{Commands, commands};
-use super::context_menu::{ContextMenu, offered};
+use super::designs::Deed;
 use super::floats::Floats;
-use super::help::Help;
 use super::icons::Icon;
 use super::inspector::Inspector;
 use super::minimap::Minimap;
+use super::outline::Outline;
 use super::palette::Palette;
 use super::run::RunDock;
 use super::toasts::{Toast, Toasts};
-use crate::editor::geometry::ScreenPoint;
+use crate::editor::actions::ActionId;
+use crate::editor::embed::Embed;
+use crate::editor::geometry::{ScreenPoint, WorldPoint};
 use crate::editor::notice::{Notice, Offer};
-use crate::editor::tool::PointerEvent as CanvasPointer;
-use crate::editor::{EditorState, FocusTarget, Message, update};
+use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Touch, Touches};
+use crate::editor::{EditorState, FocusTarget, Message, Origin, update};
 use crate::i18n::{Locale, text};
 use crate::run::{RunAction, RunHandle};
+use crate::shell::library::{Library, Removed};
 use crate::shell::prefs::Theme;
-use crate::shell::{crash, focus, window};
+use crate::shell::{address, crash, focus, window};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, ResizeObserver};
+use web_sys::{Element, File, ResizeObserver};
 use yew::prelude::*;
 
 /// What the workspace is given.
@@ -57,14 +60,26 @@ pub(crate) enum Msg {
     Editor(Message),
     /// A pointer moved or came up anywhere in the window.
     Gesture(CanvasPointer),
+    /// A finger came down on the canvas, moved or came up.
+    Finger(i32, CanvasPointer),
+    /// The browser took the fingers for itself.
+    FingersGone,
     /// The canvas may have another size.
     Measure,
     /// It is time to keep the design.
     SaveNow,
     /// A file was chosen.
     FileChosen,
+    /// A file was dropped or pasted.
+    FileGiven(File),
     /// A file was read; `None` if it could not be.
-    FileRead(Option<String>),
+    FileRead(Option<Vec<u8>>),
+    /// A picture was painted; `None` if the browser refused.
+    Painted(String, Option<Vec<u8>>),
+    /// Something is to be done with the designs that are kept.
+    Deed(Deed),
+    /// Another tab wrote a value under a key of the storage.
+    OtherTab(String, String),
     /// Show a notice.
     Show(Notice),
     /// A notice was dismissed or had its time.
@@ -91,10 +106,20 @@ enum Popup {
     Help,
     /// The list of commands.
     Commands,
+    /// The list of nodes, to go to one.
+    Find,
+    /// What can be added at a point of the drawing.
+    QuickAdd(WorldPoint),
     /// The menu at a point of the window.
     Context((i32, i32)),
     /// This link as a code.
     Code(String),
+    /// The link with this fragment, and other ways to pass the design on.
+    Share(String),
+    /// The templates.
+    Templates,
+    /// The designs that are kept.
+    Designs,
 }
 
 /// The component.
@@ -104,8 +129,13 @@ pub(crate) struct Workspace {
     next_toast: u32,
     popup: Popup,
     sheet_open: bool,
+    touches: Touches,
     announcement: String,
     storage_warned: bool,
+    library: Library,
+    /// What was deleted from the list last.
+    removed: Option<Removed>,
+    embed: Embed,
     save_timer: Option<Timeout>,
     /// Where the focus goes after the next paint, when the target exists.
     focus_next: Option<FocusTarget>,
@@ -124,7 +154,9 @@ impl Component for Workspace {
     type Properties = WorkspaceProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let (editor, first) = start::start(ctx.props().locale);
+        let embed = Embed::from_query(&address::query());
+        let library = Library::load();
+        let (editor, first) = start::start(ctx.props().locale, &library, embed);
         crash::remember(&editor.design);
         ctx.props().run.send.emit(RunAction::Load(Rc::clone(&editor.design)));
         let platform = window().and_then(|window| window.navigator().platform().ok());
@@ -132,14 +164,23 @@ impl Component for Workspace {
         for message in first {
             on_message.emit(message);
         }
+        if embed.autorun {
+            // After the design of the address has come.
+            let play = ctx.props().run.send.reform(|()| RunAction::Play);
+            Timeout::new(0, move || play.emit(())).forget();
+        }
         Self {
             editor,
             toasts: Vec::new(),
             next_toast: 0,
             popup: Popup::None,
             sheet_open: false,
+            touches: Touches::default(),
             announcement: String::new(),
             storage_warned: false,
+            library,
+            removed: None,
+            embed,
             save_timer: None,
             focus_next: None,
             mac: platform.is_some_and(|platform| platform.starts_with("Mac")),
@@ -158,6 +199,11 @@ impl Component for Workspace {
             // While no gesture goes on, moves mean nothing.
             Msg::Gesture(_) if self.editor.tool.is_idle() => return false,
             Msg::Gesture(event) => self.edit(ctx, Message::Pointer(event)),
+            Msg::Finger(finger, event) => return self.finger(ctx, finger, event),
+            Msg::FingersGone => {
+                self.touches = Touches::default();
+                self.edit(ctx, Message::Cancel);
+            }
             Msg::Measure => {
                 let Some(canvas) = self.canvas.cast::<Element>() else { return false };
                 let rect = canvas.get_bounding_client_rect();
@@ -165,13 +211,27 @@ impl Component for Workspace {
             }
             Msg::SaveNow => self.save_now(ctx),
             Msg::FileChosen => self.read_file(ctx),
-            Msg::FileRead(text) => self.open_file(ctx, text),
+            Msg::FileGiven(file) => self.read_given(ctx, &file),
+            Msg::FileRead(file) => self.open_file(ctx, file.as_deref()),
+            Msg::Painted(file_name, file) => self.offer_picture(ctx, &file_name, file.as_deref()),
+            Msg::Deed(deed) => self.deed(ctx, deed),
+            Msg::OtherTab(key, text) => {
+                if self.embed.read_only || !self.library.is_open(&key) {
+                    return false;
+                }
+                self.other_tab(ctx, &text);
+            }
             Msg::Show(notice) => self.show(ctx, notice),
             Msg::Dismiss(id) => self.toasts.retain(|toast| toast.id != id),
             Msg::Offer(id, Offer::BringBack) => {
                 self.toasts.retain(|toast| toast.id != id);
                 self.edit(ctx, Message::BringBack);
             }
+            Msg::Offer(id, Offer::Undelete) => {
+                self.toasts.retain(|toast| toast.id != id);
+                self.undelete(ctx);
+            }
+            Msg::AskMenu(..) if self.embed.read_only => return false,
             Msg::AskMenu(at, point) => {
                 self.edit(ctx, Message::PointAt(point));
                 self.popup = Popup::Context(at);
@@ -206,6 +266,9 @@ impl Component for Workspace {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
+        if self.embed.read_only {
+            return self.embedded(ctx);
+        }
         let WorkspaceProps { locale, theme, on_locale, on_theme, .. } = ctx.props();
         let locale = *locale;
         let editor = &self.editor;
@@ -222,16 +285,39 @@ impl Component for Workspace {
                 <footer class="dock">
                     <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}/>
                 </footer>
+                <Outline design={Rc::clone(&editor.design)} issues={Rc::clone(&editor.issues)}
+                    {locale}/>
                 <Toasts toasts={self.toasts.clone()} {locale}
                     on_dismiss={ctx.link().callback(Msg::Dismiss)}
                     on_offer={ctx.link().callback(|(id, offer)| Msg::Offer(id, offer))}/>
                 { self.popup(ctx) }
                 <div class="visually-hidden" aria-live="polite">{ &self.announcement }</div>
                 <input ref={self.file_input.clone()} id="file-input" type="file" hidden=true
-                    accept=".json,.svg,application/json,image/svg+xml"
+                    accept=".json,.svg,.png,application/json,image/svg+xml,image/png"
                     onchange={ctx.link().callback(|_: Event| Msg::FileChosen)}/>
             </div>
         }
+    }
+}
+
+/// Whether a message changes only what is seen, so that it may come in a frame of another page.
+fn looks_only(message: &Message) -> bool {
+    match message {
+        Message::Act(id) => matches!(
+            id,
+            ActionId::ZoomIn | ActionId::ZoomOut | ActionId::ZoomReset | ActionId::FitAll
+        ),
+        Message::Pointer(_)
+        | Message::Cancel
+        | Message::Wheel { .. }
+        | Message::Pinch { .. }
+        | Message::HoldSpace(_)
+        | Message::Resized { .. }
+        | Message::LookAt(_)
+        | Message::FocusItem(_)
+        | Message::SetSeed(_)
+        | Message::Open(_, Origin::Link) => true,
+        _ => false,
     }
 }
 
@@ -241,40 +327,53 @@ impl Workspace {
         self.focus_next = Some(FocusTarget::Canvas);
     }
 
-    /// What covers the page, if anything does. The list of keys is always there, so that something
-    /// stands in this place.
-    fn popup(&self, ctx: &Context<Self>) -> Html {
+    /// The drawing and the run in a frame of another page.
+    fn embedded(&self, ctx: &Context<Self>) -> Html {
         let locale = ctx.props().locale;
-        let on_close = ctx.link().callback(|()| Msg::ClosePopup);
-        let on_choose = ctx.link().callback(Msg::Chosen);
-        let mac = self.mac;
-        let over = match &self.popup {
-            Popup::None | Popup::Help => html! { <div key="none" hidden=true/> },
-            Popup::Commands => {
-                let commands = commands(&self.editor, locale, mac);
-                html! { <Commands key="commands" {commands} {locale} {on_choose} on_close={&on_close}/> }
-            }
-            Popup::Context(at) => {
-                let actions = offered(&self.editor);
-                html! {
-                    <ContextMenu key="context" at={*at} {actions} {mac} {locale} {on_choose}
-                        on_close={&on_close}/>
-                }
-            }
-            Popup::Code(url) => {
-                html! { <Code key="code" url={url.clone()} {locale} on_close={&on_close}/> }
-            }
-        };
+        let fragment = shared::design::encode(&self.editor.design);
+        let href = format!("{}#{fragment}", address::page());
         html! {
-            <div class="popups">
-                <Help open={self.popup == Popup::Help} {mac} {locale} on_close={&on_close}/>
-                { over }
+            <div class="workspace embedded">
+                <h1 class="visually-hidden">{ &self.editor.design.name }</h1>
+                { self.stage(ctx) }
+                <a class="float embed-link" {href} target="_blank" rel="noopener">
+                    { text(locale, "embed-open") }
+                </a>
+                if !self.embed.hide_dock {
+                    <footer class="dock">
+                        <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}/>
+                    </footer>
+                }
+                <Outline design={Rc::clone(&self.editor.design)}
+                    issues={Rc::clone(&self.editor.issues)} {locale}/>
             </div>
         }
     }
 
+    /// One finger is a pointer, two move and zoom the canvas.
+    fn finger(&mut self, ctx: &Context<Self>, finger: i32, event: CanvasPointer) -> bool {
+        let message = match self.touches.on(finger, event.phase, event.at) {
+            // While no gesture goes on, moves mean nothing.
+            Touch::Pointer
+                if self.editor.tool.is_idle() && !matches!(event.phase, Phase::Down(_)) =>
+            {
+                return false;
+            }
+            Touch::Pointer => Message::Pointer(event),
+            Touch::PinchBegins => Message::Cancel,
+            Touch::Pinch { from, to, factor } => Message::Pinch { from, to, factor },
+            Touch::Nothing => return false,
+        };
+        self.edit(ctx, message);
+        true
+    }
+
     /// Tells the editor, carries its effects out, and tells the run of another design.
     fn edit(&mut self, ctx: &Context<Self>, message: Message) {
+        if self.embed.read_only && !looks_only(&message) {
+            return;
+        }
+        self.make_room(ctx, &message);
         let before = Rc::clone(&self.editor.design);
         for effect in update(&mut self.editor, message) {
             self.perform(ctx, effect);
@@ -303,18 +402,22 @@ impl Workspace {
         let frame = run.state.frame.clone().filter(|_| run.state.status.has_begun());
         let on_command = run.send.reform(RunAction::Command);
         let on_menu = ctx.link().callback(|(at, point)| Msg::AskMenu(at, point));
+        let on_finger = ctx.link().callback(|(finger, event)| Msg::Finger(finger, event));
         let zoom_percent = (editor.viewport.zoom() * 100.0).round() as u32;
         html! {
             <main class="stage">
                 <Canvas canvas={self.canvas.clone()} design={Rc::clone(&editor.design)}
                     issues={Rc::clone(&editor.issues)} selection={editor.selection.clone()}
-                    viewport={editor.viewport} tool={editor.tool.clone()} {frame} locale={*locale}
-                    on_message={self.on_message.clone()} {on_command} {on_menu}/>
+                    viewport={editor.viewport} tool={editor.tool.clone()} grid={editor.grid} {frame}
+                    locale={*locale} on_message={self.on_message.clone()} {on_command} {on_menu}
+                    {on_finger}/>
+                if !self.embed.read_only {
                 <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
                     locale={*locale} on_message={self.on_message.clone()}/>
-                <Floats tool={editor.tool.kind()} {zoom_percent} issues={Rc::clone(&editor.issues)}
-                    empty={editor.design.nodes.is_empty()} mac={self.mac} locale={*locale}
+                <Floats tool={editor.tool.kind()} grid={editor.grid} {zoom_percent} issues={Rc::clone(&editor.issues)}
+                    empty={editor.design.nodes.is_empty() && editor.design.marks.is_empty()} mac={self.mac} locale={*locale}
                     on_message={self.on_message.clone()}/>
+                }
             </main>
         }
     }

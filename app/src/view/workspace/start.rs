@@ -1,22 +1,36 @@
 //! What the page opens with: the design of the link, else the one that the browser kept, else the
 //! story.
 
+use crate::editor::embed::Embed;
+use crate::editor::export::OpenError;
 use crate::editor::{EditorState, Message, Origin};
 use crate::i18n::Locale;
 use crate::shell::address;
+use crate::shell::library::Library;
 use crate::shell::storage::{self, Slot};
 use crate::view::words::template;
 use shared::design::{LinkError, decode, presets};
 use std::rc::Rc;
 
 /// The editor as the page opens, and what it is to be told first.
-pub(super) fn start(locale: Locale) -> (EditorState, Vec<Message>) {
+pub(super) fn start(
+    locale: Locale,
+    library: &Library,
+    embed: Embed,
+) -> (EditorState, Vec<Message>) {
     let mut first = Vec::new();
     let story = || template(locale, "seven-steps").unwrap_or_else(presets::seven_steps);
-    let mut state = match storage::load_design(Slot::Design) {
+    if embed.read_only {
+        // Nothing of what this browser keeps is anything to the page around.
+        let mut state = EditorState::new(story());
+        state.take_hand();
+        first.extend(fragment_message());
+        return (state, first);
+    }
+    let mut state = match library.opened() {
         Some(Ok(design)) => EditorState::restored(design),
         Some(Err(error)) => {
-            first.push(Message::BrokenFile(error));
+            first.push(Message::BrokenFile(OpenError::Document(error)));
             EditorState::new(story())
         }
         None => EditorState::new(story()),

@@ -22,6 +22,9 @@ use yew::prelude::*;
 pub(crate) struct FieldProps {
     /// What it is.
     pub(crate) field: Field,
+    /// Whether it is of several things whose values differ; it shows the first one's.
+    #[prop_or_default]
+    pub(crate) mixed: bool,
     /// What is wrong with its value.
     pub(crate) issue: Option<Issue>,
     /// The page's language.
@@ -51,6 +54,9 @@ pub(crate) fn FieldView(props: &FieldProps) -> Html {
                 <span>{ say_issue(*locale, issue, Some(field.label)) }</span>
                 { mend_button(*locale, issue, &props.on_mend) }
             </p>
+        },
+        (None, None) if props.mixed => html! {
+            <p id={hint_id.clone()} class="field-hint field-mixed">{ text(*locale, "field-mixed") }</p>
         },
         (None, None) => {
             html! { <p id={hint_id.clone()} class="field-hint">{ range(&field.control) }</p> }

@@ -1,5 +1,12 @@
 //! Ready-made designs. The first is the story that the page opens with.
 
+mod lessons;
+
+pub use lessons::{
+    balanced_pair, edge_three_clouds, kubernetes_hpa, morning_peak, policy_duel, slow_server,
+    spot_interruption, warm_pool,
+};
+
 use super::{
     Balancer, Cache, ConnectionPool, Dependency, Design, Group, Node, NodeKind, RatePoint,
     RunSettings, Settings, Source, Traffic,
@@ -225,6 +232,14 @@ pub fn all() -> Vec<(&'static str, Design)> {
         ("seven-steps", seven_steps()),
         ("with-database", with_database()),
         ("single-server", single_server()),
+        ("balanced-pair", balanced_pair()),
+        ("policy-duel", policy_duel()),
+        ("slow-server", slow_server()),
+        ("warm-pool", warm_pool()),
+        ("morning-peak", morning_peak()),
+        ("spot-interruption", spot_interruption()),
+        ("edge-three-clouds", edge_three_clouds()),
+        ("kubernetes-hpa", kubernetes_hpa()),
         ("ten-round-robin", ten_servers(PolicyConfig::RoundRobin)),
         ("ten-least-outstanding", ten_servers(PolicyConfig::LeastOutstandingRequests)),
         ("ten-two-choices", ten_servers(PolicyConfig::PowerOfChoices { choices: 2 })),
