@@ -76,7 +76,7 @@ fn merged(part: Part, other: &Part, mixed: &mut BTreeSet<String>) -> Option<Part
 
 #[cfg(test)]
 mod tests {
-    use super::super::settings_form;
+    use super::super::{settings_form, shown_at};
     use super::*;
     use shared::design::{Group, Settings};
 
@@ -87,7 +87,7 @@ mod tests {
         let forms = [&plain, &plain, &other].map(|it| settings_form(&Settings::Group(it.clone())));
         let (parts, mixed) = common(forms.to_vec());
         assert_eq!(mixed.into_iter().collect::<Vec<_>>(), ["max_size"]);
-        let has = |path: &str| super::super::label_in(&parts, path).is_some();
+        let has = |path: &str| shown_at(&parts, path).is_some();
         assert!(has("min_size") && has("max_size") && !has("policies"));
         assert_eq!(common(Vec::new()), (Vec::new(), BTreeSet::new()));
     }

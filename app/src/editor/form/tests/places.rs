@@ -8,9 +8,9 @@ use std::sync::Arc;
 /// The issue's place in its form.
 fn place(design: &Design, issue: &Issue) -> Option<String> {
     let form = match issue.at {
-        shared::design::Place::Node(id) => settings_form(&design.node(id)?.settings),
-        shared::design::Place::Design => run_form(&design.run),
-        shared::design::Place::Link(_) => return None,
+        Place::Node(id) => settings_form(&design.node(id)?.settings),
+        Place::Design => run_form(&design.run),
+        Place::Link(_) => return None,
     };
     Some(shown_at(&form, issue.problem.field()?)?.0.to_owned())
 }
