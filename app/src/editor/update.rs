@@ -54,6 +54,10 @@ fn same_but_places(a: &Design, b: &Design) -> bool {
         && a.nodes.values().zip(b.nodes.values()).all(same)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "an arm for each message, so that the compiler misses none"
+)]
 fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) {
     match message {
         Message::Pointer(event) => {

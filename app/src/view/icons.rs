@@ -99,6 +99,7 @@ impl Icon {
     }
 
     /// The lines.
+    #[expect(clippy::too_many_lines, reason = "a drawing for each icon")]
     const fn path(self) -> &'static str {
         match self {
             Self::Source => {

@@ -121,7 +121,7 @@ pub fn slow_server() -> Design {
         [("Server 1", -152, 20.0), ("Server 2", 0, 20.0), ("Slow server", 152, 60.0)]
     {
         let service = Law::Exponential { mean_ms };
-        let server = Dependency { workers: 2, service, queue_max: 1_000, ..Dependency::default() };
+        let server = Dependency { workers: 2, service, ..Dependency::default() };
         let server = design.add_node(name, 640, y, Settings::Dependency(server));
         design.add_link(balancer, server);
     }
