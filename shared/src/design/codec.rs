@@ -6,9 +6,11 @@
 //! ```text
 //! [name, run, nodes, links, marks?]
 //! run    what differs from the default run settings, as an object
-//! nodes  [id - previous id, kind (0 source, 1 balancer, 2 group, 3 dependency), x, y, name, settings?, locked?]
+//! nodes  [id - previous id, kind (0 source, 1 balancer, 2 group, 3 dependency), x, y, name,
+//!         settings?, locked?]
 //! links  [id - previous id, from, to, latency_ms?, [weight, priority, copies?]?]
-//! marks  [id - previous id, kind (0 note, 1 region, 2 zone, 3 vpc), x, y, width, height, text, locked?]
+//! marks  [id - previous id, kind (0 note, 1 region, 2 zone, 3 vpc), x, y, width, height, text,
+//!         locked?]
 //! ```
 //!
 //! Links live for ever. Within a version, new fields may be added (old links get the default)

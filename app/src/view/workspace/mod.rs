@@ -403,6 +403,7 @@ impl Workspace {
         let on_command = run.send.reform(RunAction::Command);
         let on_menu = ctx.link().callback(|(at, point)| Msg::AskMenu(at, point));
         let on_finger = ctx.link().callback(|(finger, event)| Msg::Finger(finger, event));
+        let empty = editor.design.nodes.is_empty() && editor.design.marks.is_empty();
         let zoom_percent = (editor.viewport.zoom() * 100.0).round() as u32;
         html! {
             <main class="stage">
@@ -412,11 +413,11 @@ impl Workspace {
                     locale={*locale} on_message={self.on_message.clone()} {on_command} {on_menu}
                     {on_finger}/>
                 if !self.embed.read_only {
-                <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
-                    locale={*locale} on_message={self.on_message.clone()}/>
-                <Floats tool={editor.tool.kind()} grid={editor.grid} {zoom_percent} issues={Rc::clone(&editor.issues)}
-                    empty={editor.design.nodes.is_empty() && editor.design.marks.is_empty()} mac={self.mac} locale={*locale}
-                    on_message={self.on_message.clone()}/>
+                    <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
+                        locale={*locale} on_message={self.on_message.clone()}/>
+                    <Floats tool={editor.tool.kind()} grid={editor.grid} {zoom_percent}
+                        issues={Rc::clone(&editor.issues)} {empty} mac={self.mac}
+                        locale={*locale} on_message={self.on_message.clone()}/>
                 }
             </main>
         }
