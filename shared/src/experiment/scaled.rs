@@ -28,7 +28,7 @@
 use crate::cost::{Item, data_out_tiers, data_out_usd};
 use crate::design::{Design, Group, Settings, Traffic};
 use crate::scale::{AdjustmentType, AlarmConfig, Metric, ScalingPolicy};
-use crate::sim::RunResult;
+use crate::sim::{RequestTally, RunResult};
 use std::fmt;
 use std::sync::Arc;
 
@@ -145,8 +145,16 @@ impl Scaled {
             &mut totals.retries,
         ];
         counts.into_iter().chain(&mut totals.failed_by_cause).for_each(|count| *count *= factor);
+        part.classes.iter_mut().for_each(|class| class.failed *= factor);
         for node in &mut part.nodes {
             node.requests *= factor;
+            let means = [&mut node.mean_in_flight, &mut node.mean_waiting];
+            means.into_iter().flatten().for_each(|mean| *mean *= times);
+            if let Some(rules) = &mut node.rules {
+                let RequestTally { retries, copies, copies_won, refused, timeouts } = rules;
+                let counts = [retries, copies, copies_won, refused, timeouts];
+                counts.into_iter().for_each(|count| *count *= factor);
+            }
             node.servers = node.servers.map(|(least, most)| {
                 (least.saturating_mul(self.factor), most.saturating_mul(self.factor))
             });
