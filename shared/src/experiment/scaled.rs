@@ -20,6 +20,7 @@
 //! - Groups grow by k servers at a time: policies that round up give up to k - 1 servers too many. Ten
 //!   to twenty servers left of a hundred to two hundred cost 10 % too much.
 //! - Clients are divided too; with skewed addresses their shares are not the same.
+//! - Limits, queues and caches that all share are rounded up.
 //!
 //! Where a number cannot be divided, [`Scaled::new`] says which: a policy that adds one server at a
 //! time has no k-th.
@@ -27,7 +28,7 @@
 use crate::cost::{Item, data_out_tiers, data_out_usd};
 use crate::design::{Design, Group, Settings, Traffic};
 use crate::scale::{AdjustmentType, AlarmConfig, Metric, ScalingPolicy};
-use crate::sim::RunResult;
+use crate::sim::{RequestTally, RunResult};
 use std::fmt;
 use std::sync::Arc;
 
@@ -107,9 +108,20 @@ impl Scaled {
                 Settings::Group(group) => divide.group(group)?,
                 Settings::Dependency(dependency) => {
                     divide.count("workers", &mut dependency.workers)?;
+                    divide.count("threads", &mut dependency.threads)?;
                     dependency.queue_max = dependency.queue_max.div_ceil(factor);
+                    // Pools are each server's own; a cache is everybody's.
+                    if let Some(cache) = &mut dependency.cache {
+                        cache.entries = cache.entries.div_ceil(factor);
+                    }
                 }
-                _ => {}
+                Settings::Balancer(balancer) => {
+                    if let Some(limits) = &mut balancer.requests.limits {
+                        limits.max_requests = limits.max_requests.div_ceil(factor);
+                        limits.max_retries = limits.max_retries.div_ceil(factor);
+                        limits.max_pending_requests = limits.max_pending_requests.div_ceil(factor);
+                    }
+                }
             }
         }
         Ok(Self { factor, design })
@@ -133,8 +145,16 @@ impl Scaled {
             &mut totals.retries,
         ];
         counts.into_iter().chain(&mut totals.failed_by_cause).for_each(|count| *count *= factor);
+        part.classes.iter_mut().for_each(|class| class.failed *= factor);
         for node in &mut part.nodes {
             node.requests *= factor;
+            let means = [&mut node.mean_in_flight, &mut node.mean_waiting];
+            means.into_iter().flatten().for_each(|mean| *mean *= times);
+            if let Some(rules) = &mut node.rules {
+                let RequestTally { retries, copies, copies_won, refused, timeouts } = rules;
+                let counts = [retries, copies, copies_won, refused, timeouts];
+                counts.into_iter().for_each(|count| *count *= factor);
+            }
             node.servers = node.servers.map(|(least, most)| {
                 (least.saturating_mul(self.factor), most.saturating_mul(self.factor))
             });

@@ -10,7 +10,7 @@ use std::process::Command;
 /// Names the run of a child: what, and how much of it.
 const CHILD: &str = "GOMUJUL_BENCH_MEMORY";
 /// Servers of the small and the large farm.
-const SERVERS: [u64; 2] = [10, 10_010];
+const SERVERS: [u64; 2] = [10, 5_010];
 /// Requests of the short and the long run.
 const REQUESTS: [u64; 2] = [2_000_000, 20_000_000];
 /// Seconds of the flood, of 100,000 more requests in flight each.
@@ -43,8 +43,10 @@ fn most_bytes() -> Option<u64> {
     Some(kib * 1_024)
 }
 
-/// Bytes and requests in flight of one run.
-fn child(what: &str, amount: u64) -> Result<(u64, u64), String> {
+/// The most bytes that a run held, and its requests in flight at the end.
+type Held = (u64, u64);
+
+fn child(what: &str, amount: u64) -> Result<Held, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let output = Command::new(program).env(CHILD, format!("{what} {amount}")).output();
     let output = output.map_err(|error| error.to_string())?;
@@ -57,7 +59,7 @@ fn child(what: &str, amount: u64) -> Result<(u64, u64), String> {
 }
 
 /// The same for a small and a large amount.
-fn pair(what: &str, [small, large]: [u64; 2]) -> Result<((u64, u64), (u64, u64)), String> {
+fn pair(what: &str, [small, large]: [u64; 2]) -> Result<(Held, Held), String> {
     Ok((child(what, small)?, child(what, large)?))
 }
 

@@ -114,7 +114,8 @@ impl SourceNode {
     #[inline(never)]
     fn next_along_curve(&mut self) -> Option<Timestamp> {
         let multiplier = self.multiplier();
-        self.level = self.curve.level(self.since, multiplier);
+        self.curve.go_to(self.since.as_s_f64());
+        self.level = self.curve.level(multiplier);
         if multiplier <= 0.0 {
             return None;
         }

@@ -26,7 +26,12 @@ struct Piece {
 
 /// The rate over time as straight pieces without gaps; the last one never ends.
 #[derive(Debug)]
-pub(super) struct Curve(Vec<Piece>);
+pub(super) struct Curve {
+    pieces: Vec<Piece>,
+    /// The first piece that was not over at the latest [`Self::go_to`]: a month has hundreds of
+    /// pieces, and each request would look for its own.
+    here: usize,
+}
 
 impl Curve {
     /// The curve of `traffic` in a run that begins `starts_at_s` after midnight.
@@ -35,7 +40,7 @@ impl Curve {
         let forever = f64::INFINITY;
         let (points, ramps) = match traffic {
             Traffic::Constant { rate_per_s } => {
-                return Self(vec![level(0.0, forever, *rate_per_s)]);
+                return Self { pieces: vec![level(0.0, forever, *rate_per_s)], here: 0 };
             }
             Traffic::Steps { points } => (points.clone(), false),
             Traffic::Ramps { points } => (points.clone(), true),
@@ -44,7 +49,7 @@ impl Curve {
                 (day_points(low_per_s, high_per_s, peak_at_s, RUN_S_MAX), true)
             }
             // Their requests come one by one, when a user has thought.
-            Traffic::Users { .. } => return Self(Vec::new()),
+            Traffic::Users { .. } => return Self { pieces: Vec::new(), here: 0 },
         };
         let before = points.first().filter(|_| ramps).map_or(0.0, |point| point.rate_per_s);
         let starts = points.first().map_or(forever, |point| point.at_s);
@@ -58,22 +63,33 @@ impl Curve {
             }
         }
         pieces.extend(points.last().map(|last| level(last.at_s, forever, last.rate_per_s)));
-        Self(pieces)
+        Self { pieces, here: 0 }
+    }
+
+    /// Time has come to `at_s`, from where [`Self::level`] and [`Self::wait`] look ahead.
+    pub(super) fn go_to(&mut self, at_s: f64) {
+        while self.pieces.get(self.here).is_some_and(|piece| piece.to_s <= at_s) {
+            self.here += 1;
+        }
+    }
+
+    fn ahead(&self) -> &[Piece] {
+        self.pieces.get(self.here..).unwrap_or_default()
     }
 
     /// Pieces that are not over at `at_s`.
     fn pieces_from(&self, at_s: f64) -> &[Piece] {
-        let over = self.0.partition_point(|piece| piece.to_s <= at_s);
-        self.0.get(over..).unwrap_or_default()
+        let over = self.pieces.partition_point(|piece| piece.to_s <= at_s);
+        self.pieces.get(over..).unwrap_or_default()
     }
 
     pub(super) fn rate(&self, at_s: f64) -> f64 {
         self.pieces_from(at_s).first().map_or(0.0, |piece| piece.rate_at(at_s))
     }
 
-    /// The stretch of a constant rate around `now`, the rate times `multiplier`.
-    pub(super) fn level(&self, now: Timestamp, multiplier: f64) -> Level {
-        let piece = self.pieces_from(now.as_s_f64()).first();
+    /// The stretch of a constant rate from here on, the rate times `multiplier`.
+    pub(super) fn level(&self, multiplier: f64) -> Level {
+        let piece = self.ahead().first();
         let flat = piece.filter(|piece| piece.slope == 0.0 && piece.rate * multiplier > 0.0);
         flat.map_or(Level::default(), |piece| Level {
             ns_each: 1e9 / (piece.rate * multiplier),
@@ -87,9 +103,10 @@ impl Curve {
         pieces.map(|piece| piece.area(from_s.max(piece.from_s), to_s.min(piece.to_s))).sum()
     }
 
-    /// Seconds from `from_s` until `amount` requests are expected; `None` if they never are.
+    /// Seconds from `from_s`, which is here, until `amount` requests are expected; `None` if they
+    /// never are.
     pub(super) fn wait(&self, from_s: f64, mut amount: f64) -> Option<f64> {
-        for piece in self.pieces_from(from_s) {
+        for piece in self.ahead() {
             let start = from_s.max(piece.from_s);
             let area = piece.area(start, piece.to_s);
             if area >= amount && area > 0.0 {
