@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod edge;
 mod input;
 mod output;
 mod report;
@@ -52,6 +53,8 @@ enum Command {
         /// A link, its part after the #, or - for standard input.
         link: String,
     },
+    /// Checks the configuration of the Worker and says what it does to the store, and costs.
+    Edge(edge::Args),
     /// Prints the JSON schema of a document.
     Schema {
         /// Which document.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Open { link } => {
             input::read_link(&link).and_then(|design| output::text(&design::to_json(&design)))
         }
+        Command::Edge(args) => edge::run(&args),
         Command::Schema { document } => output::line(&schema::text(document)),
     };
     match done {

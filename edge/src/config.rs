@@ -28,3 +28,10 @@ pub(crate) fn read(env: &Env) -> Result<EdgeConfig, String> {
     };
     EdgeConfig::from_json(&text).map_err(|error| named(error.to_string()))
 }
+
+/// A secret, unless it is missing or empty.
+pub(crate) fn secret(env: &Env, name: &str) -> Option<String> {
+    let value = Reflect::get(env, &name.into()).ok()?.as_string()?;
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}

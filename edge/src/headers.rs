@@ -21,16 +21,17 @@ pub enum Edit {
 }
 
 /// What the edits of a request depend on: the values of the fields as they arrived, and the target.
-#[derive(Clone, Debug, Default)]
+/// A field that is not there is empty.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Inbound<'a> {
     /// `Connection`.
-    pub connection: Option<String>,
+    pub connection: &'a str,
     /// `Via`, fields joined by commas.
-    pub via: Option<String>,
+    pub via: &'a str,
     /// `X-Forwarded-For`, fields joined by commas.
-    pub forwarded_for: Option<String>,
+    pub forwarded_for: &'a str,
     /// The client's address as the platform saw it (`CF-Connecting-IP`).
-    pub client_ip: Option<String>,
+    pub client_ip: &'a str,
     /// Scheme of the requested URL.
     pub scheme: &'a str,
     /// Host and port of the requested URL.
@@ -53,13 +54,13 @@ pub fn request_edits(
     name: &str,
     request_id: &str,
 ) -> Result<Vec<Edit>, Loop> {
-    if inbound.via.as_deref().is_some_and(|via| via::names(via, name)) {
+    if !inbound.via.is_empty() && via::names(inbound.via, name) {
         return Err(Loop);
     }
     let mut edits = Vec::with_capacity(12);
-    remove_hop_by_hop(inbound.connection.as_deref(), inbound.is_websocket, &mut edits);
+    remove_hop_by_hop(Some(inbound.connection), inbound.is_websocket, &mut edits);
     // After the removals: a client must not get rid of these by naming them in `Connection`.
-    let own = via::append(inbound.via.as_deref(), "1.1", name);
+    let own = via::append(Some(inbound.via).filter(|via| !via.is_empty()), "1.1", name);
     edits.push(Edit::Set("via", own));
     if let Some(list) = forwarded_for(inbound) {
         edits.push(Edit::Set("x-forwarded-for", list));
@@ -71,21 +72,52 @@ pub fn request_edits(
 }
 
 /// The edits that turn an origin's answer into the client's. `connection` is its `Connection`
-/// field; empty when nothing has to go.
-pub fn response_edits(connection: Option<&str>, has: impl Fn(&str) -> bool) -> Vec<Edit> {
+/// field. Of a connection without options of its own there is nothing to remove: the runtime writes
+/// `Connection`, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding` and `Upgrade` itself, in both
+/// directions, whatever the fields say.
+pub fn response_edits(connection: Option<&str>) -> Vec<Edit> {
     let mut edits = Vec::new();
-    if connection.is_some() {
-        remove_hop_by_hop(connection, false, &mut edits);
-    } else {
-        let present = HOP_BY_HOP.into_iter().filter(|name| has(name));
-        edits.extend(present.map(|name| Edit::Remove(name.to_owned())));
+    match connection {
+        Some(connection) if !is_plain(connection) => {
+            remove_hop_by_hop(Some(connection), false, &mut edits);
+        }
+        _ => {}
     }
     edits
 }
 
+/// Nothing but the life of the connection, which is the runtime's business.
+fn is_plain(connection: &str) -> bool {
+    let connection = connection.trim();
+    connection.eq_ignore_ascii_case("keep-alive") || connection.eq_ignore_ascii_case("close")
+}
+
+/// Edits as the lines that `door.js` reads.
+pub fn lines(edits: &[Edit]) -> String {
+    let mut text = String::with_capacity(256);
+    for edit in edits {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        match edit {
+            Edit::Remove(name) => {
+                text.push('-');
+                text.push_str(name);
+            }
+            Edit::Set(name, value) => {
+                text.push_str(name);
+                text.push('\n');
+                // A line break would begin another field.
+                text.extend(value.chars().filter(|c| !matches!(c, '\n' | '\r' | '\0')));
+            }
+        }
+    }
+    text
+}
+
 fn remove_hop_by_hop(connection: Option<&str>, is_websocket: bool, edits: &mut Vec<Edit>) {
     let keep = |name: &str| is_websocket && name == "upgrade";
-    if let Some(connection) = connection {
+    if let Some(connection) = connection.filter(|connection| !connection.is_empty()) {
         edits.extend(named_by_connection(connection).filter(|name| !keep(name)).map(Edit::Remove));
         edits.push(Edit::Remove("connection".to_owned()));
     }
@@ -95,8 +127,8 @@ fn remove_hop_by_hop(connection: Option<&str>, is_websocket: bool, edits: &mut V
 
 /// `X-Forwarded-For` with the client at its end; `None` to leave it as it is.
 fn forwarded_for(inbound: &Inbound<'_>) -> Option<String> {
-    let client = inbound.client_ip.as_deref().filter(|client| !client.is_empty())?;
-    match inbound.forwarded_for.as_deref().filter(|list| !list.trim().is_empty()) {
+    let client = Some(inbound.client_ip).filter(|client| !client.is_empty())?;
+    match Some(inbound.forwarded_for).filter(|list| !list.trim().is_empty()) {
         // The platform may have appended it before the Worker ran.
         Some(list) if list.rsplit(',').next().is_some_and(|last| last.trim() == client) => {
             Some(list.to_owned())
@@ -139,7 +171,7 @@ mod tests {
 
     #[test]
     fn fields_of_the_connection_stay_behind() {
-        let connection = Some("close, X-Secret ,te,, bad name,\u{e9}".to_owned());
+        let connection = "close, X-Secret ,te,, bad name,\u{e9}";
         let edits = edits(&Inbound { connection, ..inbound() });
         for name in ["connection", "close", "x-secret", "te", "keep-alive", "upgrade"] {
             assert!(removes(&edits, name), "{name}");
@@ -153,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_upgrade_to_a_websocket_passes() {
-        let connection = Some("Upgrade".to_owned());
+        let connection = "Upgrade";
         let edits = edits(&Inbound { connection, is_websocket: true, ..inbound() });
         assert!(!removes(&edits, "upgrade"));
         assert!(removes(&edits, "keep-alive"));
@@ -161,8 +193,8 @@ mod tests {
 
     #[test]
     fn what_we_vouch_for_is_set_after_the_removals() {
-        let connection = Some("x-forwarded-for, via, x-request-id".to_owned());
-        let client_ip = Some("192.0.2.7".to_owned());
+        let connection = "x-forwarded-for, via, x-request-id";
+        let client_ip = "192.0.2.7";
         let edits = edits(&Inbound { connection, client_ip, ..inbound() });
         let last_removal = edits.iter().rposition(|edit| matches!(edit, Edit::Remove(_)));
         let first_set = edits.iter().position(|edit| matches!(edit, Edit::Set(..)));
@@ -182,8 +214,8 @@ mod tests {
             (Some("192.0.2.7, b"), Some("192.0.2.7"), Some("192.0.2.7, b, 192.0.2.7")),
         ];
         for (list, client, expected) in cases {
-            let forwarded_for = list.map(str::to_owned);
-            let client_ip = client.map(str::to_owned);
+            let forwarded_for = list.unwrap_or_default();
+            let client_ip = client.unwrap_or_default();
             let edits = edits(&Inbound { forwarded_for, client_ip, ..inbound() });
             assert_eq!(set(&edits, "x-forwarded-for"), expected, "{list:?} {client:?}");
         }
@@ -199,7 +231,9 @@ mod tests {
 
     #[test]
     fn via_grows_and_shows_loops() {
-        let via = |text: &str| Inbound { via: Some(text.to_owned()), ..inbound() };
+        fn via(text: &str) -> Inbound<'_> {
+            Inbound { via: text, ..inbound() }
+        }
         assert_eq!(set(&edits(&inbound()), "via"), Some("1.1 gomujul"));
         assert_eq!(set(&edits(&via("2 cdn")), "via"), Some("2 cdn, 1.1 gomujul"));
         for looped in ["1.1 gomujul", "2 cdn (a, b), HTTP/1.1 GoMujul (x)", "1.0 a,1.1 gomujul"] {
@@ -211,12 +245,22 @@ mod tests {
     }
 
     #[test]
-    fn answers_lose_only_what_they_have() {
-        assert_eq!(response_edits(None, |_| false), []);
-        let kept_alive = response_edits(None, |name| name == "keep-alive");
-        assert_eq!(kept_alive, [Edit::Remove("keep-alive".to_owned())]);
-        let edits = response_edits(Some("close, x-debug"), |_| false);
+    fn answers_lose_only_what_they_name() {
+        for plain in [None, Some("close"), Some(" Keep-Alive ")] {
+            assert_eq!(response_edits(plain), [], "{plain:?}");
+        }
+        let edits = response_edits(Some("close, x-debug"));
         assert!(removes(&edits, "x-debug") && removes(&edits, "connection"));
+    }
+
+    #[test]
+    fn edits_are_lines_that_nothing_can_break() {
+        let edits = [
+            Edit::Remove("te".to_owned()),
+            Edit::Set("via", "1.1 a\r\nx-evil: 1\n-cookie".to_owned()),
+        ];
+        assert_eq!(lines(&edits), "-te\nvia\n1.1 ax-evil: 1-cookie");
+        assert_eq!(lines(&[]), "");
     }
 
     #[test]

@@ -1,9 +1,15 @@
 //! The one value that lives as long as the isolate.
 
-use crate::state::State;
+use crate::fleet::Fleet;
+use crate::secret::Key;
+use crate::state::Reading;
 use crate::store::Store;
 use crate::{config, platform};
-use std::cell::{OnceCell, RefCell};
+use futures_util::FutureExt as _;
+use futures_util::future::select;
+use shared::origins::{AffinityBy, EdgeConfig, HealthDocument};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 use worker::{Context, Env, console_error};
 
@@ -11,14 +17,25 @@ thread_local! {
     static ISOLATE: OnceCell<Rc<Isolate>> = const { OnceCell::new() };
 }
 
-/// Made from the first request or cron run. A new configuration is a new deployment, and that
-/// starts new isolates.
+/// How long the first request of an isolate waits for the store, so that it already knows who is
+/// healthy and which configuration is current. Later ones never wait.
+const FIRST_READING_MS: u64 = 500;
+
+/// Made from the first request or cron run.
 #[derive(Debug)]
-pub(crate) enum Isolate {
-    /// It runs. Never borrow across an `await`: other requests run there.
-    Ready(Box<RefCell<State>>),
-    /// The configuration was refused; says why.
-    Misconfigured(String),
+pub(crate) struct Isolate {
+    /// Never borrow across an `await`: other requests run there. Requests keep the fleet that they
+    /// began with when a new configuration replaces it.
+    fleet: RefCell<Result<Rc<RefCell<Fleet>>, String>>,
+    /// What the variable says, to which a roll-back may lead.
+    variable: Result<EdgeConfig, String>,
+    key: Option<Key>,
+    /// The secret that opens the console.
+    pub(crate) token: Option<String>,
+    /// When the store was asked last while there is no fleet.
+    asked_ms: Cell<u64>,
+    /// Attempts with a wrong token, and the minute in which they were made.
+    pub(crate) attempts: RefCell<(u64, u32)>,
 }
 
 impl Isolate {
@@ -28,32 +45,145 @@ impl Isolate {
     }
 
     fn new(env: &Env) -> Self {
-        let state = config::read(env).and_then(|config| {
-            State::new(config, platform::random()).map_err(|error| error.to_string())
+        let token = config::secret(env, "GOMUJUL_TOKEN");
+        // One secret is enough to begin with; a key of its own lets the token be changed alone.
+        let key = config::secret(env, "GOMUJUL_KEY").or_else(|| token.clone());
+        let key = key.as_deref().and_then(Key::new);
+        let variable = config::read(env).and_then(|config| checked(config, key.as_ref()));
+        let fleet = variable.clone().and_then(|config| Fleet::new(config, 0, platform::random()));
+        if let Err(message) = &fleet {
+            console_error!("{message}");
+        }
+        let fleet = RefCell::new(fleet.map(|fleet| Rc::new(RefCell::new(fleet))));
+        Self { fleet, variable, key, token, asked_ms: Cell::new(0), attempts: RefCell::default() }
+    }
+
+    /// The fleet of the current configuration, or why it was refused.
+    pub(crate) fn fleet(&self) -> Result<Rc<RefCell<Fleet>>, String> {
+        self.fleet.borrow().clone()
+    }
+
+    /// The configuration of the variable.
+    pub(crate) fn variable(&self) -> Option<&EdgeConfig> {
+        self.variable.as_ref().ok()
+    }
+
+    /// What cookies and webhooks are signed with.
+    pub(crate) const fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// What sessions go by: whether by cookies, and the name of the header field, if by one.
+    pub(crate) fn asks_for(&self) -> (bool, Rc<str>) {
+        self.fleet().map_or_else(|_| (false, Rc::from("")), |fleet| fleet.borrow().asks_for())
+    }
+
+    /// Reads the health document when it is due, behind the request that noticed: the request
+    /// itself does not wait, and no failure of the store reaches it. Only the first request of an
+    /// isolate waits a little.
+    pub(crate) async fn refresh(self: &Rc<Self>, env: &Env, context: &Context) {
+        let (wants, is_new, refresh_s) = match self.fleet() {
+            Ok(fleet) => {
+                let mut fleet = fleet.borrow_mut();
+                let is_new = fleet.is_new();
+                (fleet.wants_document(platform::now()), is_new, fleet.config.health_refresh_s)
+            }
+            // The store may hold a version that is better than the variable.
+            Err(_) => {
+                let refresh_s = EdgeConfig::default().health_refresh_s;
+                let now_ms = platform::now().as_ms();
+                let wants = now_ms >= self.asked_ms.get() + u64::from(refresh_s) * 1_000;
+                if wants {
+                    self.asked_ms.set(now_ms);
+                }
+                (wants, true, refresh_s)
+            }
+        };
+        if !wants {
+            return;
+        }
+        let (isolate, env) = (Rc::clone(self), env.clone());
+        let reading = async move {
+            let store = Store::of(&env);
+            let (reading, document) = store.read(refresh_s).await;
+            isolate.learn(&store, reading, document).await;
+        };
+        if is_new {
+            // What is not read in time goes on behind the request.
+            let reading = reading.shared();
+            context.wait_until(reading.clone());
+            let _ = select(reading, pin!(platform::sleep(FIRST_READING_MS))).await;
+        } else {
+            context.wait_until(reading);
+        }
+    }
+
+    /// A reading ended: learns from it, and follows it to another version of the configuration.
+    pub(crate) async fn learn(
+        &self,
+        store: &Store,
+        reading: Reading,
+        document: Option<HealthDocument>,
+    ) {
+        let wanted = document.as_ref().map(|document| document.wishes.current);
+        match self.fleet() {
+            Ok(fleet) => fleet.borrow_mut().learn(platform::now(), reading, document),
+            Err(_) if wanted.is_none_or(|wanted| wanted == 0) => return,
+            Err(_) => {}
+        }
+        if let Some(wanted) = wanted {
+            self.follow(store, wanted).await;
+        }
+    }
+
+    /// Takes over the version `wanted`, unless it runs already or was refused before.
+    async fn follow(&self, store: &Store, wanted: u64) {
+        let known = self.fleet().ok().map(|fleet| {
+            let fleet = fleet.borrow();
+            fleet.version == wanted || fleet.refused.as_ref().is_some_and(|(n, _)| *n == wanted)
         });
-        match state {
-            Ok(state) => Self::Ready(Box::new(RefCell::new(state))),
-            Err(message) => {
-                console_error!("{message}");
-                Self::Misconfigured(message)
+        if known == Some(true) {
+            return;
+        }
+        let config = if wanted == 0 {
+            self.variable.clone()
+        } else {
+            match store.read_config(wanted).await {
+                Some(text) => EdgeConfig::from_json(&text).map_err(|error| error.to_string()),
+                // Not there yet, or not readable now: asked for again at the next reading.
+                None => return,
+            }
+        };
+        if let Err(message) = config.and_then(|config| self.adopt(config, wanted)) {
+            console_error!("version {wanted} of the configuration: {message}");
+            if let Ok(fleet) = self.fleet() {
+                fleet.borrow_mut().refused = Some((wanted, message));
             }
         }
     }
 
-    /// Reads the health document when it is due, behind the request that noticed: the request
-    /// itself does not wait, and no failure of the store reaches it.
-    pub(crate) fn refresh_behind(self: &Rc<Self>, env: &Env, context: &Context) {
-        let Self::Ready(state) = &**self else { return };
-        if !state.borrow_mut().wants_document(platform::now()) {
-            return;
+    /// Serves by `config` from now on. What was learnt stays.
+    pub(crate) fn adopt(&self, config: EdgeConfig, version: u64) -> Result<(), String> {
+        let config = checked(config, self.key())?;
+        let mut next = Fleet::new(config, version, platform::random())?;
+        if let Ok(fleet) = self.fleet() {
+            fleet.borrow().hand_over(platform::now(), &mut next);
         }
-        let refresh_s = state.borrow().config.health_refresh_s;
-        let (isolate, env) = (Rc::clone(self), env.clone());
-        context.wait_until(async move {
-            let (reading, document) = Store::of(&env).read(refresh_s).await;
-            if let Self::Ready(state) = &*isolate {
-                state.borrow_mut().learn(platform::now(), reading, document);
-            }
-        });
+        *self.fleet.borrow_mut() = Ok(Rc::new(RefCell::new(next)));
+        Ok(())
     }
+}
+
+/// What a configuration needs besides being right in itself.
+pub(crate) fn checked(config: EdgeConfig, key: Option<&Key>) -> Result<EdgeConfig, String> {
+    let signs = |(_, pool): &(String, EdgeConfig)| {
+        pool.affinity.by == AffinityBy::Cookie
+            || pool.scaling.as_ref().is_some_and(|scaling| scaling.webhook.is_some())
+    };
+    if key.is_none() && config.by_pool().iter().any(signs) {
+        return Err("cookies and webhooks are signed: set the secret GOMUJUL_KEY with \
+                    `npx wrangler secret put GOMUJUL_KEY`"
+            .to_owned());
+    }
+    Ok(config)
 }

@@ -1,28 +1,45 @@
-//! The few doors to the runtime: clock, randomness, fetch, timers.
+//! The few doors to the runtime: clock, randomness, and what `door.js` bundles.
 
-use js_sys::{Date, Function, Math};
+use js_sys::{Date, Math, Promise};
 use shared::time::Timestamp;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestInit, Response};
+use web_sys::{Request, RequestInit, Response};
+use worker::Delay;
+
+#[wasm_bindgen(module = "/src/door.js")]
+extern "C" {
+    /// See `door.js`.
+    pub(crate) fn describe(request: &Request, wants_cookie: bool, extra: &str) -> String;
+    pub(crate) fn field(request: &Request, name: &str) -> String;
+    #[wasm_bindgen(js_name = headerBytes)]
+    pub(crate) fn header_bytes(request: &Request) -> u32;
+    pub(crate) fn whereabouts(request: &Request) -> String;
+    #[wasm_bindgen(js_name = keepBody, catch)]
+    async fn js_keep_body(request: &Request) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = send)]
+    fn js_send(
+        request: &Request,
+        url: &str,
+        edits: &str,
+        body: &JsValue,
+        timeout_ms: u32,
+    ) -> Promise;
+    #[wasm_bindgen(js_name = connectionOf)]
+    pub(crate) fn connection_of(response: &Response) -> Option<String>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn edited(response: &Response, edits: &str) -> Result<Response, JsValue>;
+    #[wasm_bindgen(js_name = beginningOf, catch)]
+    async fn js_beginning_of(response: &Response, max: u32) -> Result<JsValue, JsValue>;
+}
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = fetch)]
-    fn js_fetch(url: &str, init: &RequestInit) -> js_sys::Promise;
+    fn js_fetch(url: &str, init: &RequestInit) -> Promise;
 
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, delay_ms: u32) -> JsValue;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue);
-
-    /// `AbortController`, to get at its method without calling it.
-    type Abort;
-
-    #[wasm_bindgen(method, getter)]
-    fn abort(this: &Abort) -> Function;
 }
 
 /// The wall clock. On the platform it stands still between two waits for the outside.
@@ -37,38 +54,50 @@ pub(crate) fn random() -> u64 {
     (word() << 32) ^ word()
 }
 
-/// Sends a request and waits for the head of the answer.
+/// Waits.
+pub(crate) async fn sleep(ms: u64) {
+    Delay::from(Duration::from_millis(ms)).await;
+}
+
+/// The body of a try.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    /// None.
+    None,
+    /// The request's own, which can be sent once.
+    Stream,
+    /// A kept one, which can be sent again.
+    Kept(JsValue),
+}
+
+/// The whole body of `request`, to be sent more than once.
+pub(crate) async fn keep_body(request: &Request) -> Result<Body, JsValue> {
+    js_keep_body(request).await.map(Body::Kept)
+}
+
+/// One try: the answer, or `None` when none came in time.
+pub(crate) async fn send(
+    request: &Request,
+    url: &str,
+    edits: &str,
+    body: &Body,
+    timeout_ms: u32,
+) -> Result<Option<Response>, JsValue> {
+    let body = match body {
+        Body::None => &JsValue::NULL,
+        Body::Stream => &JsValue::UNDEFINED,
+        Body::Kept(bytes) => bytes,
+    };
+    let answer = JsFuture::from(js_send(request, url, edits, body, timeout_ms)).await?;
+    if answer.is_undefined() { Ok(None) } else { answer.dyn_into().map(Some) }
+}
+
+/// Sends a request of this Worker's own and waits for the head of the answer.
 pub(crate) async fn fetch(url: &str, init: &RequestInit) -> Result<Response, JsValue> {
     JsFuture::from(js_fetch(url, init)).await?.dyn_into()
 }
 
-/// Aborts a fetch unless it is dropped in time. Drop it when the head of the answer is there: the
-/// body may take as long as it likes.
-#[derive(Debug)]
-pub(crate) struct Deadline {
-    controller: AbortController,
-    timer: JsValue,
-}
-
-impl Deadline {
-    /// Starts the timer; `init` becomes subject to it.
-    pub(crate) fn start(init: &RequestInit, delay_ms: u32) -> Result<Self, JsValue> {
-        let controller = AbortController::new()?;
-        init.set_signal(Some(&controller.signal()));
-        // The method itself is the callback: no closure crosses from Rust to JavaScript.
-        let abort = controller.unchecked_ref::<Abort>().abort().bind0(&controller);
-        let timer = set_timeout(&abort, delay_ms);
-        Ok(Self { controller, timer })
-    }
-
-    /// Whether the time was up.
-    pub(crate) fn is_over(&self) -> bool {
-        self.controller.signal().aborted()
-    }
-}
-
-impl Drop for Deadline {
-    fn drop(&mut self) {
-        clear_timeout(&self.timer);
-    }
+/// At most `max` bytes of an answer's body as text.
+pub(crate) async fn beginning_of(response: &Response, max: u32) -> Result<String, JsValue> {
+    js_beginning_of(response, max).await.map(|text| text.as_string().unwrap_or_default())
 }

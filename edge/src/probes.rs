@@ -1,76 +1,267 @@
-//! The cron: asks every origin how it is, and keeps what it learns in the store.
+//! The cron: asks every origin how it is, runs the elastic loop, and keeps what it learns in the
+//! store.
+
+mod webhook;
 
 use crate::isolate::Isolate;
-use crate::platform::{self, fetch};
+use crate::platform::{self, beginning_of, fetch};
 use crate::store::Store;
 use futures_util::{StreamExt, stream};
 use js_sys::Reflect;
-use shared::balance::Matcher;
-use shared::origins::{EdgeConfig, HealthCheck, HealthDocument, Origin};
+use shared::balance::{Health, Matcher};
+use shared::origins::{
+    EdgeConfig, Elastic, Event, EventKind, Finding, HealthDocument, LoadMetrics, MAX_PROBED_BYTES,
+    MAX_PROBES_PER_RUN, ORCA_HEADER, Origin, OriginState,
+};
 use shared::time::{Span, Timestamp};
-use std::time::Duration;
+use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect};
-use worker::{Delay, Env};
+use worker::{Env, console_error};
 
 /// The platform lets so many requests of one run wait for an answer at once; more would queue, and
 /// their time-outs would count the queueing.
 const AT_ONCE: usize = 6;
 
-/// One run: as many rounds as the interval fits into a minute.
-pub(crate) async fn run(isolate: &Isolate, env: &Env) {
-    let Isolate::Ready(state) = isolate else { return };
-    let config = state.borrow().config.clone();
-    if config.origins.is_empty() {
-        return;
-    }
-    let Ok(matcher) = Matcher::parse(&config.health_check.matcher) else { return };
+/// One run of the cron, whose turn it is at `scheduled`.
+pub(crate) async fn run(isolate: &Isolate, env: &Env, scheduled: Timestamp) {
     let store = Store::of(env);
     // Another isolate may have made the last round, and the store may be older than this memory.
     let (reading, stored) = store.read(0).await;
-    state.borrow_mut().learn(platform::now(), reading, stored);
-    let mut stored = state.borrow().document.clone();
-    let mut known = stored.clone();
-
-    let start = platform::now();
-    let interval = config.health_check.thresholds().interval();
-    for round in 0..config.health_check.rounds_per_run() {
-        wait_until(start + interval.times(u64::from(round))).await;
-        let results = probe_all(&config, &matcher).await;
-        let now = platform::now();
-        let found =
-            HealthDocument::after_round(known.as_ref(), now, &results, &config.health_check);
-        if found.should_replace(stored.as_ref()) && store.write(&found).await {
-            stored = Some(found.clone());
+    isolate.learn(&store, reading, stored).await;
+    let control = store.read_control().await;
+    let Ok(fleet) = isolate.fleet() else { return };
+    let (pools, known) = {
+        let fleet = fleet.borrow();
+        (fleet.config.by_pool(), fleet.document().cloned())
+    };
+    let mut round = Round {
+        isolate,
+        store,
+        pools,
+        stored: known.clone(),
+        document: known.unwrap_or_default(),
+        found: BTreeMap::new(),
+        must_write: false,
+    };
+    if let Some(control) = control {
+        let wishes = control.wishes;
+        round.document.wishes = wishes.clone();
+        isolate.learn(&round.store, reading, Some(round.document.clone())).await;
+        if let Ok(fleet) = isolate.fleet() {
+            round.pools = fleet.borrow().config.by_pool();
         }
-        known = Some(found);
+    }
+    round.all(scheduled).await;
+}
+
+struct Round<'a> {
+    isolate: &'a Isolate,
+    store: Store,
+    pools: Vec<(String, EdgeConfig)>,
+    /// What the store holds, as far as is known.
+    stored: Option<HealthDocument>,
+    document: HealthDocument,
+    /// What the newest probe of each origin found.
+    found: BTreeMap<String, Finding>,
+    /// The elastic loop decided something that the next run must know.
+    must_write: bool,
+}
+
+/// One probe that is due.
+struct Due {
+    pool: usize,
+    origin: Origin,
+}
+
+impl Round<'_> {
+    async fn all(&mut self, scheduled: Timestamp) {
+        if self.pools.iter().all(|(_, pool)| pool.origins.is_empty()) {
+            return;
+        }
+        let keep: Vec<String> =
+            self.pools.iter().flat_map(|(_, pool)| &pool.origins).map(|o| o.id.clone()).collect();
+        let keep: Vec<&str> = keep.iter().map(String::as_str).collect();
+        self.document.keep_only(&keep);
+        let start = platform::now();
+        let mut left = MAX_PROBES_PER_RUN;
+        for (second, pools) in self.timetable() {
+            wait_until(start + Span::from_s(second)).await;
+            let due = self.due(&pools);
+            let due = due.into_iter().take(left).collect::<Vec<_>>();
+            left = left.saturating_sub(due.len());
+            self.probe(due).await;
+            if second == 0 {
+                self.scale(scheduled).await;
+            }
+            self.keep(second).await;
+        }
+    }
+
+    /// When in a run which pools are probed, by second.
+    fn timetable(&self) -> BTreeMap<u64, Vec<usize>> {
+        let mut times: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (index, (_, pool)) in self.pools.iter().enumerate() {
+            let check = &pool.health_check;
+            for round in 0..check.rounds_per_run() {
+                let second = u64::from(round) * u64::from(check.interval_s);
+                times.entry(second).or_default().push(index);
+            }
+        }
+        times
+    }
+
+    /// The origins that are probed now: those that serve, drain or wait for their first check.
+    fn due(&self, pools: &[usize]) -> Vec<Due> {
+        let mut due = Vec::new();
+        for &pool in pools {
+            let Some((id, config)) = self.pools.get(pool) else { continue };
+            let begun = self.document.groups.iter().any(|group| group.pool == *id);
+            for origin in &config.origins {
+                let rests = config.scaling.is_some()
+                    && if begun {
+                        self.document.phase(id, &origin.id).is_none()
+                    } else {
+                        origin.standby
+                    };
+                let wish = self.document.wishes.of(&origin.id).state.unwrap_or(origin.state);
+                if !rests && wish != OriginState::Maintenance {
+                    due.push(Due { pool, origin: origin.clone() });
+                }
+            }
+        }
+        due
+    }
+
+    async fn probe(&mut self, due: Vec<Due>) {
+        let pools = &self.pools;
+        let probes = due.into_iter().enumerate().filter_map(|(place, Due { pool, origin })| {
+            let (_, config) = pools.get(pool)?;
+            Some(async move { (place, pool, origin.id.clone(), probe(&origin, config).await) })
+        });
+        let mut results: Vec<_> = stream::iter(probes).buffer_unordered(AT_ONCE).collect().await;
+        // Recorded in the order of the configuration, not of the answers: the document must not
+        // change with who is quicker.
+        results.sort_by_key(|&(place, ..)| place);
+        let now = platform::now();
+        for (_, pool, id, Answer { passed, reason, load }) in results {
+            let Some((_, config)) = self.pools.get(pool) else { continue };
+            self.document.record(now, &id, passed, &config.health_check, &reason);
+            let healthy = match self.document.health(&id) {
+                Health::Initial => None,
+                health => Some(health == Health::Healthy),
+            };
+            self.found.insert(id, Finding { healthy, load });
+        }
+        self.document.checked_at_ms = now.as_ms();
+    }
+
+    /// The minute of the elastic loops.
+    async fn scale(&mut self, scheduled: Timestamp) {
+        let mut told = Vec::new();
+        let mut groups = Vec::new();
+        for (pool, config) in &self.pools {
+            let Some(scaling) = &config.scaling else { continue };
+            let memory = self.document.groups.iter().find(|group| group.pool == *pool);
+            let elastic = Elastic::restore(pool, scaling, &config.origins, memory, scheduled);
+            let mut elastic = match elastic {
+                Ok(elastic) => elastic,
+                Err(error) => {
+                    console_error!("{pool}: {error}");
+                    continue;
+                }
+            };
+            let own = |id: &String| config.origins.iter().any(|origin| origin.id == *id);
+            let found = self.found.iter().filter(|(id, _)| own(id));
+            let found: BTreeMap<_, _> = found.map(|(id, f)| (id.clone(), *f)).collect();
+            let mut tick = elastic.tick(scheduled, &found);
+            let wanted = self.document.wishes.capacity.get(pool);
+            // A capacity that somebody set counts from the run that first sees it.
+            let last_run = self.stored.as_ref().map_or(0, |stored| stored.checked_at_ms);
+            if let Some(wanted) = wanted.filter(|wanted| wanted.at_ms >= last_run) {
+                let set = elastic.set_desired(scheduled, wanted.desired);
+                tick.events.extend(set.events);
+                tick.desired = set.desired.or(tick.desired);
+            }
+            let mut events: Vec<EventKind> = std::mem::take(&mut tick.events);
+            if let (Some(desired), Some(webhook)) = (tick.desired, &scaling.webhook) {
+                told.push((pool.clone(), desired, webhook.clone()));
+            }
+            let at_ms = scheduled.as_ms();
+            events.drain(..).for_each(|kind| self.document.events.push(Event { at_ms, kind }));
+            groups.push((elastic.memory().clone(), tick.must_write));
+        }
+        self.must_write |= groups.iter().any(|(_, must_write)| *must_write);
+        self.document.groups = groups.into_iter().map(|(memory, _)| memory).collect();
+        self.forget_standby();
+        for (pool, desired, webhook) in told {
+            let status =
+                webhook::tell(self.isolate.key(), &webhook, &pool, desired, scheduled).await;
+            let kind = EventKind::Webhook { pool, desired, status };
+            self.document.events.push(Event { at_ms: scheduled.as_ms(), kind });
+        }
+    }
+
+    /// The health of origins on standby is not known: nobody probes them.
+    fn forget_standby(&mut self) {
+        let resting: Vec<String> = self
+            .pools
+            .iter()
+            .filter(|(pool, _)| self.document.groups.iter().any(|group| group.pool == *pool))
+            .flat_map(|(pool, config)| {
+                let rests = |origin: &&Origin| self.document.phase(pool, &origin.id).is_none();
+                config.origins.iter().filter(rests).map(|origin| origin.id.clone())
+            })
+            .collect();
+        self.document.entries.retain(|entry| !resting.contains(&entry.id));
+    }
+
+    /// Writes what changed, and lets this isolate know.
+    async fn keep(&mut self, second: u64) {
+        let now = platform::now();
+        let is_last = self.timetable().keys().next_back() == Some(&second);
+        let stored = self.stored.as_ref();
+        if self.document.is_to_be_written(now, stored, is_last, self.must_write) {
+            self.document.count_write(now);
+            if self.store.write(&self.document).await.is_ok() {
+                self.stored = Some(self.document.clone());
+                self.must_write = false;
+            }
+        }
+        if let Ok(fleet) = self.isolate.fleet() {
+            let reading = fleet.borrow().last_reading().0;
+            fleet.borrow_mut().learn(now, reading, Some(self.document.clone()));
+        }
     }
 }
 
 async fn wait_until(time: Timestamp) {
     let left = time.since(platform::now());
     if left > Span::ZERO {
-        Delay::from(Duration::from_nanos(left.as_ns())).await;
+        platform::sleep(left.as_ns() / 1_000_000).await;
     }
 }
 
-/// One round: which origins passed, in the order of the configuration.
-async fn probe_all<'a>(config: &'a EdgeConfig, matcher: &Matcher) -> Vec<(&'a str, bool)> {
-    let probes = config.origins.iter().enumerate().map(|(place, origin)| async move {
-        let passed = match probe(origin, &config.health_check).await {
-            Ok(status) => matcher.matches(status),
-            // Refused, reset or too late: what a failed probe is.
-            Err(_) => false,
-        };
-        (place, origin.id.as_str(), passed)
-    });
-    let mut results: Vec<_> = stream::iter(probes).buffer_unordered(AT_ONCE).collect().await;
-    results.sort_unstable_by_key(|&(place, ..)| place);
-    results.into_iter().map(|(_, id, passed)| (id, passed)).collect()
+/// What one probe brought.
+struct Answer {
+    passed: bool,
+    reason: String,
+    load: LoadMetrics,
 }
 
-/// The status code of one answer.
-async fn probe(origin: &Origin, check: &HealthCheck) -> Result<u16, JsValue> {
+async fn probe(origin: &Origin, config: &EdgeConfig) -> Answer {
+    match ask(origin, config).await {
+        Ok(answer) => answer,
+        // Refused, reset or too late: what a failed probe is.
+        Err(_) => {
+            let reason = "no answer in time".to_owned();
+            Answer { passed: false, reason, load: LoadMetrics::default() }
+        }
+    }
+}
+
+async fn ask(origin: &Origin, config: &EdgeConfig) -> Result<Answer, JsValue> {
+    let check = &config.health_check;
     let headers = Headers::new()?;
     headers.set("user-agent", concat!("gomujul/", env!("CARGO_PKG_VERSION"), " (health check)"))?;
     let init = RequestInit::new();
@@ -80,9 +271,28 @@ async fn probe(origin: &Origin, check: &HealthCheck) -> Result<u16, JsValue> {
     // An answer from a cache says nothing about the origin.
     Reflect::set(&init, &"cache".into(), &"no-store".into())?;
     let response = fetch(&format!("{}{}", origin.url, check.path), &init).await?;
-    if let Some(body) = response.body() {
-        // Unread bodies hold their connection; the platform would cancel them with a warning.
-        let _ = wasm_bindgen_futures::JsFuture::from(body.cancel()).await;
-    }
-    Ok(response.status())
+    let load_source = config.scaling.as_ref().map(|scaling| &scaling.load);
+    let reads_body = !check.expected_body.is_empty()
+        || load_source.is_some_and(|source| !source.body_pointer.is_empty());
+    let body = if reads_body {
+        beginning_of(&response, MAX_PROBED_BYTES).await?
+    } else {
+        if let Some(body) = response.body() {
+            // Unread bodies hold their connection; the platform would cancel them with a warning.
+            let _ = wasm_bindgen_futures::JsFuture::from(body.cancel()).await;
+        }
+        String::new()
+    };
+    let header = response.headers().get(ORCA_HEADER)?;
+    let load = load_source
+        .map(|source| LoadMetrics::of(source, header.as_deref(), &body))
+        .unwrap_or_default();
+    let status = response.status();
+    let matches = Matcher::parse(&check.matcher).is_ok_and(|matcher| matcher.matches(status));
+    let (passed, reason) = match (matches, check.expects(&body)) {
+        (true, true) => (true, format!("status {status}")),
+        (true, false) => (false, format!("status {status}, without the expected body")),
+        (false, _) => (false, format!("status {status}")),
+    };
+    Ok(Answer { passed, reason, load })
 }

@@ -1,158 +1,329 @@
 //! One request: choose an origin, send, perhaps try another, hand the answer through.
 
-use crate::headers::{Edit, Inbound, request_edits, response_edits, split_url};
+use crate::facts::{Facts, whereabouts};
+use crate::fleet::{Fleet, Place};
+use crate::headers::{lines, request_edits, response_edits};
 use crate::isolate::Isolate;
-use crate::platform::{self, Deadline, fetch};
+use crate::platform::{self, Body};
 use crate::respond::{self, Failure, Reason};
-use crate::state::{Choice, State};
+use crate::secret::cookie_named;
+use crate::state::{Known, State};
 use js_sys::TypeError;
-use shared::balance::{self, Outcome, may_repeat};
+use shared::balance::request::backoff::Backoff;
+use shared::balance::request::timeouts::Timeouts;
+use shared::balance::{self, Matcher, Outcome, is_idempotent, may_repeat};
 use shared::id::BackendId;
-use shared::time::Span;
+use shared::origins::AffinityBy;
+use shared::time::{Span, Timestamp};
 use std::cell::RefCell;
-use std::net::IpAddr;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Headers, Request, RequestInit, RequestRedirect, Response};
+use std::fmt::Write as _;
+use wasm_bindgen::JsValue;
+use web_sys::{Request, Response};
 
 /// Serves `request` by an origin.
 pub(crate) async fn forward(
     isolate: &Isolate,
     request: &Request,
-    url: &str,
+    facts: &Facts<'_>,
 ) -> Result<Response, Failure> {
-    let request_id = request_id(request);
-    let result = match isolate {
-        Isolate::Misconfigured(_) => Err(Reason::Misconfigured),
-        Isolate::Ready(state) if state.borrow().config.origins.is_empty() => welcome(request, url),
-        Isolate::Ready(state) => try_origins(state, request, url, &request_id).await,
+    let request_id = request_id(facts);
+    let fleet = match isolate.fleet() {
+        Ok(fleet) => fleet,
+        Err(_) => return Err(Failure { reason: Reason::Misconfigured, request_id }),
     };
-    result.map_err(|reason| Failure { reason, request_id })
+    let result = if fleet.borrow().is_configured() {
+        Exchange::begin(isolate, &fleet, request, facts, &request_id).run().await
+    } else {
+        welcome(facts)
+    };
+    result.map_err(|reason| {
+        fleet.borrow_mut().count_failure(reason.word());
+        Failure { reason, request_id }
+    })
 }
 
 /// The id of a request: the platform's own, which its logs know, or a random one.
-pub(crate) fn request_id(request: &Request) -> String {
-    let ray = request.headers().get("cf-ray").ok().flatten();
-    ray.unwrap_or_else(|| format!("{:016x}", platform::random()))
+pub(crate) fn request_id(facts: &Facts<'_>) -> String {
+    if facts.ray.is_empty() { format!("{:016x}", platform::random()) } else { facts.ray.to_owned() }
 }
 
 /// Without origins the page is all there is to show.
-fn welcome(request: &Request, url: &str) -> Result<Response, Reason> {
-    match split_url(url) {
-        Some((_, _, "" | "/")) if request.method() == "GET" => {
-            respond::redirect("/_lb/").map_err(Reason::Internal)
-        }
+fn welcome(facts: &Facts<'_>) -> Result<Response, Reason> {
+    match facts.target {
+        "" | "/" if facts.method == "GET" => respond::redirect("/_lb/").map_err(Reason::Internal),
         _ => Err(Reason::Unconfigured),
     }
 }
 
-/// What stays the same from try to try.
-struct Outbound<'a> {
+/// One request on its way through.
+struct Exchange<'a> {
+    isolate: &'a Isolate,
+    fleet: &'a RefCell<Fleet>,
     request: &'a Request,
-    method: String,
-    headers: Headers,
-    target: &'a str,
-    has_body: bool,
-    timeout_ms: u32,
-    /// Whose request it is, by the platform's word: what hash policies go by.
-    client: Option<IpAddr>,
-}
-
-async fn try_origins(
-    state: &RefCell<State>,
-    request: &Request,
-    url: &str,
-    request_id: &str,
-) -> Result<Response, Reason> {
-    let outbound = Outbound::new(state, request, url, request_id)?;
-    let max_tries = state.borrow().config.retry.max_tries as usize;
-    let mut tried: Vec<BackendId> = Vec::new();
-    let mut last = Reason::NoOrigin;
-    while tried.len() < max_tries {
-        let timeout = Span::from_ms(u64::from(outbound.timeout_ms));
-        let asked = balance::Request { tried: &tried, key: None, client: outbound.client };
-        let picked = state.borrow_mut().pick(platform::now(), &asked, timeout);
-        let Ok(choice) = picked else { break };
-        tried.push(choice.backend);
-        let outcome = match outbound.send(state, choice).await? {
-            Answer::Response(response) => return response.map_err(Reason::Internal),
-            Answer::Failed(outcome) => outcome,
-        };
-        last = Reason::Origin(outcome);
-        if !may_repeat(&outbound.method, outbound.has_body, outcome) {
-            break;
-        }
-    }
-    Err(last)
+    facts: &'a Facts<'a>,
+    request_id: &'a str,
+    began: Timestamp,
+    tried: Vec<(usize, BackendId)>,
 }
 
 enum Answer {
-    Response(Result<Response, JsValue>),
+    Response(Response),
     /// The origin failed before it answered.
     Failed(Outcome),
 }
 
-impl<'a> Outbound<'a> {
-    fn new(
-        state: &RefCell<State>,
+impl<'a> Exchange<'a> {
+    fn begin(
+        isolate: &'a Isolate,
+        fleet: &'a RefCell<Fleet>,
         request: &'a Request,
-        url: &'a str,
-        request_id: &str,
-    ) -> Result<Self, Reason> {
-        let (scheme, host, target) = split_url(url).ok_or_else(|| {
-            Reason::Internal(format!("the requested URL is not absolute: {url}").into())
-        })?;
-        let state = state.borrow();
-        let has_body = request.body().is_some();
-        let timeouts = &state.config.timeouts;
-        let headers = Headers::new_with_headers(&request.headers()).map_err(Reason::Internal)?;
-        let inbound = Inbound::read(&headers, scheme, host).map_err(Reason::Internal)?;
-        let edits =
-            request_edits(&inbound, &state.config.name, request_id).map_err(|_| Reason::Loop)?;
-        apply(&headers, &edits).map_err(Reason::Internal)?;
-        Ok(Self {
-            request,
-            method: request.method(),
-            headers,
-            target: target.split('#').next().unwrap_or_default(),
-            has_body,
-            client: inbound.client_ip.as_deref().and_then(|ip| ip.trim().parse().ok()),
-            timeout_ms: if has_body { timeouts.upload_ms } else { timeouts.first_byte_ms },
-        })
+        facts: &'a Facts<'a>,
+        request_id: &'a str,
+    ) -> Self {
+        let began = platform::now();
+        Self { isolate, fleet, request, facts, request_id, began, tried: Vec::new() }
+    }
+
+    async fn run(mut self) -> Result<Response, Reason> {
+        self.check_limits()?;
+        let order = self.route()?;
+        let edits = {
+            let fleet = self.fleet.borrow();
+            let edits = request_edits(&self.facts.inbound(), &fleet.config.name, self.request_id);
+            lines(&edits.map_err(|_| Reason::Loop)?)
+        };
+        let body = self.body(&order).await?;
+        let mut last = Reason::NoOrigin;
+        loop {
+            let Ok((place, timeout)) = self.pick(&order, matches!(body, Body::Stream)) else {
+                return Err(last);
+            };
+            self.tried.push((place.pool, place.choice.backend));
+            let pool = place.pool;
+            let session = place.choice.session;
+            let outcome = match self.send(place, &edits, &body, timeout).await? {
+                Answer::Response(response) => {
+                    let status = response.status();
+                    if !self.is_refused(pool, status, &body) || !self.goes_on(pool).await {
+                        return self.answer(response, pool, session).map_err(Reason::Internal);
+                    }
+                    discard(&response);
+                    last = Reason::Origin(Outcome::Response(status));
+                    continue;
+                }
+                Answer::Failed(outcome) => outcome,
+            };
+            last = Reason::Origin(outcome);
+            let body_is_lost = matches!(body, Body::Stream);
+            if !may_repeat(self.facts.method, body_is_lost, outcome) || !self.goes_on(pool).await {
+                return Err(last);
+            }
+        }
+    }
+
+    /// What is too large is refused before any origin sees it.
+    fn check_limits(&self) -> Result<(), Reason> {
+        let fleet = self.fleet.borrow();
+        let limits = &fleet.config.limits;
+        if self.facts.url.len() > limits.url_bytes as usize {
+            return Err(Reason::UrlTooLong);
+        }
+        // The platform's own limit needs no counting.
+        if limits.header_bytes < PLATFORM_HEADER_BYTES
+            && platform::header_bytes(self.request) > limits.header_bytes
+        {
+            return Err(Reason::HeadersTooLarge);
+        }
+        let most = u64::from(limits.body_bytes);
+        match self.facts.body_bytes() {
+            Some(bytes) if most > 0 && bytes > most => Err(Reason::BodyTooLarge),
+            _ => Ok(()),
+        }
+    }
+
+    fn route(&self) -> Result<Vec<usize>, Reason> {
+        let fleet = self.fleet.borrow();
+        let client = || whereabouts(&platform::whereabouts(self.request));
+        fleet.route(self.facts.host, self.facts.path(), client).ok_or(Reason::NoRoute)
+    }
+
+    /// Small bodies of a known length are kept where the first pool says so.
+    async fn body(&self, order: &[usize]) -> Result<Body, Reason> {
+        if !self.facts.has_body {
+            return Ok(Body::None);
+        }
+        let most = {
+            let fleet = self.fleet.borrow();
+            let pool = order.first().and_then(|&pool| fleet.pool(pool));
+            pool.map_or(0, |pool| u64::from(pool.config.retry.replay_body_bytes))
+        };
+        match self.facts.body_bytes() {
+            Some(bytes) if bytes <= most && most > 0 => {
+                platform::keep_body(self.request).await.map_err(Reason::Internal)
+            }
+            _ => Ok(Body::Stream),
+        }
+    }
+
+    /// The next origin, and how long it may take in milliseconds.
+    fn pick(&self, order: &[usize], uploads: bool) -> Result<(Place, u32), balance::Unavailable> {
+        let now = platform::now();
+        let mut fleet = self.fleet.borrow_mut();
+        let first = order.first().and_then(|&pool| fleet.pool(pool));
+        let limits = first.map(|pool| pool.config.timeouts.clone()).unwrap_or_default();
+        let ms = u64::from(if uploads { limits.upload_ms } else { limits.first_byte_ms });
+        let overall = Some(u64::from(limits.overall_ms)).filter(|&ms| ms > 0);
+        let timeouts =
+            Timeouts { per_try: Some(Span::from_ms(ms)), overall: overall.map(Span::from_ms) };
+        let deadline = timeouts.deadline(self.began, now).unwrap_or(now);
+        let timeout = deadline.since(now);
+        let asked = balance::Request { tried: &[], key: None, client: self.facts.client() };
+        let key = self.isolate.key();
+        let known = |state: &State| self.known(state, key);
+        let place = fleet.pick(now, order, &self.tried, &asked, known, timeout)?;
+        let timeout_ms = u32::try_from(timeout.as_ns() / 1_000_000).unwrap_or(u32::MAX);
+        Ok((place, timeout_ms.max(1)))
+    }
+
+    /// What the client brought for its session.
+    fn known(&self, state: &State, key: Option<&crate::secret::Key>) -> Known<'a> {
+        let affinity = &state.config.affinity;
+        match affinity.by {
+            AffinityBy::Cookie => {
+                let value = cookie_named(self.facts.cookie, &affinity.name);
+                let session = key.zip(value).and_then(|(key, v)| key.read_cookie(&state.pool, v));
+                Known { session, header: None }
+            }
+            AffinityBy::Header => Known { session: None, header: Some(self.facts.extra) },
+            AffinityBy::None | AffinityBy::ClientIp => Known::default(),
+        }
     }
 
     /// One try. `Err` is for what no origin can cause.
-    async fn send(&self, state: &RefCell<State>, choice: Choice) -> Result<Answer, Reason> {
-        let url = format!("{}{}", choice.url, self.target);
-        let guard = Guard { state, choice: Some(choice) };
-        let init = RequestInit::new();
-        init.set_method(&self.method);
-        init.set_headers(&self.headers);
-        init.set_redirect(RequestRedirect::Manual);
-        if self.has_body {
-            init.set_body_opt_readable_stream(self.request.body().as_ref());
-        }
-        let deadline = Deadline::start(&init, self.timeout_ms).map_err(Reason::Internal)?;
-        let outcome = match fetch(&url, &init).await {
-            Ok(response) => match outcome_of(response.status()) {
+    async fn send(
+        &self,
+        place: Place,
+        edits: &str,
+        body: &Body,
+        timeout_ms: u32,
+    ) -> Result<Answer, Reason> {
+        let url = format!("{}{}", place.choice.url, self.facts.target);
+        let guard = Guard { fleet: self.fleet, place: Some(place) };
+        let outcome = match platform::send(self.request, &url, edits, body, timeout_ms).await {
+            Ok(Some(response)) => match outcome_of(response.status()) {
                 outcome @ Outcome::Response(_) => {
                     guard.complete(outcome);
-                    return Ok(Answer::Response(answer(response)));
+                    return Ok(Answer::Response(response));
                 }
                 outcome => {
                     discard(&response);
                     outcome
                 }
             },
-            Err(_) if deadline.is_over() => Outcome::Timeout,
+            Ok(None) => Outcome::Timeout,
             // Wrong arguments, which are this Worker's fault; the network throws plain errors.
-            Err(thrown) if thrown.is_instance_of::<TypeError>() => {
-                return Err(Reason::Internal(thrown));
-            }
+            Err(thrown) if is_type_error(&thrown) => return Err(Reason::Internal(thrown)),
             Err(_) => Outcome::Reset,
         };
-        guard.complete(blamed_on_origin(outcome, self.has_body));
+        guard.complete(blamed_on_origin(outcome, matches!(body, Body::Stream)));
         Ok(Answer::Failed(outcome))
     }
+
+    /// Whether an answer of this status is to be had from another origin instead.
+    fn is_refused(&self, pool: usize, status: u16, body: &Body) -> bool {
+        let fleet = self.fleet.borrow();
+        let Some(retry) = fleet.pool(pool).map(|pool| &pool.config.retry) else { return false };
+        !retry.statuses.is_empty()
+            && is_idempotent(self.facts.method)
+            && !matches!(body, Body::Stream)
+            && Matcher::parse(&retry.statuses).is_ok_and(|matcher| matcher.matches(status))
+    }
+
+    /// Whether another try is allowed: tries, time and budget are left. Waits before it.
+    async fn goes_on(&self, pool: usize) -> bool {
+        let now = platform::now();
+        let wait_ms = {
+            let mut fleet = self.fleet.borrow_mut();
+            let Some(config) = fleet.pool(pool).map(|pool| &pool.config) else { return false };
+            let number = u32::try_from(self.tried.len()).unwrap_or(u32::MAX);
+            let wait_ms = backoff_ms(&config.retry, number);
+            let overall = Some(config.timeouts.overall_ms).filter(|&ms| ms > 0);
+            let overall = overall.map(|ms| Span::from_ms(u64::from(ms)));
+            let timeouts = Timeouts { per_try: None, overall };
+            if number >= config.retry.max_tries
+                || !timeouts.allows_retry(self.began, now, Span::from_ms(wait_ms))
+                || !fleet.may_retry(now, pool)
+            {
+                return false;
+            }
+            wait_ms
+        };
+        if wait_ms > 0 {
+            platform::sleep(wait_ms).await;
+        }
+        true
+    }
+
+    /// The answer for the client: the origin's own object where nothing has to change, so that
+    /// body, encoding and WebSocket stay what they are.
+    fn answer(
+        &self,
+        response: Response,
+        pool: usize,
+        session: Option<(u32, Timestamp)>,
+    ) -> Result<Response, JsValue> {
+        if response.status() == 101 {
+            return Ok(response);
+        }
+        let connection = platform::connection_of(&response);
+        let mut edits = lines(&response_edits(connection.as_deref()));
+        let fleet = self.fleet.borrow();
+        if let Some((tag, since)) = session
+            && let (Some(key), Some(state)) = (self.isolate.key(), fleet.pool(pool))
+        {
+            let affinity = &state.config.affinity;
+            let (name, ttl_s) = (&affinity.name, affinity.ttl_s);
+            let value = key.cookie(&state.pool, tag, since);
+            let secure = if self.facts.scheme == "https" { "; Secure" } else { "" };
+            // Writing into a text cannot fail.
+            let _ = write!(
+                edits,
+                "{}set-cookie\n{name}={value}; Path=/; Max-Age={ttl_s}; HttpOnly; \
+                 SameSite=Lax{secure}",
+                if edits.is_empty() { "" } else { "\n" },
+            );
+        }
+        if fleet.config.server_timing {
+            let took = platform::now().since(self.began).as_ns() / 1_000_000;
+            let _ = write!(
+                edits,
+                "{}server-timing\nlb;dur={took};desc=\"try {}\"\n-x-request-id\nx-request-id\n{}",
+                if edits.is_empty() { "" } else { "\n" },
+                self.tried.len(),
+                self.request_id,
+            );
+        }
+        if edits.is_empty() { Ok(response) } else { platform::edited(&response, &edits) }
+    }
+}
+
+/// The platform refuses larger heads itself.
+const PLATFORM_HEADER_BYTES: u32 = 131_072;
+
+/// A random wait before retry `number`.
+fn backoff_ms(retry: &shared::origins::Retry, number: u32) -> u64 {
+    if retry.backoff_ms == 0 {
+        return 0;
+    }
+    let max = retry.backoff_max_ms.max(retry.backoff_ms);
+    let backoff = Backoff::new(f64::from(retry.backoff_ms), Some(f64::from(max)));
+    let bound = backoff.map_or(Span::ZERO, |backoff| backoff.bound(number));
+    (js_sys::Math::random() * bound.as_ns() as f64 / 1e6) as u64
+}
+
+fn is_type_error(thrown: &JsValue) -> bool {
+    use wasm_bindgen::JsCast as _;
+    thrown.is_instance_of::<TypeError>()
 }
 
 /// What the balancer shall hear of a failure. While a body is on its way, a client that hangs up
@@ -167,8 +338,8 @@ fn blamed_on_origin(outcome: Outcome, has_body: bool) -> Outcome {
 
 /// Gives the pick back, as canceled if nothing better is known.
 struct Guard<'a> {
-    state: &'a RefCell<State>,
-    choice: Option<Choice>,
+    fleet: &'a RefCell<Fleet>,
+    place: Option<Place>,
 }
 
 impl Guard<'_> {
@@ -177,8 +348,8 @@ impl Guard<'_> {
     }
 
     fn give_back(&mut self, outcome: Outcome) {
-        if let Some(choice) = self.choice.take() {
-            self.state.borrow_mut().complete(platform::now(), choice.ticket, outcome);
+        if let Some(place) = self.place.take() {
+            self.fleet.borrow_mut().complete(platform::now(), &place, outcome);
         }
     }
 }
@@ -207,49 +378,4 @@ fn discard(response: &Response) {
         // Nobody waits for it and nothing can be done if it fails.
         let _ = body.cancel();
     }
-}
-
-/// The answer for the client: the origin's own object where nothing has to change, so that body,
-/// encoding and WebSocket stay what they are.
-fn answer(response: Response) -> Result<Response, JsValue> {
-    let headers = response.headers();
-    let connection = headers.get("connection")?;
-    let edits = response_edits(connection.as_deref(), |name| headers.has(name).unwrap_or_default());
-    if edits.is_empty() || response.status() == 101 {
-        return Ok(response);
-    }
-    // The fields of a fetched response cannot be changed; those of a copy can.
-    let copy = Response::new_with_opt_readable_stream_and_init(
-        response.body().as_ref(),
-        response.unchecked_ref(),
-    )?;
-    apply(&copy.headers(), &edits)?;
-    Ok(copy)
-}
-
-impl<'a> Inbound<'a> {
-    fn read(headers: &Headers, scheme: &'a str, host: &'a str) -> Result<Self, JsValue> {
-        let is_websocket = headers
-            .get("upgrade")?
-            .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"));
-        Ok(Self {
-            connection: headers.get("connection")?,
-            via: headers.get("via")?,
-            forwarded_for: headers.get("x-forwarded-for")?,
-            client_ip: headers.get("cf-connecting-ip")?,
-            scheme,
-            host,
-            is_websocket,
-        })
-    }
-}
-
-fn apply(headers: &Headers, edits: &[Edit]) -> Result<(), JsValue> {
-    for edit in edits {
-        match edit {
-            Edit::Remove(name) => headers.delete(name)?,
-            Edit::Set(name, value) => headers.set(name, value)?,
-        }
-    }
-    Ok(())
 }

@@ -24,8 +24,20 @@ pub(crate) enum Reason {
     Misconfigured,
     /// The request has been here before.
     Loop,
+    /// No route is for this host and path.
+    NoRoute,
     /// There is no origin to send it to.
     NoOrigin,
+    /// The URL is longer than the configuration allows.
+    UrlTooLong,
+    /// The header fields are larger than the configuration allows.
+    HeadersTooLarge,
+    /// The body is larger than the configuration allows.
+    BodyTooLarge,
+    /// The client sends more than the rate limit allows.
+    TooMany,
+    /// The console refuses: status, word and sentence.
+    Refused(u16, &'static str, String),
     /// The last origin that was tried failed in this way.
     Origin(Outcome),
     /// The platform threw something that no origin can cause.
@@ -35,6 +47,12 @@ pub(crate) enum Reason {
 impl Reason {
     fn status(&self) -> u16 {
         match self {
+            Self::Refused(status, ..) => *status,
+            Self::NoRoute => 404,
+            Self::BodyTooLarge => 413,
+            Self::UrlTooLong => 414,
+            Self::TooMany => 429,
+            Self::HeadersTooLarge => 431,
             Self::Misconfigured | Self::Internal(_) => 500,
             Self::Unconfigured | Self::NoOrigin => 503,
             Self::Loop => 508,
@@ -43,10 +61,21 @@ impl Reason {
         }
     }
 
+    /// The word for programs alone.
+    pub(crate) fn word(&self) -> &'static str {
+        self.words().0
+    }
+
     /// A word for programs, and a sentence for people. Neither names an origin: the client is a
     /// stranger.
-    fn words(&self) -> (&'static str, &'static str) {
+    fn words(&self) -> (&'static str, &str) {
         match self {
+            Self::Refused(_, word, sentence) => (word, sentence),
+            Self::NoRoute => ("no_route", "nothing is served at this host and path"),
+            Self::UrlTooLong => ("url_too_long", "the URL is too long"),
+            Self::HeadersTooLarge => ("headers_too_large", "the header fields are too large"),
+            Self::BodyTooLarge => ("body_too_large", "the body is too large"),
+            Self::TooMany => ("too_many_requests", "too many requests: wait a little"),
             Self::Unconfigured => ("unconfigured", HOW_TO_CONFIGURE),
             Self::Misconfigured => {
                 ("misconfigured", "the configuration was refused; /_lb/status says why")
@@ -66,30 +95,58 @@ impl Reason {
 #[derive(Serialize)]
 struct ErrorBody<'a> {
     error: &'static str,
-    message: &'static str,
+    message: &'a str,
     request_id: &'a str,
 }
 
-/// The answer to a request that failed.
-pub(crate) fn failure(failure: &Failure) -> Result<Response, JsValue> {
+/// The answer to a request that failed: a page for who asks for HTML, JSON for everybody else.
+pub(crate) fn failure(failure: &Failure, accept: &str) -> Result<Response, JsValue> {
     let Failure { reason, request_id } = failure;
     if let Reason::Internal(cause) = reason {
         console_error!("{request_id}: {}", text_of(cause));
     }
     let (error, message) = reason.words();
-    let body = ErrorBody { error, message, request_id };
-    // Three strings cannot fail to serialise.
-    let body = serde_json::to_string(&body).unwrap_or_default();
-    let response = json(reason.status(), &body)?;
-    response.headers().set("x-request-id", request_id)?;
+    let status = reason.status();
+    let response = if accept.contains("text/html") {
+        text(status, "text/html; charset=utf-8", &page(status, message, request_id))?
+    } else {
+        let body = ErrorBody { error, message, request_id };
+        // Three strings cannot fail to serialise.
+        json(status, &serde_json::to_string(&body).unwrap_or_default())?
+    };
+    let headers = response.headers();
+    headers.set("x-request-id", request_id)?;
+    if matches!(status, 429 | 503) {
+        headers.set("retry-after", "10")?;
+    }
     Ok(response)
+}
+
+/// A page for people. Everything in it is this Worker's own but the request's id.
+fn page(status: u16, message: &str, request_id: &str) -> String {
+    let escape = |text: &str| {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    };
+    let (message, request_id) = (escape(message), escape(request_id));
+    format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport \
+         content=\"width=device-width\"><title>{status}</title><body style=\"font:1rem/1.5 \
+         system-ui,sans-serif;max-width:36rem;margin:20vh auto;padding:0 1rem\"><h1>{status}</h1>\
+         <p>{message}</p><p><small>{request_id}</small></p></body></html>\n"
+    )
 }
 
 /// An answer of this Worker's own, which nobody shall cache.
 pub(crate) fn json(status: u16, body: &str) -> Result<Response, JsValue> {
+    text(status, "application/json", body)
+}
+
+/// The same of any type.
+pub(crate) fn text(status: u16, content_type: &str, body: &str) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
-    headers.set("content-type", "application/json")?;
+    headers.set("content-type", content_type)?;
     headers.set("cache-control", "no-store")?;
+    headers.set("x-content-type-options", "nosniff")?;
     let init = ResponseInit::new();
     init.set_status(status);
     init.set_headers(&headers);

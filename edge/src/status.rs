@@ -1,10 +1,11 @@
 //! What `/_lb/status` tells: how this isolate sees the origins, and how old its knowledge is.
 
+use crate::fleet::Fleet;
 use crate::state::{Member, Reading, State};
 use serde::Serialize;
 use shared::balance::{Health, PolicyConfig};
 use shared::id::BackendId;
-use shared::origins::OriginState;
+use shared::origins::{HealthDocument, MemberPhase, OriginState};
 use shared::time::Timestamp;
 
 /// How to get going, for a person who opens the status of a Worker without origins.
@@ -18,6 +19,8 @@ pub struct Status<'a> {
     version: &'static str,
     name: &'a str,
     state: &'static str,
+    /// The version of the configuration that runs; 0 for the variable.
+    config_version: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,7 +29,17 @@ pub struct Status<'a> {
     fail_open: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     health_document: Option<Knowledge>,
+    /// Pools that scale.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<GroupStatus<'a>>,
     origins: Vec<OriginStatus<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct GroupStatus<'a> {
+    pool: &'a str,
+    desired_capacity: u32,
+    in_service: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,9 +55,14 @@ struct Knowledge {
 #[derive(Debug, Serialize)]
 struct OriginStatus<'a> {
     id: &'a str,
+    #[serde(skip_serializing_if = "is_default_pool")]
+    pool: &'a str,
     url: &'a str,
-    /// What the operator wants.
+    /// What the operator wants, and the elastic loop.
     state: OriginState,
+    /// Where it is in its life, in a pool that scales; absent on standby.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phase: Option<MemberPhase>,
     /// What this isolate believes.
     health: Health,
     /// What the health document says.
@@ -67,61 +85,44 @@ struct Checked {
     since_ms: u64,
 }
 
+fn is_default_pool(pool: &&str) -> bool {
+    *pool == shared::origins::DEFAULT_POOL
+}
+
 impl<'a> Status<'a> {
     /// The status of a Worker that runs.
-    pub fn of(state: &'a State, now: Timestamp) -> Self {
-        let document = state.document.as_ref();
+    pub fn of(fleet: &'a Fleet, now: Timestamp) -> Self {
+        let document = fleet.document();
         let age_s = |then: Timestamp| now.since(then).as_s_f64();
-        let checked_health = |member: &Member| {
-            document.map_or(Health::Initial, |document| document.health(&member.origin.id))
-        };
-        let configured = !state.members.is_empty();
-        let mut origins: Vec<_> = (0..)
-            .map(BackendId)
-            .zip(&state.members)
-            .map(|(id, member)| {
-                // A drained origin is not registered any more.
-                let view = state.balancer.view(id);
-                let entry =
-                    document.and_then(|d| d.entries.iter().find(|e| e.id == member.origin.id));
-                OriginStatus {
-                    id: &member.origin.id,
-                    url: member.origin.url.as_str(),
-                    state: member.origin.state,
-                    health: view.map_or_else(|| checked_health(member), |view| view.health),
-                    checked: entry.map(|entry| Checked {
-                        health: entry.tracker.health(),
-                        streak: entry.tracker.streak(),
-                        since_ms: entry.since_ms,
-                    }),
-                    ejected_for_s: member
-                        .passive
-                        .ejected_until()
-                        .or(view.and_then(|view| view.ejected_until))
-                        .map(|until| until.since(now).as_s_f64()),
-                    in_flight: view.map_or(0, |view| view.in_flight),
-                    picks: member.picks,
-                    failures: member.failures,
-                }
-            })
-            .collect();
-        // The order of the configuration, not that of this isolate's round.
-        let place = |id: &str| state.config.origins.iter().position(|origin| origin.id == id);
-        origins.sort_by_key(|origin| place(origin.id));
+        let configured = fleet.is_configured();
+        let (reading, read_at) = fleet.last_reading();
+        let refused = fleet.refused.as_ref().map(|(_, message)| message.as_str());
+        let groups = document.into_iter().flat_map(|document| &document.groups);
+        let groups = groups.map(|group| GroupStatus {
+            pool: &group.pool,
+            desired_capacity: group.desired,
+            in_service: group
+                .members
+                .iter()
+                .filter(|member| member.phase == MemberPhase::InService)
+                .count(),
+        });
         Self {
             version: env!("CARGO_PKG_VERSION"),
-            name: &state.config.name,
+            name: &fleet.config.name,
             state: if configured { "serving" } else { "unconfigured" },
-            message: (!configured).then_some(HOW_TO_CONFIGURE),
-            policy: Some(&state.config.policy),
-            fail_open: state.balancer.is_fail_open(),
+            config_version: fleet.version,
+            message: if configured { refused } else { Some(HOW_TO_CONFIGURE) },
+            policy: Some(&fleet.config.policy),
+            fail_open: fleet.pools.iter().any(|pool| pool.balancer.is_fail_open()),
             health_document: Some(Knowledge {
-                reading: state.reading,
-                read_age_s: state.read_at.map(age_s),
+                reading,
+                read_age_s: read_at.map(age_s),
                 checked_at_ms: document.map(|document| document.checked_at_ms),
                 age_s: document.map(|document| age_s(document.checked_at())),
             }),
-            origins,
+            groups: groups.collect(),
+            origins: fleet.pools.iter().flat_map(|pool| origins_of(pool, document, now)).collect(),
         }
     }
 
@@ -131,10 +132,12 @@ impl<'a> Status<'a> {
             version: env!("CARGO_PKG_VERSION"),
             name: "",
             state: "misconfigured",
+            config_version: 0,
             message: Some(message),
             policy: None,
             fail_open: false,
             health_document: None,
+            groups: Vec::new(),
             origins: Vec::new(),
         }
     }
@@ -144,4 +147,46 @@ impl<'a> Status<'a> {
         // Plain data with string keys cannot fail to serialise.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
+}
+
+/// The origins of one pool, in the order of the configuration.
+fn origins_of<'a>(
+    pool: &'a State,
+    document: Option<&HealthDocument>,
+    now: Timestamp,
+) -> Vec<OriginStatus<'a>> {
+    let checked_health = |member: &Member| {
+        document.map_or(Health::Initial, |document| document.health(&member.origin.id))
+    };
+    let origins = (0..).map(BackendId).zip(&pool.members).map(|(id, member)| {
+        // A drained origin is not registered any more.
+        let view = pool.balancer.view(id);
+        let entry = document.and_then(|d| d.entries.iter().find(|e| e.id == member.origin.id));
+        OriginStatus {
+            id: &member.origin.id,
+            pool: &pool.pool,
+            url: member.origin.url.as_str(),
+            state: member.state,
+            phase: document.and_then(|d| d.phase(&pool.pool, &member.origin.id)),
+            health: view.map_or_else(|| checked_health(member), |view| view.health),
+            checked: entry.map(|entry| Checked {
+                health: entry.tracker.health(),
+                streak: entry.tracker.streak(),
+                since_ms: entry.since_ms,
+            }),
+            ejected_for_s: member
+                .passive
+                .ejected_until()
+                .or(view.and_then(|view| view.ejected_until))
+                .map(|until| until.since(now).as_s_f64()),
+            in_flight: view.map_or(0, |view| view.in_flight),
+            picks: member.picks,
+            failures: member.failures,
+        }
+    });
+    let mut origins: Vec<_> = origins.collect();
+    // Not that of this isolate's round.
+    let place = |id: &str| pool.config.origins.iter().position(|origin| origin.id == id);
+    origins.sort_by_key(|origin| place(origin.id));
+    origins
 }

@@ -1,49 +1,115 @@
-//! The health document in Workers KV.
+//! What Workers KV keeps: the health document, what people want, versions of the configuration,
+//! short links.
 
 use crate::state::Reading;
-use shared::origins::HealthDocument;
+use shared::origins::{Control, HealthDocument};
 use worker::{Env, KvStore, console_error};
 
 const BINDING: &str = "GOMUJUL_KV";
-const KEY: &str = "health";
+const HEALTH: &str = "health";
+const CONTROL: &str = "control";
 
 /// The least that the platform takes for the time that a location caches a value.
-const MIN_CACHE_S: u32 = 30;
+const MIN_CACHE_S: u64 = 30;
+/// Versions and links never change, so a location may keep them for a day.
+const CONSTANT_CACHE_S: u64 = 86_400;
 
 /// The store, or nothing where the binding is missing: the Worker then lives by what its own
 /// requests teach.
 #[derive(Debug)]
 pub(crate) struct Store(Option<KvStore>);
 
+/// The store did not do what was asked.
+#[derive(Debug)]
+pub(crate) struct Unwritten;
+
 impl Store {
     pub(crate) fn of(env: &Env) -> Self {
         Self(env.kv(BINDING).map_err(|error| console_error!("{BINDING}: {error}")).ok())
     }
 
-    /// Reads the document; `max_age_s` is how old an answer from the platform's cache may be.
+    async fn get(&self, key: &str, cache_s: u64) -> Result<Option<String>, Reading> {
+        let Some(kv) = &self.0 else { return Err(Reading::Failed) };
+        kv.get(key).cache_ttl(cache_s.max(MIN_CACHE_S)).text().await.map_err(|error| {
+            console_error!("reading {key}: {error}");
+            Reading::Failed
+        })
+    }
+
+    async fn put(&self, key: &str, text: String) -> Result<(), Unwritten> {
+        let Some(kv) = &self.0 else { return Err(Unwritten) };
+        let result = match kv.put(key, text) {
+            Ok(put) => put.execute().await,
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| {
+            console_error!("writing {key}: {error}");
+            Unwritten
+        })
+    }
+
+    /// Reads the health document; `max_age_s` is how old an answer from the platform's cache may
+    /// be.
     pub(crate) async fn read(&self, max_age_s: u32) -> (Reading, Option<HealthDocument>) {
-        let Some(kv) = &self.0 else { return (Reading::Failed, None) };
-        let cache_s = u64::from(max_age_s.max(MIN_CACHE_S));
-        match kv.get(KEY).cache_ttl(cache_s).text().await {
+        match self.get(HEALTH, max_age_s.into()).await {
             Ok(Some(text)) => match HealthDocument::from_json(&text) {
                 Some(document) => (Reading::Ok, Some(document)),
                 None => (Reading::Garbage, None),
             },
             Ok(None) => (Reading::Missing, None),
-            Err(error) => {
-                console_error!("reading {KEY}: {error}");
-                (Reading::Failed, None)
-            }
+            Err(reading) => (reading, None),
         }
     }
 
-    /// Writes the document; true if that worked.
-    pub(crate) async fn write(&self, document: &HealthDocument) -> bool {
-        let Some(kv) = &self.0 else { return false };
-        let result = match kv.put(KEY, document.to_json()) {
-            Ok(put) => put.execute().await,
-            Err(error) => Err(error),
-        };
-        result.map_err(|error| console_error!("writing {KEY}: {error}")).is_ok()
+    /// Writes the health document.
+    pub(crate) async fn write(&self, document: &HealthDocument) -> Result<(), Unwritten> {
+        self.put(HEALTH, document.to_json()).await
     }
+
+    /// What people want. `None` when the store cannot be read: then nothing must be written over
+    /// it.
+    pub(crate) async fn read_control(&self) -> Option<Control> {
+        let text = self.get(CONTROL, 0).await.ok()?;
+        Some(text.as_deref().map(Control::from_json).unwrap_or_default())
+    }
+
+    /// Writes what people want.
+    pub(crate) async fn write_control(&self, control: &Control) -> Result<(), Unwritten> {
+        self.put(CONTROL, control.to_json()).await
+    }
+
+    /// One version of the configuration, as text.
+    pub(crate) async fn read_config(&self, number: u64) -> Option<String> {
+        self.get(&config_key(number), CONSTANT_CACHE_S).await.ok().flatten()
+    }
+
+    /// Keeps a version of the configuration.
+    pub(crate) async fn write_config(&self, number: u64, text: String) -> Result<(), Unwritten> {
+        self.put(&config_key(number), text).await
+    }
+
+    /// Forgets a version of the configuration; that it stays on failure costs nothing.
+    pub(crate) async fn delete_config(&self, number: u64) {
+        if let Some(kv) = &self.0 {
+            let _ = kv.delete(&config_key(number)).await;
+        }
+    }
+
+    /// The text of a short link.
+    pub(crate) async fn read_link(&self, name: &str) -> Result<Option<String>, Reading> {
+        self.get(&link_key(name), CONSTANT_CACHE_S).await
+    }
+
+    /// Keeps the text of a short link.
+    pub(crate) async fn write_link(&self, name: &str, text: String) -> Result<(), Unwritten> {
+        self.put(&link_key(name), text).await
+    }
+}
+
+fn config_key(number: u64) -> String {
+    format!("config/{number}")
+}
+
+fn link_key(name: &str) -> String {
+    format!("d/{name}")
 }

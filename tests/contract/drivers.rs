@@ -258,6 +258,8 @@ impl Isolate {
             weight: place(&scene.weights, id),
             priority: place(&scene.priorities, id),
             zone: zone(id),
+            max_outstanding: 0,
+            standby: false,
             state: OriginState::Ready,
         };
         let origins: Vec<Origin> = (0..BACKENDS).map(origin).collect();

@@ -25,13 +25,14 @@ const SCRIPT = {
 /**
  * Starts the Worker. `url` leads straight to it, without the development proxy that rewrites
  * headers; with `assets`, a folder, it leads through the assets service as on the platform.
+ * `secrets` are bound as `wrangler secret put` does.
  */
-export async function startWorker({ config, assets } = {}) {
+export async function startWorker({ config, assets, secrets = {} } = {}) {
   const options = {
     ...SCRIPT,
     name: NAME,
     cf: false,
-    bindings: config === undefined ? {} : { GOMUJUL_CONFIG: config },
+    bindings: config === undefined ? secrets : { ...secrets, GOMUJUL_CONFIG: config },
     kvNamespaces: ["GOMUJUL_KV"],
     handleRuntimeStdio: (stdout, stderr) => {
       stdout.on("data", (text) => log.push(text.toString()));
@@ -60,7 +61,8 @@ export async function startWorker({ config, assets } = {}) {
     url,
     kv,
     log,
-    runCron: () => worker.scheduled({ cron: "* * * * *" }),
+    /** One run of the cron; `at` is the time whose turn it is. */
+    runCron: (at = new Date()) => worker.scheduled({ cron: "* * * * *", scheduledTime: at }),
     status: async () => (await fetch(`${url}/_lb/status`)).json(),
     health: async () => JSON.parse((await kv.get("health")) ?? "null"),
     stop: () => miniflare.dispose(),

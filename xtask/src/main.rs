@@ -49,6 +49,23 @@ enum Action {
     Build { part: Option<Part> },
     /// Install every tool that any command needs.
     Setup,
+    /// The Worker of your own account.
+    #[command(subcommand)]
+    Edge(EdgeAction),
+}
+
+#[derive(Debug, Subcommand)]
+enum EdgeAction {
+    /// Is the configuration right, what does it do to KV, and what does it cost a month?
+    Check {
+        /// A wrangler.toml or a JSON file, then options: `--requests-per-s 100`, `--help`.
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            default_value = "wrangler.toml"
+        )]
+        arguments: Vec<String>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -81,6 +98,7 @@ fn run(action: Action) -> Result<ExitCode> {
         Action::Bench { name } => bench(&project, name)?,
         Action::Conform { folder } => conform(&project, folder)?,
         Action::Build { part } => build(&project, part)?,
+        Action::Edge(EdgeAction::Check { arguments }) => edge_check(&project, &arguments)?,
         Action::Setup => tools::install(&project, &tools::Need::ALL)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -94,11 +112,33 @@ fn build(project: &Project, part: Option<Part>) -> Result<()> {
     }
 }
 
+fn edge_check(project: &Project, arguments: &[String]) -> Result<()> {
+    let mut command = project.command(build::program(project, "cli", "gomujul")?);
+    command.arg("edge").args(arguments);
+    process::run(command, "gomujul edge")
+}
+
+/// The built Worker in raw workerd beside a bare pass-through and a balancer that reads the store on
+/// every request.
+fn bench_edge(project: &Project) -> Result<()> {
+    build::worker(project)?;
+    let mut command = project.command("node");
+    command.arg("bench/edge/run.mjs");
+    command.env("GOMUJUL_ORIGIN_BIN", build::program(project, "origin", "origin")?);
+    if let Some(options) = std::env::var_os("GOMUJUL_BENCH_OPTIONS") {
+        command.args(options.to_string_lossy().split_whitespace());
+    }
+    process::run(command, "node bench/edge/run.mjs")
+}
+
 /// The core's selection code beside that of others: a package of its own, because theirs is heavy
 /// to build. `GOMUJUL_BENCH_FEATURES=pingora` adds Pingora, which needs cmake.
 const PEERS: &str = "bench/peers/Cargo.toml";
 
 fn bench(project: &Project, name: Option<String>) -> Result<()> {
+    if name.as_deref() == Some("edge") {
+        return bench_edge(project);
+    }
     if name.as_deref() == Some("balance") {
         let mut command = project.cargo(["run", "--release", "--manifest-path", PEERS]);
         command.args(["--target-dir", "target/peers"]);

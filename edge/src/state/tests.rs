@@ -1,6 +1,7 @@
 //! What an isolate knows: documents, ejections, picks, over time.
 
 use super::*;
+use crate::fleet::Fleet;
 use crate::status::Status;
 use shared::origins::{HealthCheck, OriginState};
 
@@ -143,24 +144,13 @@ fn requests_that_were_stopped_are_swept_out() {
 }
 
 #[test]
-fn one_request_per_refresh_time_reads() {
-    let mut state = state(1);
-    assert!(state.wants_document(at(100)));
-    assert!(!state.wants_document(at(100)), "somebody reads already");
-    assert!(state.wants_document(at(110)), "but seems to have been stopped");
-    state.learn(at(111), Reading::Missing, None);
-    assert!(!state.wants_document(at(140)));
-    assert!(state.wants_document(at(141)));
-}
-
-#[test]
 fn the_status_tells_it_all_in_the_order_of_the_configuration() {
     for seed in 0..5 {
-        let mut state = state(seed);
-        state.learn(at(90), Reading::Ok, Some(document(at(60), &[("a", true), ("b", false)])));
-        serve(&mut state, at(100), Outcome::Reset);
+        let mut fleet = Fleet::new(state(seed).config, 0, seed).unwrap();
+        fleet.learn(at(90), Reading::Ok, Some(document(at(60), &[("a", true), ("b", false)])));
+        serve(fleet.pools.first_mut().unwrap(), at(100), Outcome::Reset);
         let status: serde_json::Value =
-            serde_json::from_str(&Status::of(&state, at(102)).to_json()).unwrap();
+            serde_json::from_str(&Status::of(&fleet, at(102)).to_json()).unwrap();
         let field = |name: &str| -> Vec<_> {
             let origins = status.get("origins").and_then(|origins| origins.as_array()).unwrap();
             origins.iter().map(|origin| origin.get(name).cloned().unwrap_or_default()).collect()
@@ -213,8 +203,8 @@ fn a_drained_origin_rests_until_it_is_called_back() {
     state.set_origin_state(at(1), "a", OriginState::Drain);
     state.set_origin_state(at(1), "nobody", OriginState::Drain);
     assert_eq!(servers(&mut state, at(2), 10), ["b", "c"]);
-    let status = Status::of(&state, at(3)).to_json();
-    assert!(status.contains(r#""state": "drain""#), "{status}");
+    let member = state.members.iter().find(|member| member.origin.id == "a").unwrap();
+    assert_eq!(member.state, OriginState::Drain);
     // What the document says of it while it rests counts when it is back.
     state.learn(
         at(4),
@@ -258,7 +248,113 @@ fn outlier_detection_takes_the_place_of_ejection() {
     assert_eq!(servers(&mut state, at(start), 2).len(), 2, "one failure is not enough");
     assert_eq!(serve(&mut state, at(start), Outcome::Response(500)), failed);
     assert!(!servers(&mut state, at(start + 19), 10).contains(&failed));
-    let status = Status::of(&state, at(start + 15)).to_json();
-    assert!(status.contains(r#""ejected_for_s": 5.0"#), "{status}");
+    let until = state.balancer.backends().find_map(|view| view.ejected_until);
+    assert_eq!(until, Some(at(start + 20)));
     assert!(servers(&mut state, at(start + 30), 10).contains(&failed), "its time is up");
+}
+
+#[test]
+fn cookies_lead_back_while_the_origin_serves() {
+    let affinity = r#", "affinity": {"by": "cookie", "ttl_s": 100}"#;
+    let mut state = state_of(1, [""; 3], affinity);
+    let first = state.pick(at(1_000), &Request::default(), TIMEOUT).unwrap();
+    let session = first.session;
+    assert!(session.is_some(), "the client is told");
+    state.complete(at(1_000), first.ticket, Outcome::Response(200));
+    let again = |state: &mut State, now: Timestamp, tried: &[BackendId]| {
+        let known = Known { session, header: None };
+        let choice = state.pick_known(now, &avoiding(tried), known, TIMEOUT).unwrap();
+        state.complete(now, choice.ticket, Outcome::Response(200));
+        (choice.backend, choice.session)
+    };
+    for _ in 0..5 {
+        assert_eq!(again(&mut state, at(1_050), &[]), (first.backend, None));
+    }
+    // One that failed this very request is not asked again, and one whose time is up is no session.
+    assert_ne!(again(&mut state, at(1_050), &[first.backend]).0, first.backend);
+    let servers: Vec<_> = (0..3).map(|_| again(&mut state, at(1_100), &[]).0).collect();
+    assert!(servers.iter().any(|server| *server != first.backend), "{servers:?}");
+    // Draining keeps sessions and takes no new ones; maintenance keeps none.
+    let id = state.members.get(first.backend.0 as usize).unwrap().origin.id.clone();
+    state.set_origin_state(at(1_060), &id, OriginState::Drain);
+    assert_eq!(again(&mut state, at(1_060), &[]).0, first.backend);
+    assert!(!servers_of(&mut state, at(1_060)).contains(&id));
+    state.set_origin_state(at(1_061), &id, OriginState::Maintenance);
+    assert_ne!(again(&mut state, at(1_061), &[]).0, first.backend);
+    state.set_origin_state(at(1_062), &id, OriginState::Ready);
+    assert!(servers_of(&mut state, at(1_062)).contains(&id));
+}
+
+fn servers_of(state: &mut State, now: Timestamp) -> Vec<String> {
+    servers(state, now, 10)
+}
+
+#[test]
+fn headers_and_addresses_belong_to_origins_in_proportion_to_their_weight() {
+    let lines = [r#", "weight": 3"#, "", ""];
+    let mut state = state_of(1, lines, r#", "affinity": {"by": "header", "name": "x-user"}"#);
+    let mut home = |user: u32, tried: &[BackendId]| {
+        let user = format!("user-{user}");
+        let known = Known { session: None, header: Some(&user) };
+        let choice = state.pick_known(at(1), &avoiding(tried), known, TIMEOUT).unwrap();
+        state.complete(at(1), choice.ticket, Outcome::Response(200));
+        choice.backend
+    };
+    let homes: Vec<BackendId> = (0..1_000).map(|user| home(user, &[])).collect();
+    let heavy = BackendId(
+        homes
+            .iter()
+            .fold([0_u32; 3], |mut counts, id| {
+                if let Some(count) = counts.get_mut(id.0 as usize) {
+                    *count += 1;
+                }
+                counts
+            })
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, count)| **count)
+            .unwrap()
+            .0 as u32,
+    );
+    let share = homes.iter().filter(|id| **id == heavy).count();
+    assert!((540..660).contains(&share), "{share} of 1000 where 600 are due");
+    // Only the clients of an origin that fails move, and isolates agree.
+    for user in 0..100 {
+        let old = home(user, &[]);
+        let moved = home(user, &[heavy]);
+        assert!(moved == old || old == heavy, "user {user}");
+    }
+}
+
+#[test]
+fn retries_have_a_budget() {
+    let retry = r#", "retry": {"budget_percent": 50, "min_retries_per_s": 0}"#;
+    let mut state = state_of(1, [""; 3], retry);
+    assert!(!state.may_retry(at(1)), "nothing was sent yet");
+    for _ in 0..10 {
+        serve(&mut state, at(1), Outcome::Response(200));
+    }
+    let granted = (0..10).filter(|_| state.may_retry(at(2))).count();
+    assert_eq!((granted, state.retries), (5, (5, 6)));
+}
+
+#[test]
+fn wishes_go_over_the_configuration_and_are_taken_back() {
+    use shared::origins::{ForcedHealth, Override};
+    let mut state = state_of(1, [""; 3], "");
+    let mut known = document(at(10), &[("a", true), ("b", false), ("c", true)]);
+    let wish = |health, weight, state| Override { health, weight, state };
+    known.wishes.origins.insert("b".into(), wish(Some(ForcedHealth::Healthy), None, None));
+    known.wishes.origins.insert("c".into(), wish(Some(ForcedHealth::Unhealthy), None, None));
+    state.learn(at(11), Reading::Ok, Some(known.clone()));
+    assert_eq!(servers(&mut state, at(11), 10), ["a", "b"]);
+    known.wishes.origins.insert("a".into(), wish(None, None, Some(OriginState::Maintenance)));
+    state.learn(at(12), Reading::Ok, Some(known.clone()));
+    assert_eq!(servers(&mut state, at(12), 10), ["b"]);
+    known.wishes.origins.insert("a".into(), wish(None, Some(0), None));
+    state.learn(at(13), Reading::Ok, Some(known.clone()));
+    assert_eq!(servers(&mut state, at(13), 10), ["b"]);
+    known.wishes.origins.clear();
+    state.learn(at(14), Reading::Ok, Some(known));
+    assert_eq!(servers(&mut state, at(14), 10), ["a", "c"]);
 }

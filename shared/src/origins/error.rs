@@ -2,6 +2,7 @@
 
 use super::{MAX_ORIGINS, MAX_PROBES_PER_RUN};
 use crate::balance::{ConfigError, MatcherError};
+use crate::scale::PolicyError;
 use std::fmt;
 
 /// What is wrong with a configuration.
@@ -35,9 +36,7 @@ pub enum EdgeConfigError {
     TooManyProbes {
         /// How many origins there are.
         origins: usize,
-        /// How often a run probes each.
-        rounds: u32,
-        /// The product.
+        /// How many probes they make, each as often as its pool asks for.
         probes: usize,
     },
     /// The path of the health check is none.
@@ -47,6 +46,29 @@ pub enum EdgeConfigError {
     },
     /// The matcher of the health check is none.
     Matcher(MatcherError),
+    /// The status codes that are tried elsewhere are none.
+    RetryStatuses(MatcherError),
+    /// Two pools have one name.
+    DuplicatePool {
+        /// The name.
+        id: String,
+    },
+    /// Something of one pool.
+    Pool {
+        /// Its place in the list.
+        index: usize,
+        /// What is wrong.
+        error: Box<Self>,
+    },
+    /// A field whose fault is told in words.
+    Fault {
+        /// Which field.
+        field: String,
+        /// Its value, what is wrong and how to mend it.
+        fault: String,
+    },
+    /// A scaling policy contradicts itself.
+    Scaling(PolicyError),
     /// A number is too small or too large.
     Range(ConfigError),
     /// A number of `eligibility` is.
@@ -76,11 +98,20 @@ impl fmt::Display for EdgeConfigError {
             Self::TooManyOrigins { count } => {
                 write!(f, "there are {count} origins: {MAX_ORIGINS} are the most")
             }
-            Self::TooManyProbes { origins, rounds, probes } => write!(
+            Self::TooManyProbes { origins, probes } => write!(
                 f,
-                "{origins} origins probed {rounds} times a minute make {probes} probes: \
-                 {MAX_PROBES_PER_RUN} are the most; set health_check.interval_s higher"
+                "{origins} origins make {probes} probes a minute: {MAX_PROBES_PER_RUN} are the \
+                 most; set health_check.interval_s higher"
             ),
+            Self::DuplicatePool { id } => write!(
+                f,
+                "two pools have the id \"{id}\": give each its own (the origins outside of pools \
+                 make up the pool \"default\")"
+            ),
+            Self::Pool { index, error } => write!(f, "pools[{index}].{error}"),
+            Self::Fault { field, fault } => write!(f, "{field} {fault}"),
+            Self::Scaling(error) => write!(f, "scaling.policies: {error}"),
+            Self::RetryStatuses(error) => write!(f, "retry.statuses: {error}"),
             Self::Path { path } => write!(
                 f,
                 "health_check.path is \"{path}\": write a path that starts with one slash and \

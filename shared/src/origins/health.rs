@@ -5,7 +5,9 @@
 //! every [`HEARTBEAT`] otherwise, so that a reader can tell a quiet system from a dead cron:
 //! 288 writes a day and one for each change, of 1,000 that are free.
 
-use super::HealthCheck;
+use super::control::Wishes;
+use super::event::{Event, EventKind, Events};
+use super::{GroupMemory, HealthCheck, MemberPhase};
 use crate::balance::{Health, HealthTracker};
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,11 +15,16 @@ use serde::{Deserialize, Serialize};
 /// How often the document is written while nothing changes.
 pub const HEARTBEAT: Span = Span::from_s(300);
 
+/// Writes a day after which those that can wait do: the rest of the free plan's 1,000 is for what
+/// clients notice.
+const MINOR_WRITES_PER_DAY: u32 = 600;
+
 /// The version of the layout. Another version is read as nothing.
 const VERSION: u32 = 1;
 
-/// Everything that probes found out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Everything that an isolate reads: what probes found out, what people want and what the elastic
+/// loop decided.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HealthDocument {
     version: u32,
     /// When the last probe of the round that wrote this document ended, in milliseconds of the
@@ -25,6 +32,21 @@ pub struct HealthDocument {
     pub checked_at_ms: u64,
     /// One entry for each origin, in the order of the configuration.
     pub entries: Vec<HealthEntry>,
+    /// What people want, as the cron last read it.
+    #[serde(default)]
+    pub wishes: Wishes,
+    /// The groups of pools that scale.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupMemory>,
+    /// What happened.
+    #[serde(default, skip_serializing_if = "Events::is_empty")]
+    pub events: Events,
+    /// The day that `writes` counts, in days of the Unix epoch.
+    #[serde(default)]
+    day: u64,
+    /// How often the cron has written this document on that day.
+    #[serde(default)]
+    writes: u32,
 }
 
 /// What is known of one origin.
@@ -37,6 +59,22 @@ pub struct HealthEntry {
     pub tracker: HealthTracker,
     /// When its health flipped last.
     pub since_ms: u64,
+}
+
+impl Default for HealthDocument {
+    /// Nothing is known.
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            checked_at_ms: 0,
+            entries: Vec::new(),
+            wishes: Wishes::default(),
+            groups: Vec::new(),
+            events: Events::default(),
+            day: 0,
+            writes: 0,
+        }
+    }
 }
 
 impl HealthDocument {
@@ -95,7 +133,100 @@ impl HealthDocument {
             }
             entry
         });
-        Self { version: VERSION, checked_at_ms: now.as_ms(), entries: entries.collect() }
+        let entries = entries.collect();
+        Self { entries, checked_at_ms: now.as_ms(), ..previous.cloned().unwrap_or_default() }
+    }
+
+    /// Takes the result of one probe; the new health of the origin if it flipped. `reason` says
+    /// what the probe saw.
+    pub fn record(
+        &mut self,
+        now: Timestamp,
+        id: &str,
+        passed: bool,
+        check: &HealthCheck,
+        reason: &str,
+    ) -> Option<Health> {
+        let entry = match self.entries.iter_mut().position(|entry| entry.id == id) {
+            Some(known) => self.entries.get_mut(known)?,
+            None => {
+                let tracker = HealthTracker::default();
+                let since_ms = now.as_ms();
+                self.entries.push(HealthEntry { id: id.to_owned(), tracker, since_ms });
+                self.entries.last_mut()?
+            }
+        };
+        self.checked_at_ms = now.as_ms();
+        let flipped = entry.tracker.record(passed, &check.thresholds())?;
+        entry.since_ms = now.as_ms();
+        self.events.push(Event {
+            at_ms: now.as_ms(),
+            kind: EventKind::Health {
+                origin: id.to_owned(),
+                health: flipped,
+                reason: reason.to_owned(),
+            },
+        });
+        Some(flipped)
+    }
+
+    /// Forgets the health of origins that `keep` does not name, and brings the others into its
+    /// order.
+    pub fn keep_only(&mut self, keep: &[&str]) {
+        let place = |id: &str| keep.iter().position(|known| *known == id);
+        self.entries.retain(|entry| place(&entry.id).is_some());
+        self.entries.sort_by_key(|entry| place(&entry.id));
+    }
+
+    /// Where an origin that scales is in its life: on standby if nothing is said of it.
+    pub fn phase(&self, pool: &str, id: &str) -> Option<MemberPhase> {
+        let group = self.groups.iter().find(|group| group.pool == pool)?;
+        group.members.iter().find(|member| member.origin == id).map(|member| member.phase)
+    }
+
+    /// Counts one more write of this document. Called before it is written.
+    pub fn count_write(&mut self, now: Timestamp) {
+        let day = now.as_ms() / 86_400_000;
+        if self.day != day {
+            (self.day, self.writes) = (day, 0);
+        }
+        self.writes = self.writes.saturating_add(1);
+    }
+
+    /// Whether the cron writes this document now over `stored`. What clients notice, and what
+    /// the elastic loop decided (`matters`), is written at once. Running counts under a threshold
+    /// wait for the last round of a run, one write for all of them, and are given up for the day
+    /// when they were too many; so is nothing else.
+    pub fn is_to_be_written(
+        &self,
+        now: Timestamp,
+        stored: Option<&Self>,
+        is_last_round: bool,
+        matters: bool,
+    ) -> bool {
+        let is_new_day = self.day != now.as_ms() / 86_400_000;
+        let heartbeat = stored.is_some_and(|s| now.since(s.checked_at()) >= HEARTBEAT);
+        let has_budget = is_new_day || self.writes < MINOR_WRITES_PER_DAY || heartbeat;
+        matters
+            || self.differs_for_clients(stored)
+            || (is_last_round && has_budget && self.should_replace(stored))
+    }
+
+    /// Whether this document says something else to clients than `stored` does: who is healthy,
+    /// what is wanted, who is in service.
+    pub fn differs_for_clients(&self, stored: Option<&Self>) -> bool {
+        stored.is_none_or(|stored| {
+            let beliefs = |document: &Self| -> Vec<(String, Health)> {
+                document.entries.iter().map(|e| (e.id.clone(), e.tracker.health())).collect()
+            };
+            beliefs(self) != beliefs(stored)
+                || self.wishes != stored.wishes
+                || self
+                    .groups
+                    .iter()
+                    .map(|g| (&g.pool, &g.members))
+                    .ne(stored.groups.iter().map(|g| (&g.pool, &g.members)))
+        })
     }
 
     /// Whether this document, made just now, should replace `stored`: when anything but the time
@@ -105,6 +236,7 @@ impl HealthDocument {
     pub fn should_replace(&self, stored: Option<&Self>) -> bool {
         stored.is_none_or(|stored| {
             self.entries != stored.entries
+                || self.wishes != stored.wishes
                 || self.checked_at().since(stored.checked_at()) >= HEARTBEAT
                 // A clock that ran ahead must not silence the heartbeat for ever.
                 || stored.checked_at() > self.checked_at()

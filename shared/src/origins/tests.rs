@@ -204,3 +204,176 @@ fn garbage_is_nothing_known() {
         assert_eq!(HealthDocument::from_json(text), None, "{text}");
     }
 }
+
+const POOLS: &str = r#"{
+    "origins": [{"id": "a", "url": "http://a.example"}],
+    "health_check": {"path": "/healthz"},
+    "pools": [
+        {"id": "api", "origins": [{"id": "b", "url": "http://b.example"}],
+         "timeouts": {"first_byte_ms": 500}, "policy": {"type": "random"}},
+        {"id": "seoul", "origins": [{"id": "c", "url": "http://c.example"}],
+         "countries": ["KR"], "continents": ["as"], "place": {"latitude": 37.6, "longitude": 127}},
+        {"id": "paris", "origins": [{"id": "d", "url": "http://d.example"}],
+         "continents": ["EU"], "place": {"latitude": 48.9, "longitude": 2.35}}
+    ],
+    "routes": [
+        {"path": "/", "pools": ["default"]},
+        {"path": "/api/", "pools": ["api", "default"]},
+        {"host": "*.example.com", "pools": ["seoul"]},
+        {"host": "*.shop.example.com", "pools": ["paris"]},
+        {"host": "shop.example.com", "path": "/near", "pools": ["default", "seoul", "paris"],
+         "steering": "proximity"},
+        {"host": "shop.example.com", "path": "/geo", "pools": ["paris", "default", "seoul"],
+         "steering": "geo"}
+    ]
+}"#;
+
+#[test]
+fn pools_inherit_what_they_do_not_set() {
+    let config = EdgeConfig::from_json(POOLS).unwrap();
+    let pools = config.by_pool();
+    let ids: Vec<&str> = pools.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["default", "api", "seoul", "paris"]);
+    assert_eq!(config.pool_ids().collect::<Vec<_>>(), ids);
+    let (_, api) = &pools[1];
+    assert_eq!((api.timeouts.first_byte_ms, &api.policy), (500, &PolicyConfig::Random));
+    assert_eq!(api.health_check.path, "/healthz");
+    assert_eq!(pools[0].1.timeouts, Timeouts::default());
+    let text = serde_json::to_string(&config).unwrap();
+    assert_eq!(EdgeConfig::from_json(&text), Ok(config));
+    // A document with pools only has no default pool.
+    let named = r#"{"pools": [{"id": "x", "origins": [{"id": "a", "url": "http://a"}]}]}"#;
+    assert_eq!(EdgeConfig::from_json(named).unwrap().pool_ids().collect::<Vec<_>>(), ["x"]);
+}
+
+#[test]
+fn the_most_exact_route_wins() {
+    let config = EdgeConfig::from_json(POOLS).unwrap();
+    let table = RouteTable::new(&config);
+    let nowhere = ClientPlace::default();
+    let ids: Vec<&str> = config.pool_ids().collect();
+    let cases = [
+        ("other.example", "/", "default"),
+        ("other.example:8443", "/apis", "default"),
+        ("other.example", "/api", "api default"),
+        ("other.example", "/api/users", "api default"),
+        ("other.example", "//api", "default"),
+        ("www.example.com", "/api", "seoul"),
+        ("WWW.Example.COM:80", "/", "seoul"),
+        ("a.shop.example.com", "/", "paris"),
+        ("example.com", "/api", "api default"),
+        ("shop.example.com", "/near/x", "default seoul paris"),
+        ("shop.example.com", "/", "seoul"),
+        ("[::1]:8787", "/", "default"),
+        ("", "/", "default"),
+    ];
+    for (host, path, expected) in cases {
+        let found = table.find(host, path).unwrap().pools(&nowhere);
+        let found: Vec<&str> = found.into_iter().map(|pool| ids[pool]).collect();
+        assert_eq!(found.join(" "), expected, "{host}{path}");
+    }
+    let narrow = POOLS.replace(r#"{"path": "/", "pools": ["default"]},"#, "");
+    let table = RouteTable::new(&EdgeConfig::from_json(&narrow).unwrap());
+    assert!(table.find("other.example", "/").is_none());
+}
+
+#[test]
+fn steering_orders_pools_by_place() {
+    let config = EdgeConfig::from_json(POOLS).unwrap();
+    let table = RouteTable::new(&config);
+    let ids: Vec<&str> = config.pool_ids().collect();
+    let order = |path: &str, country: &str, continent: &str, place: Option<(f64, f64)>| {
+        let client = ClientPlace {
+            country: Some(country.to_owned()),
+            continent: Some(continent.to_owned()),
+            place: place.map(|(latitude, longitude)| Place { latitude, longitude }),
+        };
+        let pools = table.find("shop.example.com", path).unwrap().pools(&client);
+        pools.into_iter().map(|pool| ids[pool]).collect::<Vec<_>>().join(" ")
+    };
+    let tokyo = Some((35.7, 139.7));
+    assert_eq!(order("/near", "JP", "AS", tokyo), "seoul paris default");
+    assert_eq!(order("/near", "GB", "EU", Some((51.5, -0.1))), "paris seoul default");
+    // Over the date line it is not far from Asia to Alaska.
+    assert_eq!(order("/near", "US", "NA", Some((61.2, -149.9))), "seoul paris default");
+    assert_eq!(order("/near", "JP", "AS", None), "default seoul paris");
+    assert_eq!(order("/geo", "KR", "AS", None), "seoul default paris");
+    assert_eq!(order("/geo", "JP", "AS", None), "seoul default paris");
+    assert_eq!(order("/geo", "FR", "EU", None), "paris default seoul");
+    assert_eq!(order("/geo", "US", "NA", None), "default paris seoul");
+    let none = table.find("shop.example.com", "/geo").unwrap().pools(&ClientPlace::default());
+    assert_eq!(ids[none[0]], "default", "pools for others come last");
+}
+
+#[test]
+fn refusals_of_pools_routes_and_scaling() {
+    let with = |rest: &str| format!(r#"{{"origins": [{{"id": "a", "url": "http://a"}}], {rest}}}"#);
+    let cases = [
+        (
+            with(r#""pools": [{"id": "default", "origins": []}]"#),
+            "two pools have the id \"default\"",
+        ),
+        (
+            with(r#""pools": [{"id": "x", "origins": [{"id": "a", "url": "http://b"}]}]"#),
+            "the id \"a\"",
+        ),
+        (
+            with(r#""pools": [{"id": "x", "origins": [], "retry": {"max_tries": 0}}]"#),
+            "pools[0].retry.max_tries is 0: set it to 1 to 10",
+        ),
+        (
+            with(r#""pools": [{"id": "x", "origins": [], "countries": ["KOR"]}]"#),
+            "\"KOR\" is not two",
+        ),
+        (with(r#""pools": [{"id": "x", "origins": [], "continents": ["XX"]}]"#), "none of AF"),
+        (
+            with(
+                r#""pools": [{"id": "x", "origins": [], "place": {"latitude": 91, "longitude": 0}}]"#,
+            ),
+            "latitude is 91",
+        ),
+        (with(r#""routes": [{"pools": ["nobody"]}]"#), "routes[0].pools \"nobody\" is no pool"),
+        (with(r#""routes": [{"pools": []}]"#), "routes[0].pools is empty"),
+        (with(r#""routes": [{"pools": ["default"], "path": "api"}]"#), "routes[0].path \"api\""),
+        (with(r#""routes": [{"pools": ["default"], "host": "http://x"}]"#), "routes[0].host"),
+        (with(r#""routes": [{"pools": ["default"], "host": "a.*.example"}]"#), "routes[0].host"),
+        (with(r#""affinity": {"by": "cookie", "name": "a b"}"#), "affinity.name is \"a b\""),
+        (with(r#""affinity": {"ttl_s": 0}"#), "affinity.ttl_s is 0: set it to 1 to 604800"),
+        (with(r#""retry": {"statuses": "5xx,"}"#), "retry.statuses"),
+        (with(r#""retry": {"replay_body_bytes": 131073}"#), "retry.replay_body_bytes is 131073"),
+        (with(r#""limits": {"header_bytes": 10}"#), "limits.header_bytes is 10"),
+        (with(r#""scaling": {"min_size": 2}"#), "scaling.min_size is 2"),
+        (with(r#""scaling": {"max_size": 2}"#), "scaling.max_size is 2: the pool has 1 origins"),
+        (with(r#""scaling": {"policies": [{"type": "hpa"}]}"#), "scaling.policies[0] hpa policies"),
+        (
+            with(r#""scaling": {"policies": [{"type": "step", "alarm": {"period_s": 10}}]}"#),
+            "period_s is 10: the cron looks once a minute",
+        ),
+        (
+            with(r#""scaling": {"policies": [{"type": "step", "alarm": {"statistic": "p99"}}]}"#),
+            "percentiles need every sample",
+        ),
+        (
+            with(
+                r#""scaling": {"policies": [{"type": "step", "alarm": {"metric": "queue_length"}}]}"#,
+            ),
+            "does not know the metric",
+        ),
+        (
+            r#"{"origins": [{"id": "a", "url": "http://a", "standby": true}], "scaling": {}}"#
+                .to_owned(),
+            "0 origins begin in service",
+        ),
+    ];
+    for (json, expected) in cases {
+        let message = refused(&json);
+        assert!(message.contains(expected), "{json}: {message}");
+    }
+}
+
+#[test]
+fn the_expected_body_is_looked_for_without_case() {
+    let check = HealthCheck { expected_body: "All OK".to_owned(), ..HealthCheck::default() };
+    assert!(check.expects("{\"status\": \"all ok\"}") && !check.expects("all is lost"));
+    assert!(HealthCheck::default().expects(""));
+}

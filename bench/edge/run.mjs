@@ -1,0 +1,173 @@
+// `cargo xtask bench edge`: the Worker beside a bare pass-through and a balancer that reads KV on
+// every request, in raw workerd, before the same origins, in alternating runs.
+//
+// The main figure is CPU time of the workerd process per request: on a shared machine it moves far
+// less than requests per second, which are printed beside it. Ratios of the best runs count.
+
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import { gzipSync } from "node:zlib";
+import { startOrigins } from "../../tests/edge/origins.mjs";
+import { GOMUJUL, KV, KV_PER_REQUEST, PASS_THROUGH, startWorkerd } from "./workerd.mjs";
+
+const option = (name, fallback) => {
+  const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
+  return found ? Number(found.slice(name.length + 3)) : fallback;
+};
+const ROUNDS = option("rounds", 5);
+const SECONDS = option("seconds", 4);
+const SOAK = option("soak", 0);
+const PATH = "/bytes?n=1000";
+const MIB = 1 << 20;
+
+if (process.platform !== "linux") {
+  console.error("this benchmark reads CPU time from /proc: run it on Linux");
+  process.exit(1);
+}
+if (spawnSync("wrk", ["--version"]).error) {
+  console.error("wrk is missing: install the package wrk (apt install wrk, brew install wrk)");
+  process.exit(1);
+}
+
+const origins = await startOrigins("a", "b", "c");
+const urls = origins.all.map(({ url }) => url);
+const config = {
+  origins: origins.configuration,
+  health_check: { path: "/healthz", matcher: "200" },
+  eligibility: { outlier_detection: {} },
+  retry: { max_tries: 3 },
+};
+const subjects = [
+  { name: "pass-through", ...PASS_THROUGH, bindings: { ORIGIN: urls[0] } },
+  {
+    name: "gomujul",
+    ...GOMUJUL,
+    bindings: { GOMUJUL_CONFIG: JSON.stringify(config), GOMUJUL_KV: KV },
+  },
+  { name: "KV per request", ...KV_PER_REQUEST, bindings: { ORIGINS: urls.join(","), HEALTH: KV } },
+];
+
+/** One run of wrk; resolves with requests per second and CPU per request. */
+async function load(subject, seconds, connections = 32) {
+  const before = await subject.worker.cpuMs();
+  const wrk = spawn("wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, `${subject.worker.url}${PATH}`]);
+  let output = "";
+  wrk.stdout.on("data", (chunk) => (output += chunk));
+  await new Promise((resolve) => wrk.on("close", resolve));
+  const requests = Number(/(\d+) requests in/.exec(output)[1]);
+  const failed = Number(/Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1] ?? 0);
+  if (failed > 0) throw new Error(`${subject.name}: ${failed} of ${requests} failed\n${output}`);
+  const cpu = (await subject.worker.cpuMs()) - before;
+  return { requests, perS: requests / seconds, cpuUs: (cpu * 1000) / requests };
+}
+
+/** Latencies of an open loop: `perS` requests a second, each sent at its time. */
+async function latency(subject, perS, seconds) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+  const times = [];
+  const one = () =>
+    new Promise((resolve) => {
+      const started = performance.now();
+      http
+        .get(`${subject.worker.url}${PATH}`, { agent }, (answer) => {
+          answer.resume();
+          answer.on("end", () => {
+            times.push(performance.now() - started);
+            resolve();
+          });
+        })
+        .on("error", resolve);
+    });
+  const total = Math.floor(perS * seconds);
+  const started = performance.now();
+  const running = [];
+  for (let sent = 0; sent < total; ) {
+    const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perS) + 1);
+    while (sent < due) running.push(one(sent++));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(running);
+  agent.destroy();
+  times.sort((a, b) => a - b);
+  const at = (share) => times[Math.floor(times.length * share)];
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+/** CPU time of a large body. */
+async function body(subject, mib) {
+  const before = await subject.worker.cpuMs();
+  const bytes = await new Promise((resolve, reject) => {
+    let bytes = 0;
+    http
+      .get(`${subject.worker.url}/bytes?n=${mib * MIB}`, (answer) => {
+        answer.on("data", (chunk) => (bytes += chunk.length));
+        answer.on("end", () => resolve(bytes));
+      })
+      .on("error", reject);
+  });
+  if (bytes !== mib * MIB) throw new Error(`${subject.name}: ${bytes} bytes of ${mib} MiB`);
+  return { cpuMs: (await subject.worker.cpuMs()) - before };
+}
+
+const best = (runs, key, pick) => pick(...runs.map((run) => run[key]));
+const row = (...cells) => console.log(cells.map((cell, i) => String(cell).padEnd(i ? 22 : 34)).join(""));
+
+try {
+  for (const subject of subjects) {
+    subject.worker = await startWorkerd(subject);
+    await load(subject, 2);
+  }
+  const runs = Object.fromEntries(subjects.map(({ name }) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    const order = round % 2 ? subjects.toReversed?.() ?? [...subjects].reverse() : subjects;
+    for (const subject of order) runs[subject.name].push(await load(subject, SECONDS));
+  }
+  const fastest = subjects.map(({ name }) => best(runs[name], "perS", Math.max));
+  const cheapest = subjects.map(({ name }) => best(runs[name], "cpuUs", Math.min));
+  const [pass, ours, kv] = cheapest;
+  row(`${ROUNDS} rounds of ${SECONDS} s each`, ...subjects.map(({ name }) => name));
+  row("requests/s, best", ...fastest.map((value) => value.toFixed(0)));
+  row("CPU per request, best", ...cheapest.map((value) => `${value.toFixed(1)} us`));
+  row("requests/s of gomujul, share of", (fastest[1] / fastest[0]).toFixed(2), "", (fastest[1] / fastest[2]).toFixed(2));
+  row("requests/CPU-s of gomujul, share", (pass / ours).toFixed(2), "", (kv / ours).toFixed(2));
+
+  const rate = Math.min(...fastest.slice(0, 2)) / 2;
+  const late = { "pass-through": [], gomujul: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const subject of subjects.slice(0, 2)) {
+      late[subject.name].push(await latency(subject, Math.min(rate, 1_500), 2));
+    }
+  }
+  const p = (name, key) => best(late[name], key, Math.min);
+  for (const key of ["p50", "p99"]) {
+    const [a, b] = [p("pass-through", key), p("gomujul", key)];
+    row(`${key} at ${Math.min(rate, 1_500).toFixed(0)}/s, best`, `${a.toFixed(2)} ms`, `${b.toFixed(2)} ms (+${(b - a).toFixed(2)})`);
+  }
+
+  const bodies = subjects.map(() => []);
+  for (let round = 0; round < 5; round++) {
+    for (const [i, subject] of subjects.slice(0, 2).entries()) bodies[i].push(await body(subject, 200));
+  }
+  const bodyCpu = [0, 1].map((i) => best(bodies[i], "cpuMs", Math.min));
+  row("CPU of a 200 MiB body, best", ...bodyCpu.map((ms) => `${ms.toFixed(0)} ms`), `${(bodyCpu[1] / bodyCpu[0]).toFixed(2)} x`);
+  const memory = await Promise.all(subjects.map(({ worker }) => worker.memoryMib()));
+  row("memory now, peak (MiB)", ...memory.map(({ now, peak }) => `${now.toFixed(0)}, ${peak.toFixed(0)}`));
+  row("start to first answer", ...subjects.map(({ worker }) => `${worker.startMs.toFixed(0)} ms`));
+  const sizes = Object.values(GOMUJUL.files).map((path) => readFileSync(path));
+  const kb = (list) => (list.reduce((sum, bytes) => sum + bytes.length, 0) / 1000).toFixed(0);
+  row("script", "", `${kb(sizes)} KB, gzip ${kb(sizes.map((bytes) => gzipSync(bytes, { level: 9 })))} KB`);
+
+  if (SOAK > 0) {
+    const subject = subjects[1];
+    const sizesAt = [];
+    for (let sent = 0; sent < SOAK; ) {
+      sent += (await load(subject, 10)).requests;
+      sizesAt.push([sent, (await subject.worker.memoryMib()).now.toFixed(0)]);
+    }
+    console.log("memory while soaking:", sizesAt.map(([sent, mib]) => `${sent}: ${mib} MiB`).join(", "));
+  }
+} finally {
+  await Promise.all(subjects.map(({ worker }) => worker?.stop()));
+  await origins.stop();
+}

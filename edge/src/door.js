@@ -1,0 +1,125 @@
+// What the data path asks of the runtime, in as few calls as can be. Every object of the platform
+// that WebAssembly holds and every field that it reads is a call across; here several of them are
+// one. Nothing is decided here: that is Rust's part.
+//
+// Texts go over with their parts on lines of their own: neither a URL nor a header field can hold a
+// line break, which the runtime sees to.
+
+/** Fields that decide how a request is treated. The order is that of `Facts` in facts.rs. */
+const FIELDS = [
+  "connection",
+  "upgrade",
+  "via",
+  "x-forwarded-for",
+  "cf-connecting-ip",
+  "cf-ray",
+  "content-length",
+  "cookie",
+];
+const COOKIE = FIELDS.length - 1;
+
+/** A request in one text. `extra` is one more field, `wants` says whether cookies matter. */
+export function describe(request, wantsCookie, extra) {
+  const headers = request.headers;
+  let text = `${request.method}\n${request.url}\n${request.body === null ? "" : 1}`;
+  const count = wantsCookie ? FIELDS.length : COOKIE;
+  for (let i = 0; i < count; i++) {
+    // `has` costs a tenth of a `get` that finds nothing.
+    text += headers.has(FIELDS[i]) ? `\n${headers.get(FIELDS[i])}` : "\n";
+  }
+  if (!wantsCookie) text += "\n";
+  return `${text}\n${extra !== "" && headers.has(extra) ? headers.get(extra) : ""}`;
+}
+
+/** One field of a request, for what is asked rarely. */
+export function field(request, name) {
+  return request.headers.get(name) ?? "";
+}
+
+/** Bytes of all header fields, as HTTP/1.1 would write them. */
+export function headerBytes(request) {
+  let bytes = 0;
+  for (const [name, value] of request.headers) bytes += name.length + value.length + 4;
+  return bytes;
+}
+
+/** Where the client is: country, continent, latitude and longitude. */
+export function whereabouts(request) {
+  const { country = "", continent = "", latitude = "", longitude = "" } = request.cf ?? {};
+  return `${country}\n${continent}\n${latitude}\n${longitude}`;
+}
+
+/** The whole body, to be sent more than once. */
+export async function keepBody(request) {
+  return request.arrayBuffer();
+}
+
+const LATE = Symbol("late");
+
+/**
+ * Sends `request` to `url` and resolves with the answer when its head is there, or with undefined
+ * after `timeoutMs`. `edits` holds lines: `-name` removes a field, `name` and a value on the next
+ * line set it. `body` is null for none, undefined for the request's own stream, or a kept one.
+ *
+ * A late answer is thrown away when it comes. Aborting the fetch by a signal instead would cost
+ * every request a controller and a signal, a sixth of all that is done here.
+ */
+export async function send(request, url, edits, body, timeoutMs) {
+  const headers = new Headers(request.headers);
+  const lines = edits.split("\n");
+  for (let i = 0; i < lines.length; i++) {
+    const name = lines[i];
+    if (name.charCodeAt(0) !== 45) headers.set(name, lines[++i]);
+    else if (headers.has(name.slice(1))) headers.delete(name.slice(1));
+  }
+  const init = { method: request.method, headers, redirect: "manual" };
+  if (body !== null) init.body = body === undefined ? request.body : body;
+  const answer = fetch(url, init);
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, LATE);
+  });
+  try {
+    const first = await Promise.race([answer, late]);
+    if (first !== LATE) return first;
+    answer.then((response) => response.body?.cancel()).catch(() => {});
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The fields of an answer that concern one connection: what `Connection` says, or nothing. */
+export function connectionOf(response) {
+  const headers = response.headers;
+  return headers.has("connection") ? headers.get("connection") : undefined;
+}
+
+/** The answer with other fields; `edits` as in `send`, but what is set is added. */
+export function edited(response, edits) {
+  // The fields of a fetched answer cannot be changed; those of a copy can.
+  const copy = new Response(response.body, response);
+  const lines = edits.split("\n");
+  for (let i = 0; i < lines.length; i++) {
+    const name = lines[i];
+    if (name.charCodeAt(0) !== 45) copy.headers.append(name, lines[++i]);
+    else copy.headers.delete(name.slice(1));
+  }
+  return copy;
+}
+
+/** At most `max` bytes of an answer's body as text; the rest is thrown away. */
+export async function beginningOf(response, max) {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let bytes = 0; bytes < max; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.length;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
+  return text;
+}

@@ -1,0 +1,143 @@
+//! What is known of a request before anything is decided: the text that `door.js` makes of it, cut
+//! into its parts. Pure.
+
+use crate::headers::{Inbound, split_url};
+use shared::origins::{ClientPlace, Place};
+use std::net::IpAddr;
+
+/// One request.
+#[derive(Clone, Debug, Default)]
+pub struct Facts<'a> {
+    /// The method, in the case in which it came.
+    pub method: &'a str,
+    /// The requested URL.
+    pub url: &'a str,
+    /// Scheme, host with port, and path with query of that URL.
+    pub scheme: &'a str,
+    /// See `scheme`.
+    pub host: &'a str,
+    /// See `scheme`; without the fragment, which concerns browsers only.
+    pub target: &'a str,
+    /// It has a body, be it empty.
+    pub has_body: bool,
+    /// `Connection`.
+    pub connection: &'a str,
+    /// `Upgrade`.
+    pub upgrade: &'a str,
+    /// `Via`, fields joined by commas.
+    pub via: &'a str,
+    /// `X-Forwarded-For`, fields joined by commas.
+    pub forwarded_for: &'a str,
+    /// The client's address as the platform saw it.
+    pub client_ip: &'a str,
+    /// The platform's name for the request.
+    pub ray: &'a str,
+    /// `Content-Length`.
+    pub content_length: &'a str,
+    /// `Cookie`, if it was asked for.
+    pub cookie: &'a str,
+    /// The one more field that was asked for.
+    pub extra: &'a str,
+}
+
+impl<'a> Facts<'a> {
+    /// Cuts the text; what is missing is empty.
+    pub fn of(text: &'a str) -> Self {
+        let mut lines = text.split('\n');
+        let mut next = || lines.next().unwrap_or_default();
+        let (method, url, has_body) = (next(), next(), next() == "1");
+        let (scheme, host, target) = split_url(url).unwrap_or_default();
+        Self {
+            method,
+            url,
+            scheme,
+            host,
+            target: target.split('#').next().unwrap_or_default(),
+            has_body,
+            connection: next(),
+            upgrade: next(),
+            via: next(),
+            forwarded_for: next(),
+            client_ip: next(),
+            ray: next(),
+            content_length: next(),
+            cookie: next(),
+            extra: next(),
+        }
+    }
+
+    /// The path without the query.
+    pub fn path(&self) -> &'a str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// The client's address.
+    pub fn client(&self) -> Option<IpAddr> {
+        self.client_ip.trim().parse().ok()
+    }
+
+    /// The length of the body, if it is told as one number.
+    pub fn body_bytes(&self) -> Option<u64> {
+        let digits = self.content_length.trim();
+        let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if plain { digits.parse().ok() } else { None }
+    }
+
+    /// What the edits of the header fields depend on.
+    pub fn inbound(&self) -> Inbound<'a> {
+        Inbound {
+            connection: self.connection,
+            via: self.via,
+            forwarded_for: self.forwarded_for,
+            client_ip: self.client_ip,
+            scheme: self.scheme,
+            host: self.host,
+            is_websocket: self.upgrade.eq_ignore_ascii_case("websocket"),
+        }
+    }
+}
+
+/// Cuts the text of a client's whereabouts.
+pub fn whereabouts(text: &str) -> ClientPlace {
+    let mut lines = text.split('\n');
+    let mut next = || lines.next().map(str::trim).filter(|line| !line.is_empty());
+    let (country, continent) = (next().map(str::to_owned), next().map(str::to_owned));
+    let mut degrees = || next().and_then(|line| line.parse::<f64>().ok()).filter(|x| x.is_finite());
+    let (latitude, longitude) = (degrees(), degrees());
+    let place = latitude.zip(longitude).map(|(latitude, longitude)| Place { latitude, longitude });
+    ClientPlace { country, continent, place }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_cut_into_its_parts() {
+        let text = "GET\nhttps://a.example:8443/b/c?d=e#f\n\nclose\n\n1.1 x\n192.0.2.1\n192.0.2.2\n\
+                    ray\n12\n_lb=1\nuser";
+        let facts = Facts::of(text);
+        assert_eq!((facts.method, facts.scheme, facts.host), ("GET", "https", "a.example:8443"));
+        assert_eq!((facts.target, facts.path()), ("/b/c?d=e", "/b/c"));
+        assert_eq!((facts.has_body, facts.body_bytes()), (false, Some(12)));
+        assert_eq!((facts.cookie, facts.extra), ("_lb=1", "user"));
+        assert_eq!(facts.client(), Some([192, 0, 2, 2].into()));
+        for text in ["", "\n", "GET", "GET\nnot a url\n1"] {
+            assert_eq!(Facts::of(text).path(), "", "{text}");
+        }
+        for length in ["", "-1", "+1", "1, 1", "1e3", "99999999999999999999"] {
+            let text = format!("POST\nhttp://a/\n1\n\n\n\n\n\n\n{length}");
+            assert_eq!(Facts::of(&text).body_bytes(), None, "{length}");
+        }
+    }
+
+    #[test]
+    fn whereabouts_may_be_unknown() {
+        let place = whereabouts("KR\nAS\n37.6\n127.0").place;
+        assert_eq!(place, Some(Place { latitude: 37.6, longitude: 127.0 }));
+        for text in ["", "KR", "KR\nAS\nx\ny", "\n\n37.6\n", "\n\nNaN\n1"] {
+            assert_eq!(whereabouts(text).place, None, "{text}");
+        }
+        assert_eq!(whereabouts("\n\n1\n2").country, None);
+    }
+}
