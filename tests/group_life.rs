@@ -44,7 +44,7 @@ fn run(design: &Design, by_hand: &[(u64, u32)]) -> RunResult {
     for &(at_s, desired) in by_hand {
         simulation.run_until(Timestamp::from_s(at_s), StepBudget::UNLIMITED);
         let group = group_of(design);
-        simulation.apply(Command::SetDesiredCapacity { group, desired }).unwrap();
+        simulation.apply(Command::desired_capacity(group, desired)).unwrap();
     }
     simulation.run_until(Timestamp::MAX, StepBudget::UNLIMITED);
     simulation.result()
@@ -180,7 +180,7 @@ fn a_refresh_replaces_every_server_a_few_at_a_time() {
     simulation.run_until(Timestamp::from_s(700), StepBudget::UNLIMITED);
     let group = group_of(&planned);
     let refresh = InstanceRefresh::default();
-    let command = Command::StartInstanceRefresh { group, refresh: refresh.clone() };
+    let command = Command::deploy(group, refresh.clone());
     let refused = simulation.apply(command.clone());
     assert_eq!(refused, Err(CommandError::RefreshInProgress { group }));
     simulation.run_until(Timestamp::from_s(5_000), StepBudget::UNLIMITED);

@@ -147,7 +147,7 @@ fn a_server_that_does_not_die() {
         let before = run_to(&mut sim, crash_at);
         let servers = group(&before).desired_capacity;
         let group_id = node_of(&design, NodeKind::Group);
-        sim.apply(Command::CrashInstance { group: group_id, instance: None }).unwrap();
+        sim.apply(Command::crash(group_id, None)).unwrap();
         let noticed = run_to(&mut sim, crash_at + 31);
         let alive = group(&noticed).instances.iter();
         assert_eq!(alive.filter(|i| i.state == ServerState::Failed).count(), 0, "{crash_at}");

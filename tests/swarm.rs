@@ -1,8 +1,9 @@
 //! Swarm test: thousands of random designs, each with random commands at random times.
 //!
-//! Whatever the design, a run does not panic, time never goes back, requests are conserved at
-//! every stop, and once the traffic stops everything in flight ends: nothing leaks. A run does not
-//! depend on how it is sliced.
+//! Whatever the design and whatever breaks, a run does not panic, time never goes back (the engine
+//! itself asserts that no event lies in the past), requests are conserved at every stop, and once
+//! the traffic stops everything ends: nothing is left in memory. A run does not depend on how it is
+//! sliced, and the design with the commands in it runs the same way by itself.
 //!
 //! `GOMUJUL_SWARM_SEED=n` replays one seed, `GOMUJUL_SWARM_SEEDS=n` runs that many.
 
@@ -15,25 +16,28 @@ use shared::balance::request::config::{
 };
 use shared::cost::CreditMode;
 use shared::design::{
-    Arrivals, Asking, Balancer, Bursts, Cache, CapacityShortage, ColdStart, ConnectionPool,
-    CreditSpecification, Dependency, Design, Discipline, Edit, Group, HookTransition,
-    InstanceRefresh, LifecycleHook, Link, NodeKind, RatePoint, RequestClass, Settings, Source,
-    Traffic, validate,
+    Arrivals, Asking, Balancer, Between, Bursts, Cache, CapacityShortage, ColdStart,
+    ConnectionPool, CreditSpecification, Dependency, Design, Discipline, Edit, Fault, FaultKind,
+    FaultName, FaultTime, Group, HookTransition, InstanceRefresh, LifecycleHook, Link, NodeKind,
+    RatePoint, RequestClass, Servers, Settings, Source, Target, Traffic, Weekday, check_fault,
+    validate,
 };
 use shared::dist::Law;
-use shared::id::{InstanceId, NodeId};
+use shared::id::{InstanceId, LinkId, NodeId};
 use shared::rng::Rng;
 use shared::scale::{InstancesDistribution, PoolState, ScalingPolicy, WarmPoolConfig};
-use shared::sim::{Command, CommandError, RunResult, Simulation, StepBudget};
+use shared::sim::{Command, CommandError, Holdings, LogEvent, RunResult, Simulation, StepBudget};
 use shared::time::Timestamp;
 
 /// Seeds of an ordinary run.
-const SEEDS: u64 = 2_000;
+const SEEDS: u64 = 10_000;
 /// Seconds with traffic.
-const ACTIVE_S: u32 = 24;
+const ACTIVE_S: u32 = 10;
 /// Seconds after which nothing may be in flight any more: the longest queue times the longest work,
-/// at every hop, fits in.
-const QUIET_S: u32 = 1_500;
+/// at every hop, fits in. Most runs are over long before and end there.
+const QUIET_S: u32 = 3_000;
+/// Every so many seeds once more: in tiny slices, as a recording, and to the end.
+const AGAIN: u64 = 20;
 
 /// Says which seed failed, when it did.
 struct Seed(u64);
@@ -80,9 +84,20 @@ fn source(rng: &mut Rng) -> Source {
     let points = |rng: &mut Rng| {
         let count = 1 + rng.below(4);
         let point = |i| RatePoint { at_s: f64::from(i) * 5.5, rate_per_s: rate(rng) };
-        (0..count as u32).map(point).collect()
+        (0..count as u32).map(point).collect::<Vec<RatePoint>>()
     };
-    let traffic = match rng.below(5) {
+    let traffic = match rng.below(7) {
+        5 => Traffic::Week {
+            low_per_s: rate(rng),
+            high_per_s: rate(rng),
+            peak_at_s: 0,
+            weekend_percent: 50.0,
+            starts_on: Weekday::Sunday,
+        },
+        6 => Traffic::Recorded {
+            points: points(rng).iter().map(|it| (it.at_s, it.rate_per_s)).collect(),
+            between: pick(rng, &[Between::Steps, Between::Lines]),
+        },
         3 => Traffic::Day { low_per_s: rate(rng), high_per_s: rate(rng), peak_at_s: 43_200 },
         // Some time to think: without it and without work, time would stand still.
         4 => {
@@ -262,6 +277,8 @@ fn design(rng: &mut Rng) -> Design {
                 && let Some(link) = design.links.get_mut(&id)
             {
                 link.latency_ms = pick(rng, &[0.0, 0.0, 0.25, 40.0]);
+                link.latency = pick(rng, &[false, false, false, true]).then(|| law(rng));
+                link.loss_percent = pick(rng, &[0.0, 0.0, 0.0, 2.0, 60.0]);
                 if from_kind.works() {
                     link.copies = pick(rng, &[1, 1, 1, 2]);
                 }
@@ -289,24 +306,67 @@ fn design(rng: &mut Rng) -> Design {
     design
 }
 
-/// Something that a person might do, and some things that make no sense.
-fn command(rng: &mut Rng, design: &Design) -> Command {
+/// Something that may break, at a node that fits or at one that does not.
+fn broken(rng: &mut Rng, design: &Design) -> FaultKind {
     let ids: Vec<NodeId> = design.nodes.keys().copied().collect();
     let node = pick(rng, &ids);
-    match rng.below(5) {
-        4 => Command::StartInstanceRefresh { group: node, refresh: InstanceRefresh::default() },
-        0 => Command::SetRateFactor { source: node, factor: pick(rng, &[0.0, 0.5, 3.0, f64::NAN]) },
-        1 => Command::Spike {
-            source: node,
-            factor: pick(rng, &[0.0, 4.0]),
-            for_s: pick(rng, &[0, 2]),
-        },
-        2 => {
-            let instance = pick(rng, &[None, Some(InstanceId(1)), Some(InstanceId(3))]);
-            Command::CrashInstance { group: node, instance }
+    let target = Target {
+        node,
+        servers: pick(rng, &[Servers::One, Servers::All]),
+        instance: pick(rng, &[None, None, Some(InstanceId(1)), Some(InstanceId(3))]),
+    };
+    let links: Vec<LinkId> = design.links.keys().copied().collect();
+    match pick(rng, &FaultName::ALL) {
+        FaultName::Crash => FaultKind::Crash { target },
+        FaultName::Hang => FaultKind::Hang { target },
+        FaultName::SlowDown => FaultKind::SlowDown { target, factor: pick(rng, &[1.0, 3.0]) },
+        FaultName::Errors => FaultKind::Errors { target, percent: pick(rng, &[0.0, 30.0, 100.0]) },
+        FaultName::HealthChecks => FaultKind::HealthChecks { target },
+        FaultName::ZoneOutage => FaultKind::ZoneOutage { zone: rng.below(2) as u32 },
+        FaultName::Partition => FaultKind::Partition { link: pick(rng, &links) },
+        FaultName::LaunchFailures => {
+            FaultKind::LaunchFailures { node, zone: pick(rng, &[None, Some(0)]) }
         }
-        _ => Command::SetDesiredCapacity { group: node, desired: rng.below(9) as u32 },
+        FaultName::Deploy => FaultKind::Deploy { node, refresh: InstanceRefresh::default() },
+        FaultName::Spike => FaultKind::Spike { node, factor: pick(rng, &[0.0, 4.0]) },
+        FaultName::RateFactor => {
+            FaultKind::RateFactor { node, factor: pick(rng, &[0.0, 0.5, 3.0]) }
+        }
+        FaultName::DesiredCapacity => {
+            FaultKind::DesiredCapacity { node, desired: rng.below(9) as u32 }
+        }
     }
+}
+
+/// Faults that the design brings, those that make no sense left out.
+fn faults(rng: &mut Rng, design: &Design) -> Vec<Fault> {
+    let fault = |rng: &mut Rng| {
+        let what = broken(rng, design);
+        let when = match rng.below(3) {
+            // A rate that changes again and again would never let the traffic end.
+            0 if what.name() != FaultName::RateFactor => {
+                FaultTime::Random { mtbf_s: pick(rng, &[2.0, 9.0]), mttr_s: pick(rng, &[0.0, 1.5]) }
+            }
+            // Several of them at one moment.
+            _ => FaultTime::At {
+                at_s: rng.below(8) as f64 * 2.5,
+                for_s: pick(rng, &[0.0, 0.4, 6.0]),
+            },
+        };
+        Fault { what, when }
+    };
+    let count = pick(rng, &[0, 0, 1, 4]);
+    let faults = (0..count).map(|_| fault(rng));
+    faults.filter(|fault| check_fault(design, fault).is_empty()).collect()
+}
+
+/// Something that a person might do, and some things that make no sense.
+fn command(rng: &mut Rng, design: &Design) -> Command {
+    if rng.below(20) == 0 {
+        let node = pick(rng, &design.nodes.keys().copied().collect::<Vec<_>>());
+        return Command::rate_factor(node, f64::NAN);
+    }
+    Command::new(broken(rng, design), pick(rng, &[0.0, 2.0, 30.0]))
 }
 
 fn conserved(sim: &Simulation) {
@@ -323,7 +383,7 @@ fn sound(sim: &Simulation) {
 }
 
 /// Runs a design with the commands of `rng`, in slices of `events`.
-fn run(design: &Design, mut rng: Rng, events: u64) -> RunResult {
+fn run(design: &Design, mut rng: Rng, events: u64) -> (RunResult, Design) {
     let mut sim = Simulation::new(design).unwrap();
     let mut stops: Vec<u64> = (0..6).map(|_| rng.below(u64::from(ACTIVE_S) * 1_000)).collect();
     stops.sort_unstable();
@@ -347,40 +407,71 @@ fn run(design: &Design, mut rng: Rng, events: u64) -> RunResult {
             | Err(
                 CommandError::NoSuchNode { .. }
                 | CommandError::NoSuchInstance { .. }
+                | CommandError::EmptyZone { .. }
                 | CommandError::RefreshInProgress { .. },
             ) => {}
-            Err(CommandError::Factor { factor }) => assert!(factor.is_nan()),
+            Err(CommandError::Value { value, .. }) => assert!(value.is_nan()),
+            Err(error @ CommandError::NoSuchLink { .. }) => panic!("{error}"),
         }
         sound(&sim);
     }
     run_to(&mut sim, u64::from(ACTIVE_S) * 1_000);
     for (&id, node) in &design.nodes {
         if node.settings.kind() == NodeKind::Source {
-            sim.apply(Command::SetRateFactor { source: id, factor: 0.0 }).unwrap();
+            sim.apply(Command::rate_factor(id, 0.0)).unwrap();
         }
     }
-    run_to(&mut sim, u64::from(ACTIVE_S + QUIET_S) * 1_000);
-    assert!(sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED).finished);
+    let recording = sim.recording();
+    // Timeouts of clients who have their answer take a second to fall due.
+    let mut until_s = ACTIVE_S + 2;
+    run_to(&mut sim, u64::from(until_s) * 1_000);
+    while sim.holdings().calls + sim.holdings().clients > 0 && until_s < ACTIVE_S + QUIET_S {
+        until_s += 10;
+        run_to(&mut sim, u64::from(until_s) * 1_000);
+    }
     sound(&sim);
-    sim.result()
+    let Holdings { calls, clients, exchanges, events } = sim.holdings();
+    assert_eq!(
+        (calls + clients + exchanges, sim.totals().in_flight),
+        (0, 0),
+        "requests that never end"
+    );
+    // Timers of balancers, users who think, servers that boot or wait for a hook: some for each.
+    let launched = sim.log().iter().filter(|it| matches!(it.event, LogEvent::Launched { .. }));
+    let most = 100 + 8 * launched.count();
+    assert!(events <= most, "{events} events are to come, {most} may be");
+    (sim.result(), recording)
 }
 
 fn check(seed: u64) -> u64 {
     let _guard = Seed(seed);
     let mut rng = Rng::new(seed).fork("swarm", 0);
-    let design = design(&mut rng);
+    let mut design = design(&mut rng);
+    design.run.faults = faults(&mut rng, &design);
     assert!(
         validate(&design).iter().all(|issue| issue.severity != shared::design::Severity::Error),
         "{:?}",
         validate(&design)
     );
-    let result = run(&design, rng.clone(), 5_000);
-    assert_eq!(result.totals.in_flight, 0, "requests that never end");
-    // Every twentieth once more in tiny slices: the same run.
-    if seed.is_multiple_of(20) {
-        assert_eq!(run(&design, rng, 7), result);
+    let (result, recording) = run(&design, rng.clone(), 5_000);
+    if seed.is_multiple_of(AGAIN) {
+        let (sliced, _) = run(&design, rng, 7);
+        assert_eq!(sliced, result);
+        replays(&recording, &result);
     }
     result.totals.arrived
+}
+
+/// The design with the commands in it runs the same way by itself, also after it has been a link.
+fn replays(recording: &Design, result: &RunResult) {
+    let design = shared::design::decode(&shared::design::encode(recording)).unwrap();
+    assert_eq!(&design, recording);
+    let mut sim = Simulation::new(&design).unwrap();
+    let end = Timestamp::from_ms((result.simulated_s * 1_000.0).round() as u64);
+    sim.run_until(end, StepBudget::UNLIMITED);
+    assert_eq!(sim.result(), *result);
+    assert!(sim.run_until(Timestamp::MAX, StepBudget::UNLIMITED).finished);
+    sound(&sim);
 }
 
 #[test]
@@ -390,6 +481,11 @@ fn random_designs_keep_their_promises() {
         return;
     }
     let seeds = variable("GOMUJUL_SWARM_SEEDS").unwrap_or(SEEDS);
-    let requests: u64 = (0..seeds).map(check).sum();
-    assert!(requests > 500 * seeds, "too little happened: {requests} requests");
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    let requests: u64 = std::thread::scope(|scope| {
+        let part = |first| move || (first..seeds).step_by(threads as usize).map(check).sum::<u64>();
+        let parts: Vec<_> = (0..threads).map(|first| scope.spawn(part(first))).collect();
+        parts.into_iter().map(|part| part.join().unwrap()).sum()
+    });
+    assert!(requests > 200 * seeds, "too little happened: {requests} requests");
 }

@@ -11,18 +11,23 @@ pub(crate) fn read(name: &str) -> Result<Design, String> {
     if looks_like_link(name) {
         return from_link(name);
     }
-    let text = match name {
-        "-" => read_text(std::io::stdin().lock(), "standard input")?,
-        path => {
-            let file = std::fs::File::open(path).map_err(|error| format!("{path}: {error}"))?;
-            read_text(file, path)?
-        }
-    };
+    let text = text(name)?;
     // A file may hold a link as well as a document.
     if looks_like_link(text.trim()) {
         return from_link(&text);
     }
     design::from_json(&text).map_err(|error| format!("{name}: {error}"))
+}
+
+/// The text of a file, or of standard input (`-`).
+pub(crate) fn text(name: &str) -> Result<String, String> {
+    match name {
+        "-" => read_text(std::io::stdin().lock(), "standard input"),
+        path => {
+            let file = std::fs::File::open(path).map_err(|error| format!("{path}: {error}"))?;
+            read_text(file, path)
+        }
+    }
 }
 
 /// Reads a design from a link on the command line or, for `-`, on standard input. Command lines

@@ -11,6 +11,7 @@ mod schema;
 mod simulate;
 mod summary;
 mod sweep;
+mod traffic;
 
 use clap::{Parser, Subcommand};
 use shared::design;
@@ -32,6 +33,8 @@ enum Command {
     Compare(compare::Args),
     /// Runs a design with other values in one or two fields.
     Sweep(sweep::Args),
+    /// Reads recorded traffic from a CSV file, into a design if one is named.
+    Traffic(traffic::Args),
     /// Lists what is wrong with a design, and how to mend it. Fails if there are errors.
     Check {
         /// A design file, a link, or - for standard input.
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Sweep(args) => sweep::run(&args),
+        Command::Traffic(args) => traffic::run(&args),
         Command::Check { design, json } => check::run(&design, json),
         Command::Link { design, page } => input::read(&design)
             .and_then(|design| output::line(&with_page(&page, &design::encode(&design)))),

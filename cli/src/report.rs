@@ -4,7 +4,7 @@ use crate::summary::{self, number};
 use shared::cost::PriceUsed;
 use shared::experiment::RunReport;
 use shared::scale::{AlarmState, LifecycleState, Metric, PoolState};
-use shared::sim::{Hop, LogEntry, LogEvent, RequestTally, RunResult};
+use shared::sim::{FailureCause, Hop, LogEntry, LogEvent, RequestTally, RunResult, SloVerdict};
 use std::fmt::Write as _;
 
 /// The report that `simulate` prints without `--json`.
@@ -14,6 +14,8 @@ pub(crate) fn text(report: &RunReport) -> String {
     // Writing to a string cannot fail.
     let _ = write_summary(&mut out, result);
     let _ = write_trust(&mut out, result);
+    let _ = write_slo(&mut out, result);
+    let _ = write_recoveries(&mut out, result);
     let _ = summary::write_theory(&mut out, &report.theory);
     let _ = write_nodes(&mut out, result);
     let _ = write_log(&mut out, result);
@@ -41,12 +43,10 @@ fn write_summary(out: &mut String, result: &RunResult) -> std::fmt::Result {
         totals.arrived, totals.completed, totals.failed, totals.in_flight
     )?;
     if totals.failed > 0 {
-        let [no_backend, queue_full, connect, reset, timeout, connection] = totals.failed_by_cause;
-        writeln!(
-            out,
-            "failed        {no_backend} no backend, {queue_full} queue full, {connect} connect \
-             failed, {reset} reset, {timeout} timeout, {connection} connection timeout"
-        )?;
+        let causes = FailureCause::ALL.into_iter().zip(totals.failed_by_cause);
+        let causes: Vec<String> =
+            causes.map(|(cause, count)| format!("{count} {}", cause.name())).collect();
+        writeln!(out, "failed        {}", causes.join(", "))?;
     }
     if totals.retries > 0 {
         writeln!(out, "retries       {}", totals.retries)?;
@@ -153,6 +153,45 @@ fn write_trust(out: &mut String, result: &RunResult) -> std::fmt::Result {
     )
 }
 
+/// What was promised, and whether it was kept.
+fn write_slo(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    let Some(slo) = &result.slo else { return Ok(()) };
+    let latency = format!("within {} ms", number(slo.latency_ms));
+    for (what, it) in [("available", &slo.availability), (latency.as_str(), &slo.latency)] {
+        let width = it.half_width.map_or(String::new(), |half| format!(" ± {:.4}", half * 100.0));
+        let budget = it.budget_used.map_or(String::new(), |used| {
+            format!(", {:.1} % of the error budget used", used * 100.0)
+        });
+        let verdict = match it.verdict {
+            SloVerdict::Met => "met",
+            SloVerdict::Missed => "MISSED",
+            SloVerdict::TooClose => "too close to tell",
+        };
+        writeln!(
+            out,
+            "objective     {what}: {:.4}{width} % of {} for {} %: {verdict}{budget}",
+            it.measured * 100.0,
+            it.count,
+            it.target * 100.0
+        )?;
+    }
+    writeln!(out, "goodput       {} requests/s in time", number(slo.goodput_per_s))
+}
+
+/// How long it took to recover from what went wrong.
+fn write_recoveries(out: &mut String, result: &RunResult) -> std::fmt::Result {
+    for it in &result.recoveries {
+        let what = result.log.get(it.entry as usize).map(event_text).unwrap_or_default();
+        let after = match it.recovered_after_s {
+            Some(after) if after <= 0.0 => "did no harm".to_owned(),
+            Some(after) => format!("recovered after {after:.1} s, {} failed", it.failed),
+            None => format!("NOT recovered, {} failed", it.failed),
+        };
+        writeln!(out, "recovery      {:.1} s  {what}: {after}", it.at_s)?;
+    }
+    Ok(())
+}
+
 fn write_nodes(out: &mut String, result: &RunResult) -> std::fmt::Result {
     for node in &result.nodes {
         write!(out, "node {:<8} {}: {} requests", node.id.0, node.name, node.requests)?;
@@ -189,6 +228,21 @@ fn event_text(entry: &LogEntry) -> String {
             format!("spike: {factor} times the rate for {for_s} s")
         }
         LogEvent::SpikeEnded => "spike over".to_owned(),
+        LogEvent::FaultBegan { fault, instance, to, amount, for_s } => {
+            let node = entry.node.0;
+            let place = match (instance, to) {
+                (Some(instance), _) => format!(" of {instance} of node {node}"),
+                (None, Some(to)) => format!(" between nodes {node} and {}", to.0),
+                (None, None) if node > 0 => format!(" at node {node}"),
+                (None, None) => String::new(),
+            };
+            let amount = amount.map_or(String::new(), |amount| format!(" ({amount})"));
+            format!("fault: {}{place}{amount} for {for_s:.1} s", fault.name())
+        }
+        LogEvent::FaultEnded { fault, .. } => format!("fault over: {}", fault.name()),
+        LogEvent::FaultMissed { fault } => {
+            format!("fault: {} found nothing to happen to", fault.name())
+        }
         LogEvent::Stalled { events } => {
             format!("time stands still after {events} events at one moment: the run ends here")
         }

@@ -337,3 +337,51 @@ fn fields_are_swept() {
         "give each of at most 2",
     );
 }
+
+/// Recorded traffic goes from a file into a design, which runs with it; a bad line is named.
+#[test]
+fn recorded_traffic_is_read() {
+    let csv = "time,requests\n00:00:00,50\n00:01:00,10\n";
+    let alone = stdout(&gomujul(&["traffic", "-"], csv));
+    let expected = r#"{"type":"recorded","points":[[0.0,50.0],[60.0,10.0]],"between":"steps"}"#;
+    assert_eq!(alone.trim(), expected);
+    let design = stdout(&gomujul(&["traffic", "-", "--design", QUEUE, "--lines"], csv));
+    let run = gomujul(&["simulate", "-", "--duration", "2m", "--json"], &design);
+    let result: serde_json::Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let arrived = result["totals"]["arrived"].as_u64().unwrap();
+    // A minute from 50 down to 10 and one of 10 a second: 2,400, give or take four deviations.
+    assert!(arrived.abs_diff(2_400) < 200, "{arrived}");
+    refused(&["traffic", "-"], "0,80\nsixty,90\n", "line 2: \"sixty\" is no time");
+    refused(&["traffic", "-", "--design", QUEUE, "--source", "Nobody"], csv, "\"Nobody\"");
+}
+
+/// What breaks in a design is told, and so is whether its objective was kept.
+#[test]
+fn faults_and_objectives_are_reported() {
+    let design = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../",
+        "examples/single-server.json"
+    ));
+    let mut design: serde_json::Value = serde_json::from_str(&design.unwrap()).unwrap();
+    design["run"]["slo"] = serde_json::json!({ "latency_ms": 300 });
+    design["run"]["faults"] = serde_json::json!([{
+        "what": { "type": "crash", "target": { "node": 2 } },
+        "when": { "type": "at", "at_s": 60, "for_s": 10 }
+    }]);
+    let text = stdout(&gomujul(&["simulate", "-", "--duration", "5m"], &design.to_string()));
+    for part in [
+        "fault: crash at node 2 for 10.0 s",
+        "fault over: crash",
+        "connect failed",
+        "objective     available:",
+        "too close to tell",
+        "for 99 %: met",
+        "of the error budget used",
+        "recovery      60.0 s  fault: crash",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    design["run"]["faults"][0]["what"]["target"]["node"] = serde_json::json!(77);
+    refused(&["simulate", "-"], &design.to_string(), "faults[0].what.target.node names no group");
+}

@@ -164,6 +164,7 @@ fn outcome(ended: Result<(), FailureCause>) -> Outcome {
         Err(
             FailureCause::QueueFull | FailureCause::NoBackend | FailureCause::ConnectionTimeout,
         ) => Outcome::Response(503),
+        Err(FailureCause::ServerError) => Outcome::Response(500),
         Err(FailureCause::Timeout) => Outcome::Canceled,
     }
 }

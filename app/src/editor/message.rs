@@ -8,7 +8,7 @@ use super::geometry::{ScreenPoint, WorldPoint};
 use super::place::Stencil;
 use super::selection::Item;
 use super::tool::PointerEvent;
-use shared::design::{Design, Edit, LinkError, MarkKind, NodeKind, Place};
+use shared::design::{Design, Edit, Fault, LinkError, MarkKind, NodeKind, Place};
 use shared::id::{MarkId, NodeId};
 use std::rc::Rc;
 
@@ -88,6 +88,8 @@ pub enum Message {
     },
     /// The run has another seed.
     SetSeed(u64),
+    /// What was done to a run becomes part of the design.
+    KeepFaults(Vec<Fault>),
     /// A node was renamed.
     RenameNode(NodeId, String),
     /// The design was renamed.

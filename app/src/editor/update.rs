@@ -15,7 +15,7 @@ use super::selection::{Item, Selection};
 use super::state::EditorState;
 use super::tool::PlaceState;
 use shared::design::{
-    Design, Edit, MARK_CHARS_MAX, Mark, NAME_CHARS_MAX, Node, Place, RunSettings, validate,
+    Design, Edit, Fault, MARK_CHARS_MAX, Mark, NAME_CHARS_MAX, Node, Place, RunSettings, validate,
 };
 use shared::id::NodeId;
 use std::rc::Rc;
@@ -52,6 +52,13 @@ fn same_but_places(a: &Design, b: &Design) -> bool {
         && a.links == b.links
         && a.nodes.keys().eq(b.nodes.keys())
         && a.nodes.values().zip(b.nodes.values()).all(same)
+}
+
+/// What was done to a run becomes part of the design.
+fn keep_faults(state: &mut EditorState, faults: Vec<Fault>, effects: &mut Vec<Effect>) {
+    let mut run = state.design.run.clone();
+    run.faults.extend(faults);
+    apply(state, Edit::SetRun(run), None, effects);
 }
 
 #[expect(
@@ -124,6 +131,7 @@ fn handle(state: &mut EditorState, message: Message, effects: &mut Vec<Effect>) 
             let run = RunSettings { seed, ..state.design.run.clone() };
             apply(state, Edit::SetRun(run), None, effects);
         }
+        Message::KeepFaults(faults) => keep_faults(state, faults, effects),
         Message::RenameNode(id, name) => {
             if let Some(node) = state.design.node(id) {
                 let node = Arc::new(Node { name: shortened(name, NAME_CHARS_MAX), ..node.clone() });

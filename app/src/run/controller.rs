@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 /// A spike as the dock's button makes it.
 const SPIKE_FACTOR: f64 = 5.0;
-const SPIKE_S: u32 = 60;
+const SPIKE_S: f64 = 60.0;
 /// How far the skip button goes.
 const ADVANCE: Span = Span::from_s(60);
 
@@ -73,16 +73,14 @@ impl Controller {
             }
             RunAction::SetRateFactor(factor) => {
                 self.state.rate_factor = factor;
-                self.each_source(|source| Command::SetRateFactor { source, factor });
+                self.each_source(|source| Command::rate_factor(source, factor));
             }
-            RunAction::Spike => self.each_source(|source| Command::Spike {
-                source,
-                factor: SPIKE_FACTOR,
-                for_s: SPIKE_S,
-            }),
+            RunAction::Spike => {
+                self.each_source(|source| Command::spike(source, SPIKE_FACTOR, SPIKE_S));
+            }
             RunAction::CrashOne => {
                 if let Some(group) = self.group_in_service() {
-                    self.command(Command::CrashInstance { group, instance: None });
+                    self.command(Command::crash(group, None));
                 }
             }
             RunAction::Command(command) => self.command(command),

@@ -14,6 +14,7 @@
 mod clock;
 mod controller;
 mod driver;
+mod faults;
 mod growing;
 mod hook;
 mod host;
@@ -27,6 +28,7 @@ pub mod state;
 mod ticker;
 mod worker;
 
+pub use faults::{Offered, faults_anywhere, faults_of};
 pub use growing::Growing;
 pub use hook::{RunAction, RunHandle, use_run};
 pub use pacer::Speed;

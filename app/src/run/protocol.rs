@@ -17,7 +17,7 @@ use shared::time::Span;
 
 /// Version of these messages: a change of any type here changes it. Worker files keep their names
 /// over releases, so that a browser's cache may pair a new page with an old worker.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// Numbers the runs of a page.
 #[derive(
@@ -115,17 +115,20 @@ pub enum CommandRefusal {
     NoSuchInstance,
     /// An instance refresh is in progress.
     RefreshInProgress,
-    /// The factor is out of range.
-    Factor,
+    /// No server stands in the zone.
+    EmptyZone,
+    /// A value is out of range.
+    Value,
 }
 
 impl From<&CommandError> for CommandRefusal {
     fn from(error: &CommandError) -> Self {
         match error {
-            CommandError::NoSuchNode { .. } => Self::NoSuchNode,
+            CommandError::NoSuchNode { .. } | CommandError::NoSuchLink { .. } => Self::NoSuchNode,
             CommandError::NoSuchInstance { .. } => Self::NoSuchInstance,
             CommandError::RefreshInProgress { .. } => Self::RefreshInProgress,
-            CommandError::Factor { .. } => Self::Factor,
+            CommandError::EmptyZone { .. } => Self::EmptyZone,
+            CommandError::Value { .. } => Self::Value,
         }
     }
 }
@@ -159,6 +162,8 @@ pub struct FrameReport {
     pub events_per_s: f64,
     /// Log entries since the frame before.
     pub log: Vec<LogEntry>,
+    /// What people did since the frame before, each a fault of a design as JSON.
+    pub by_hand: Vec<String>,
     /// Points of the series since the frame before.
     pub series: Vec<SeriesPoint>,
     /// The outcome, once finished. Its log and series are empty: the page has them already.
@@ -195,8 +200,8 @@ mod tests {
             Request::Load { design: "{}".to_owned(), speed: Speed::Sixty },
             Request::Play,
             Request::Advance(Span::from_s(60)),
-            Request::Command(Command::Spike { source, factor: 5.0, for_s: 60 }),
-            Request::Command(Command::CrashInstance { group: source, instance: None }),
+            Request::Command(Command::spike(source, 5.0, 60.0)),
+            Request::Command(Command::crash(source, None)),
             Request::Acknowledge,
         ] {
             let message = ToWorker { run: RunId(7), request };

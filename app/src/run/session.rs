@@ -73,6 +73,7 @@ struct Outbox {
     sent_ms: Option<f64>,
     log: usize,
     series: usize,
+    by_hand: usize,
 }
 
 impl Session {
@@ -245,12 +246,18 @@ impl Loaded {
         let (log, series) = (self.simulation.log(), self.simulation.series());
         let new_log = log.get(self.outbox.log..).unwrap_or_default().to_vec();
         let new_series = series.get(self.outbox.series..).unwrap_or_default().to_vec();
+        let by_hand = self.simulation.by_hand();
+        let new_by_hand = by_hand.iter().skip(self.outbox.by_hand);
+        // Plain data with string keys serialises.
+        let new_by_hand =
+            new_by_hand.map(|fault| serde_json::to_string(fault).unwrap_or_default()).collect();
         self.outbox = Outbox {
             dirty: false,
             unacknowledged: true,
             sent_ms: Some(now_ms),
             log: log.len(),
             series: series.len(),
+            by_hand: by_hand.len(),
         };
         let result = (self.motion == Motion::Finished).then(|| {
             let mut result = self.simulation.result();
@@ -267,6 +274,7 @@ impl Loaded {
             events: self.events,
             events_per_s: if rate.is_finite() { rate } else { 0.0 },
             log: new_log,
+            by_hand: new_by_hand,
             series: new_series,
             result,
         }

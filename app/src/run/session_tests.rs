@@ -223,12 +223,12 @@ fn commands_act_or_are_refused() {
     page.ask(Request::Advance(Span::from_s(60)));
     page.drive(100_000);
     let group = NodeId(3);
-    page.ask(Request::Command(Command::CrashInstance { group, instance: None }));
+    page.ask(Request::Command(Command::crash(group, None)));
     page.ask(Request::Advance(Span::from_s(1)));
     page.drive(100_000);
     let crashed = page.frames.iter().flat_map(|frame| &frame.log);
     assert_eq!(crashed.filter(|entry| format!("{:?}", entry.event).contains("Crashed")).count(), 1);
-    page.ask(Request::Command(Command::CrashInstance { group: NodeId(99), instance: None }));
+    page.ask(Request::Command(Command::crash(NodeId(99), None)));
     page.drive(10);
     assert_eq!(page.others.last(), Some(&Report::CommandRefused(CommandRefusal::NoSuchNode)));
 }

@@ -3,7 +3,7 @@
 use super::Growing;
 use super::pacer::Speed;
 use super::protocol::{CommandRefusal, FrameReport, Motion, Report};
-use shared::design::{Design, Node};
+use shared::design::{Design, Fault, Node};
 use shared::sim::{Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals};
 use shared::time::{Span, Timestamp};
 use std::rc::Rc;
@@ -92,6 +92,9 @@ pub struct RunState {
     pub rate_factor: f64,
     /// Everything told so far.
     pub log: Growing<LogEntry>,
+    /// What the reader did to the run so far, as faults of a design: with these in it, the design
+    /// runs the same way by itself.
+    pub by_hand: Vec<Fault>,
     /// The series so far.
     pub series: Growing<SeriesPoint>,
     /// The outcome, once finished; its log and series are empty, see [`Self::log`].
@@ -104,6 +107,11 @@ impl RunState {
     /// Simulated time.
     pub fn now(&self) -> Timestamp {
         self.frame.as_ref().map_or(Timestamp::ZERO, |frame| frame.now)
+    }
+
+    /// Whether something can be done to it now.
+    pub const fn takes_commands(&self) -> bool {
+        matches!(self.status, Status::Ready | Status::Running | Status::Paused)
     }
 
     /// Completed requests over all that ended; 1 before any has.
@@ -157,6 +165,8 @@ impl RunState {
         self.events_per_s = report.events_per_s;
         self.log = self.log.extended(report.log);
         self.series = self.series.extended(report.series);
+        let by_hand = report.by_hand.iter().filter_map(|json| serde_json::from_str(json).ok());
+        self.by_hand.extend(by_hand);
         self.result = report.result.map(|result| Rc::new(*result));
         self.frame = Some(Rc::new(report.frame));
     }

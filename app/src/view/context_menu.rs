@@ -1,9 +1,12 @@
 //! The menu of what lies under the pointer.
 
 use crate::editor::actions::{ActionId, action};
+use crate::editor::form::{fault_key, help_key};
 use crate::editor::{EditorState, Message};
 use crate::i18n::{Locale, text};
+use crate::run::Offered;
 use crate::view::menu::focus;
+use shared::sim::Command;
 use wasm_bindgen::JsCast as _;
 use web_sys::Node;
 use yew::prelude::*;
@@ -56,12 +59,16 @@ pub(crate) struct ContextMenuProps {
     pub(crate) at: (i32, i32),
     /// What it offers.
     pub(crate) actions: Vec<ActionId>,
+    /// What can be broken in the run that goes on.
+    pub(crate) faults: Vec<Offered>,
     /// Whether shortcuts are written as on macOS.
     pub(crate) mac: bool,
     /// The page's language.
     pub(crate) locale: Locale,
     /// One was chosen.
     pub(crate) on_choose: Callback<Message>,
+    /// A fault was chosen.
+    pub(crate) on_fault: Callback<Command>,
     /// It shall close.
     pub(crate) on_close: Callback<()>,
 }
@@ -110,12 +117,28 @@ pub(crate) fn ContextMenu(props: &ContextMenuProps) -> Html {
             </button>
         }
     };
+    let fault = |(name, command): &Offered| {
+        let (key, command) = (fault_key(*name), command.clone());
+        let onclick = props.on_fault.reform(move |_: MouseEvent| command.clone());
+        html! {
+            <button key={key} type="button" role="menuitem" class="menu-item context fault"
+                data-fault={name.name()} title={text(props.locale, &help_key(key))} {onclick}>
+                { text(props.locale, key) }
+            </button>
+        }
+    };
+    let heading = text(props.locale, "menu-faults");
     // Kept inside of the window by the style sheet, which knows the menu's size.
     let style = format!("--x:{}px;--y:{}px", props.at.0, props.at.1);
     html! {
         <div ref={root} class="menu-list context-menu" role="menu" {style}
             aria-label={text(props.locale, "context-menu")} {onkeydown} {onfocusout}>
             { for props.actions.iter().map(item) }
+            <div role="group" class="menu-group" aria-label={heading.clone()}
+                hidden={props.faults.is_empty()}>
+                <p class="menu-heading" aria-hidden="true">{ heading }</p>
+                { for props.faults.iter().map(fault) }
+            </div>
         </div>
     }
 }

@@ -31,6 +31,9 @@ pub(crate) struct MenuProps {
     /// Whether the list grows from the button's right edge to the left.
     #[prop_or_default]
     pub(crate) end: bool,
+    /// Whether the list opens upwards.
+    #[prop_or_default]
+    pub(crate) up: bool,
     /// Whether nothing can be chosen now.
     #[prop_or_default]
     pub(crate) disabled: bool,
@@ -101,7 +104,8 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
                 { props.icon.view() }
                 <span class="bar-label">{ words }</span>
             </button>
-            <div class={classes!("menu-list", props.end.then_some("end"))} role="menu" hidden={!*open} aria-label={props.label.clone()}>
+            <div role="menu" hidden={!*open} aria-label={props.label.clone()}
+                class={classes!("menu-list", props.end.then_some("end"), props.up.then_some("up"))}>
                 { for props.items.iter().map(item) }
             </div>
         </div>

@@ -8,7 +8,8 @@
 //! run    what differs from the default run settings, as an object
 //! nodes  [id - previous id, kind (0 source, 1 balancer, 2 group, 3 dependency), x, y, name,
 //!         settings?, locked?]
-//! links  [id - previous id, from, to, latency_ms?, [weight, priority, copies?]?]
+//! links  [id - previous id, from, to, latency_ms?, [weight, priority, copies?]?,
+//!         [law or null, loss_percent]?]
 //! marks  [id - previous id, kind (0 note, 1 region, 2 zone, 3 vpc), x, y, width, height, text,
 //!         locked?]
 //! ```
@@ -23,6 +24,7 @@
 use super::document::{DocumentError, is_one, one};
 use super::node::is_default;
 use super::{Design, Link, Mark, MarkKind, Node, NodeKind, RunSettings};
+use crate::dist::Law;
 use crate::id::{LinkId, MarkId, NodeId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -153,6 +155,9 @@ struct PackedLink(
     /// Weight, priority and copies, where any is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     Option<PackedShare>,
+    /// Law of the latency and percentage of loss, where either is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    Option<(Option<Law>, f64)>,
 );
 
 #[derive(PartialEq, Serialize, Deserialize)]
@@ -189,10 +194,13 @@ pub fn encode(design: &Design) -> String {
     let mut previous = 0;
     let links = design.links.iter().map(|(id, link)| {
         let step = id.0 - std::mem::replace(&mut previous, id.0);
-        let Link { from, to, latency_ms, weight, priority, copies } = *link;
-        let share =
-            Some(PackedShare(weight, priority, copies)).filter(|share| *share != PLAIN_SHARE);
-        PackedLink(step, from.0, to.0, latency_ms, share)
+        let &Link { from, to, latency_ms, ref latency, loss_percent, weight, priority, copies } =
+            link;
+        let wire = (!link.is_plain()).then(|| (latency.clone(), loss_percent));
+        // What stands before the last field may not be left out.
+        let is_told = |share: &PackedShare| *share != PLAIN_SHARE || wire.is_some();
+        let share = Some(PackedShare(weight, priority, copies)).filter(is_told);
+        PackedLink(step, from.0, to.0, latency_ms, share, wire)
     });
     let links = links.collect();
     let mut previous = 0;
@@ -262,11 +270,12 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
         design.nodes.insert(NodeId(id), Arc::new(Node { name, x, y, settings, locked }));
     }
     let mut id = 0_u32;
-    for PackedLink(step, from, to, latency_ms, share) in links {
+    for PackedLink(step, from, to, latency_ms, share, wire) in links {
         id = next_id(id, step)?;
         let PackedShare(weight, priority, copies) = share.unwrap_or(PLAIN_SHARE);
+        let (latency, loss_percent) = wire.unwrap_or_default();
         let (from, to) = (NodeId(from), NodeId(to));
-        let link = Link { from, to, latency_ms, weight, priority, copies };
+        let link = Link { from, to, latency_ms, latency, loss_percent, weight, priority, copies };
         design.links.insert(LinkId(id), link);
     }
     let mut id = 0_u32;

@@ -5,6 +5,7 @@ use super::{
     Design, LINKS_MAX, Link, MARK_CHARS_MAX, MARKS_MAX, Mark, MarkKind, NAME_CHARS_MAX, NODES_MAX,
     Node, RunSettings, Settings,
 };
+use crate::dist::Law;
 use crate::id::{LinkId, MarkId, NodeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -78,6 +79,12 @@ struct LinkEntry {
     /// Time of a message in one direction, milliseconds.
     #[serde(default)]
     latency_ms: f64,
+    /// The law of that time, where it varies; it takes the place of `latency_ms`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    latency: Option<Law>,
+    /// Share of the messages that are lost and sent again, percent, 0 to 99.
+    #[serde(default, skip_serializing_if = "is_default")]
+    loss_percent: f64,
     /// Behind a balancer: the weight of each backend that the link leads to, 0 to 1,000.
     #[serde(default = "one")]
     weight: u32,
@@ -240,6 +247,8 @@ impl From<&Design> for Document {
                     from: link.from,
                     to: link.to,
                     latency_ms: link.latency_ms,
+                    latency: link.latency.clone(),
+                    loss_percent: link.loss_percent,
                     weight: link.weight,
                     priority: link.priority,
                     copies: link.copies,
@@ -276,8 +285,10 @@ impl TryFrom<Document> for Design {
             }
         }
         for entry in document.links {
-            let LinkEntry { id, from, to, latency_ms, weight, priority, copies } = entry;
-            let link = Link { from, to, latency_ms, weight, priority, copies };
+            let LinkEntry { id, from, to, latency_ms, latency, loss_percent, .. } = entry;
+            let LinkEntry { weight, priority, copies, .. } = entry;
+            let link =
+                Link { from, to, latency_ms, latency, loss_percent, weight, priority, copies };
             if design.links.insert(id, link).is_some() {
                 return Err(DocumentError::DuplicateId { what: "link", id: id.0 });
             }

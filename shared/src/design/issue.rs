@@ -142,6 +142,22 @@ pub enum Problem {
         /// The metric.
         metric: crate::scale::Metric,
     },
+    /// A fault names something that is not there, or that it cannot happen to.
+    NoSuchTarget {
+        /// The setting.
+        field: Field,
+        /// What it should name: `servers` (a group or dependency), `group`, `source` or `link`.
+        expected: &'static str,
+    },
+    /// A list has more items than it may have.
+    TooManyItems {
+        /// The setting.
+        field: Field,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// Even all servers together cannot serve the peak.
     Overload {
         /// Highest rate that reaches the node, requests a second.
@@ -198,6 +214,8 @@ impl Problem {
             Self::NoClients { .. } => "no-clients",
             Self::HookTooLong { .. } => "hook-too-long",
             Self::MetricNotSimulated { .. } => "metric-not-simulated",
+            Self::NoSuchTarget { .. } => "no-such-target",
+            Self::TooManyItems { .. } => "too-many-items",
         }
     }
 
@@ -212,6 +230,8 @@ impl Problem {
             | Self::NoClients { field, .. }
             | Self::HookTooLong { field, .. }
             | Self::MetricNotSimulated { field, .. }
+            | Self::NoSuchTarget { field, .. }
+            | Self::TooManyItems { field, .. }
             | Self::Policy { field, .. } => Some(field),
             Self::WeightIgnored { .. } => Some("weight"),
             Self::SizesOutOfOrder { .. } => Some("desired_capacity"),
@@ -229,7 +249,7 @@ impl Problem {
 }
 
 /// Every code of [`Problem::code`], so that a translation can be checked for completeness.
-pub const PROBLEM_CODES: [&str; 20] = [
+pub const PROBLEM_CODES: [&str; 22] = [
     "no-source",
     "no-target",
     "no-weight",
@@ -250,6 +270,8 @@ pub const PROBLEM_CODES: [&str; 20] = [
     "hook-too-long",
     "not-rising",
     "metric-not-simulated",
+    "no-such-target",
+    "too-many-items",
 ];
 
 impl Problem {
@@ -336,12 +358,29 @@ impl fmt::Display for Problem {
             | Self::NoClients { .. }
             | Self::HookTooLong { .. }
             | Self::MetricNotSimulated { .. } => self.say_idle(f),
+            Self::NoSuchTarget { field, expected } => {
+                let what = target_name(expected);
+                write!(f, "{field} names no {what} of this design: name one, or remove the fault")
+            }
+            Self::TooManyItems { field, count, max } => {
+                write!(f, "{field} has {count} items: keep {max} or fewer")
+            }
             Self::Overload { peak_per_s, capacity_per_s } => write!(
                 f,
                 "up to {peak_per_s:.0} requests/s arrive, but at its largest size it serves \
                  {capacity_per_s:.0}: raise the size or speed, or requests will be lost"
             ),
         }
+    }
+}
+
+/// What a fault should name, in English.
+fn target_name(expected: &str) -> &'static str {
+    match expected {
+        "servers" => "group or dependency",
+        "group" => "Auto Scaling group",
+        "source" => "traffic source",
+        _ => "link",
     }
 }
 

@@ -9,13 +9,16 @@
 mod codec;
 mod document;
 mod edit;
+mod fault;
 mod group;
 mod issue;
 mod mark;
 mod node;
 pub mod path;
 pub mod presets;
+mod series;
 mod server;
+mod slo;
 mod traffic;
 mod validate;
 
@@ -25,6 +28,7 @@ pub use codec::{CODEC_VERSION, DECODED_BYTES_MAX, LINK_CHARS_MAX, LinkError, dec
 pub use document::Document;
 pub use document::{DocumentError, FORMAT, FORMAT_VERSION, from_json, to_json};
 pub use edit::{Edit, EditError};
+pub use fault::{Fault, FaultKind, FaultName, FaultTime, Servers, Target};
 pub use group::{
     CapacityShortage, CreditSpecification, Group, HookTransition, InstanceRefresh, LifecycleHook,
     Monitoring,
@@ -32,9 +36,14 @@ pub use group::{
 pub use issue::{Field, Issue, PROBLEM_CODES, Place, Problem, Severity};
 pub use mark::{MARK_CHARS_MAX, MARK_SIZE_MAX, MARK_SIZE_MIN, MARKS_MAX, Mark, MarkKind};
 pub use node::{Balancer, Dependency, Link, Node, NodeKind, RunSettings, Settings, Source};
+pub use series::{SeriesError, SeriesProblem, series_from_csv, series_to_csv};
 pub use server::{Asking, Cache, ColdStart, ConnectionPool, Discipline, RequestClass};
-pub use traffic::{Arrivals, Bursts, RatePoint, Traffic, day_points};
-pub use validate::{link_allowed, validate};
+pub use slo::Slo;
+pub use traffic::{
+    Arrivals, Between, Bursts, RatePoint, SERIES_POINTS_MAX, Traffic, Weekday, day_points,
+    series_points, week_points,
+};
+pub use validate::{check_fault, link_allowed, validate};
 
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,10 @@
 //! Field names are the vendors' terms, units last. A default is part of the share format: links
 //! omit fields that have it, so changing one needs a new codec version (see `codec`).
 
+use super::fault::Fault;
 use super::group::Group;
 use super::server::{Cache, ConnectionPool, Discipline, RequestClass};
+use super::slo::Slo;
 use super::traffic::{Arrivals, Bursts, Traffic};
 use crate::balance::request::config::RequestConfig;
 use crate::balance::{EligibilityConfig, HealthCheckConfig, PolicyConfig};
@@ -46,8 +48,13 @@ pub struct Link {
     pub from: NodeId,
     /// Where they go.
     pub to: NodeId,
-    /// Time of a message in one direction, milliseconds.
+    /// Time of a message in one direction, milliseconds, where it is always the same.
     pub latency_ms: f64,
+    /// The law of that time, where it varies; it takes the place of `latency_ms`. Each message
+    /// draws its own.
+    pub latency: Option<Law>,
+    /// Share of the messages that are lost and sent again, percent, 0 to 99.
+    pub loss_percent: f64,
     /// Of a link that leaves a balancer: the weight of each backend behind it, 0 to 1,000. With 0
     /// they get no traffic. Default 1.
     pub weight: u32,
@@ -62,7 +69,26 @@ pub struct Link {
 impl Link {
     /// A link without latency, of weight 1 and priority 0, along which one is asked.
     pub const fn new(from: NodeId, to: NodeId) -> Self {
-        Self { from, to, latency_ms: 0.0, weight: 1, priority: 0, copies: 1 }
+        Self {
+            from,
+            to,
+            latency_ms: 0.0,
+            latency: None,
+            loss_percent: 0.0,
+            weight: 1,
+            priority: 0,
+            copies: 1,
+        }
+    }
+
+    /// Whether every message takes the same time and none is lost.
+    pub const fn is_plain(&self) -> bool {
+        self.latency.is_none() && self.loss_percent <= 0.0
+    }
+
+    /// The law of a message's time in one direction.
+    pub fn latency_law(&self) -> Law {
+        self.latency.clone().unwrap_or(Law::Constant { mean_ms: self.latency_ms })
     }
 }
 
@@ -301,6 +327,12 @@ pub struct RunSettings {
     /// Prices in place of the tables', and what is assumed of the traffic.
     #[serde(skip_serializing_if = "is_default")]
     pub pricing: Pricing,
+    /// What is promised to those who send requests, if anything is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slo: Option<Slo>,
+    /// What breaks while it runs, at most 1,000 faults.
+    #[serde(skip_serializing_if = "is_default")]
+    pub faults: Vec<Fault>,
 }
 
 impl Default for RunSettings {
@@ -312,6 +344,8 @@ impl Default for RunSettings {
             warmup_s: 0,
             region: Region::UsEast1,
             pricing: Pricing::default(),
+            slo: None,
+            faults: Vec::new(),
         }
     }
 }

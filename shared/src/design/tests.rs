@@ -1,6 +1,7 @@
 //! The document: round trips, hostile links, edits and their inverses.
 
 use super::*;
+use crate::dist::Law;
 use crate::rng::Rng;
 use proptest::prelude::*;
 
@@ -67,7 +68,7 @@ fn other_variants_survive_the_link() {
     let mut design = presets::seven_steps();
     let group = design.nodes.values_mut().find(|node| node.settings.kind() == NodeKind::Group);
     if let Settings::Group(group) = &mut Arc::make_mut(group.unwrap()).settings {
-        group.service = crate::dist::Law::Uniform { min_ms: 1.0, max_ms: 2.5 };
+        group.service = Law::Uniform { min_ms: 1.0, max_ms: 2.5 };
         group.policies.clear();
     }
     assert_eq!(decode(&encode(&design)), Ok(design));
@@ -217,7 +218,7 @@ fn issues_name_the_value_and_some_mend_themselves() {
     if let Settings::Group(group) = &mut Arc::make_mut(group).settings {
         (group.min_size, group.desired_capacity, group.max_size) = (5, 2, 4);
         group.cores = 0;
-        group.service = crate::dist::Law::Exponential { mean_ms: f64::NAN };
+        group.service = Law::Exponential { mean_ms: f64::NAN };
         group.instance_type = "x9.huge".to_owned();
         group.policies = vec![crate::scale::ScalingPolicy::Step(crate::scale::StepPolicy {
             steps: Vec::new(),
@@ -297,14 +298,11 @@ fn any_edit() -> impl Strategy<Value = Edit> {
     let id = || (1_u32..8).prop_map(NodeId);
     let link_id = || (1_u32..8).prop_map(LinkId);
     let link = || {
-        let parts = (id(), id(), 0.0..9.0, 0_u32..9, 0_u32..3, 1_u32..4);
-        parts.prop_map(|(from, to, latency_ms, weight, priority, copies)| Link {
-            from,
-            to,
-            latency_ms,
-            weight,
-            priority,
-            copies,
+        let law = prop::option::of(Just(Law::Exponential { mean_ms: 3.0 }));
+        let parts = (id(), id(), 0.0..9.0, law, prop_oneof![Just(0.0), 0.0..99.0]);
+        (parts, 0_u32..9, 0_u32..3, 1_u32..4).prop_map(|(parts, weight, priority, copies)| {
+            let (from, to, latency_ms, latency, loss_percent) = parts;
+            Link { from, to, latency_ms, latency, loss_percent, weight, priority, copies }
         })
     };
     let mark_id = || (1_u32..5).prop_map(MarkId);

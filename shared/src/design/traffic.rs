@@ -33,6 +33,29 @@ pub enum Traffic {
         /// When the peak is, seconds after midnight, 0 to 86,399.
         peak_at_s: u32,
     },
+    /// The curve of a day on every day of the week, higher or lower at the weekend.
+    Week {
+        /// Requests a second when they are fewest on a working day, 0 to 1,000,000.
+        low_per_s: f64,
+        /// Requests a second at the peak of a working day, 0 to 1,000,000.
+        high_per_s: f64,
+        /// When the peak is, seconds after midnight, 0 to 86,399.
+        peak_at_s: u32,
+        /// Traffic of Saturday and Sunday in percent of a working day's, 0 to 1,000.
+        weekend_percent: f64,
+        /// The day on which the run starts.
+        #[serde(default)]
+        starts_on: Weekday,
+    },
+    /// As measured: a series of times and rates, from a file for instance.
+    Recorded {
+        /// Pairs of seconds since the start of the run and requests a second, in order of time, at
+        /// most 20,000.
+        points: Vec<(f64, f64)>,
+        /// What happens between two of them.
+        #[serde(default)]
+        between: Between,
+    },
     /// A closed loop: so many users, each of whom waits for the answer, thinks, and asks again.
     /// Nobody else comes when they are slow; `arrivals` says nothing here.
     Users {
@@ -47,6 +70,40 @@ impl Default for Traffic {
     fn default() -> Self {
         Self::Constant { rate_per_s: 100.0 }
     }
+}
+
+/// What the rate does between two points of a recorded series. After the last it stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Between {
+    /// Each rate holds until the next; before the first, nothing comes.
+    #[default]
+    Steps,
+    /// It goes along a straight line; before the first, its rate holds.
+    Lines,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Weekday {
+    /// Monday.
+    #[default]
+    Monday,
+    /// Tuesday.
+    Tuesday,
+    /// Wednesday.
+    Wednesday,
+    /// Thursday.
+    Thursday,
+    /// Friday.
+    Friday,
+    /// Saturday.
+    Saturday,
+    /// Sunday.
+    Sunday,
 }
 
 /// A rate from a point in time on.
@@ -99,6 +156,36 @@ impl Bursts {
     pub fn has_effect(&self) -> bool {
         self.burst_factor.total_cmp(&self.calm_factor).is_ne()
     }
+}
+
+/// Most points of a recorded series: every minute for two weeks.
+pub const SERIES_POINTS_MAX: usize = 20_000;
+
+/// Pairs of a recorded series as points.
+pub fn series_points(points: &[(f64, f64)]) -> Vec<RatePoint> {
+    points.iter().map(|&(at_s, rate_per_s)| RatePoint { at_s, rate_per_s }).collect()
+}
+
+/// A day's curve (see [`day_points`]) with the rates of Saturday and Sunday multiplied by `weekend`.
+/// The run begins on `starts_on`, `starts_at_s` after midnight; the peak is `peak_at_s` after
+/// midnight.
+pub fn week_points(
+    (low_per_s, high_per_s): (f64, f64),
+    (peak_at_s, starts_at_s): (u32, u32),
+    weekend: f64,
+    starts_on: Weekday,
+    until_s: u32,
+) -> Vec<RatePoint> {
+    const SATURDAY: u64 = Weekday::Saturday as u64;
+    let peak_at_s = f64::from(peak_at_s) - f64::from(starts_at_s);
+    let mut points = day_points(low_per_s, high_per_s, peak_at_s, until_s);
+    for point in &mut points {
+        let days = (point.at_s as u64 + u64::from(starts_at_s)) / 86_400;
+        if (starts_on as u64 + days) % 7 >= SATURDAY {
+            point.rate_per_s *= weekend;
+        }
+    }
+    points
 }
 
 /// Seconds between two points of a day's curve.

@@ -2,13 +2,15 @@
 //! of balancers that do nothing.
 
 mod balancer;
+mod faults;
 mod group;
 mod pricing;
 mod server;
 
+use super::series_points;
 use super::{
-    Balancer, Bursts, Design, Edit, Issue, Link, Node, NodeKind, Place, Problem, RatePoint,
-    RunSettings, Settings, Severity, Source, Traffic,
+    Balancer, Bursts, Design, Edit, Fault, Issue, Link, Node, NodeKind, Place, Problem, RatePoint,
+    RunSettings, SERIES_POINTS_MAX, Settings, Severity, Slo, Source, Traffic,
 };
 use crate::balance::ConfigError;
 use crate::dist::{LAW_MS_MAX, Law};
@@ -27,14 +29,18 @@ pub(super) const GROUP_SIZE_MAX: u32 = 10_000;
 const QUEUE_MAX: u32 = 1_000_000;
 /// Most users of a closed loop.
 const USERS_MAX: u32 = 100_000;
-/// Highest factor of a burst.
+/// Highest factor of a burst, a spike or a slow-down.
 const FACTOR_MAX: f64 = 1_000.0;
+/// Most zones of a group.
+const ZONES_MAX: u32 = 16;
 /// Longest that a client waits or pauses: an hour.
 const PATIENCE_MS_MAX: f64 = 3_600_000.0;
 /// Most retries of a request.
 const RETRIES_MAX: u32 = 10;
 /// Longest latency of a link, milliseconds.
 const LATENCY_MS_MAX: f64 = 60_000.0;
+/// Most messages of a link that may be lost, percent: a link that loses all is a partition.
+const LOSS_PERCENT_MAX: f64 = 99.0;
 /// Greatest weight and last level of a link's backends: what [`crate::balance::BackendConfig`]
 /// takes.
 const LINK_WEIGHT_MAX: u32 = 1_000;
@@ -77,6 +83,13 @@ pub fn validate(design: &Design) -> Vec<Issue> {
     check.issues
 }
 
+/// What is wrong with letting one more fault happen to `design`.
+pub fn check_fault(design: &Design, fault: &Fault) -> Vec<Problem> {
+    let mut check = Check { design, issues: Vec::new() };
+    check.faults(&RunSettings { faults: vec![fault.clone()], ..RunSettings::default() });
+    check.issues.into_iter().map(|issue| issue.problem).collect()
+}
+
 struct Check<'a> {
     design: &'a Design,
     issues: Vec<Issue>,
@@ -109,6 +122,18 @@ impl Check<'_> {
         let mended = fix(RunSettings { warmup_s: run.warmup_s.min(longest), ..run.clone() });
         self.range(Place::Design, "warmup_s", run.warmup_s, 0.0, longest, mended);
         self.pricing(run);
+        self.slo(run);
+        self.faults(run);
+    }
+
+    fn slo(&mut self, run: &RunSettings) {
+        let Some(Slo { availability_percent, latency_ms, latency_percentile }) = run.slo else {
+            return;
+        };
+        let at = Place::Design;
+        self.range(at, "slo.availability_percent", availability_percent, 0.0, 100.0, None);
+        self.range(at, "slo.latency_ms", latency_ms, 0.001, PATIENCE_MS_MAX, None);
+        self.range(at, "slo.latency_percentile", latency_percentile, 0.0, 100.0, None);
     }
 
     fn node(&mut self, id: NodeId, node: &Node) {
@@ -148,6 +173,14 @@ impl Check<'_> {
                 self.range(at, "traffic.high_per_s", *high_per_s, 0.0, RATE_PER_S_MAX, None);
                 self.range(at, "traffic.peak_at_s", *peak_at_s, 0.0, 86_399_u32, None);
             }
+            Traffic::Week { low_per_s, high_per_s, peak_at_s, weekend_percent, .. } => {
+                self.range(at, "traffic.low_per_s", *low_per_s, 0.0, RATE_PER_S_MAX, None);
+                self.range(at, "traffic.high_per_s", *high_per_s, 0.0, RATE_PER_S_MAX, None);
+                self.range(at, "traffic.peak_at_s", *peak_at_s, 0.0, 86_399_u32, None);
+                let percent = *weekend_percent;
+                self.range(at, "traffic.weekend_percent", percent, 0.0, 1_000_u32, None);
+            }
+            Traffic::Recorded { points, .. } => self.series(at, points),
             Traffic::Users { users, think_ms } => {
                 self.range(at, "traffic.users", *users, 1.0, USERS_MAX, None);
                 self.range(at, "traffic.think_ms", *think_ms, 0.0, LAW_MS_MAX, None);
@@ -177,6 +210,22 @@ impl Check<'_> {
         self.range(at, "retries", source.retries, 0.0, RETRIES_MAX, None);
         self.range(at, "backoff_ms", source.backoff_ms, 0.0, PATIENCE_MS_MAX, None);
         self.range(at, "backoff_max_ms", source.backoff_max_ms, 0.0, PATIENCE_MS_MAX, None);
+    }
+
+    /// A recorded series may be long: only its first bad point is told.
+    fn series(&mut self, at: Place, points: &[(f64, f64)]) {
+        let (count, max) = (points.len(), SERIES_POINTS_MAX);
+        if count > max {
+            let field = "traffic.points".to_owned();
+            return self.error(at, Problem::TooManyItems { field, count, max });
+        }
+        let is_bad = |&(at_s, rate): &(f64, f64)| {
+            !(0.0..=f64::from(DURATION_S_MAX)).contains(&at_s)
+                || !(0.0..=RATE_PER_S_MAX).contains(&rate)
+        };
+        let told = points.iter().position(is_bad).map_or(count, |first| first + 1);
+        let points = series_points(points.get(..told).unwrap_or_default());
+        self.points(at, &points);
     }
 
     fn points(&mut self, at: Place, points: &[RatePoint]) {
@@ -242,6 +291,12 @@ impl Check<'_> {
         let latency_ms = clamp(link.latency_ms, 0.0, LATENCY_MS_MAX);
         let mended = fix(Link { latency_ms, ..link.clone() });
         self.range(at, "latency_ms", link.latency_ms, 0.0, LATENCY_MS_MAX, mended);
+        if let Some(law) = &link.latency {
+            self.law(at, "latency", law);
+        }
+        let loss_percent = clamp(link.loss_percent, 0.0, LOSS_PERCENT_MAX);
+        let mended = fix(Link { loss_percent, ..link.clone() });
+        self.range(at, "loss_percent", link.loss_percent, 0.0, LOSS_PERCENT_MAX, mended);
         let mended = fix(Link { weight: LINK_WEIGHT_MAX, ..link.clone() });
         self.range(at, "weight", link.weight, 0.0, LINK_WEIGHT_MAX, mended);
         let mended = fix(Link { priority: LINK_PRIORITY_MAX, ..link.clone() });

@@ -118,7 +118,7 @@ impl Field {
                 design.node(id).is_some_and(|node| path::has(&node.settings, &self.path))
             }
             Owner::Run => path::has(&design.run, &self.path),
-            Owner::Link(_) => self.path == "latency_ms",
+            Owner::Link(_) => matches!(self.path.as_str(), "latency_ms" | "loss_percent"),
         }
     }
 
@@ -137,8 +137,12 @@ impl Field {
                 changed.run = run.ok_or_else(error)?;
             }
             Owner::Link(id) => {
-                let latency_ms = value.parse().map_err(|_| error())?;
-                changed.links.get_mut(&id).ok_or_else(error)?.latency_ms = latency_ms;
+                let number = value.parse().map_err(|_| error())?;
+                let link = changed.links.get_mut(&id).ok_or_else(error)?;
+                match self.path.as_str() {
+                    "loss_percent" => link.loss_percent = number,
+                    _ => link.latency_ms = number,
+                }
             }
             Owner::Node(id) => {
                 let node = changed.nodes.get_mut(&id).ok_or_else(error)?;

@@ -225,7 +225,11 @@ impl Divide<'_> {
             Traffic::Steps { points } | Traffic::Ramps { points } => {
                 points.iter_mut().for_each(|point| point.rate_per_s *= times);
             }
-            Traffic::Day { low_per_s, high_per_s, .. } => {
+            Traffic::Recorded { points, .. } => {
+                points.iter_mut().for_each(|(_, rate_per_s)| *rate_per_s *= times);
+            }
+            Traffic::Day { low_per_s, high_per_s, .. }
+            | Traffic::Week { low_per_s, high_per_s, .. } => {
                 *low_per_s *= times;
                 *high_per_s *= times;
             }

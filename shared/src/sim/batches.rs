@@ -7,6 +7,7 @@
 //! memory does not grow with the run.
 
 use super::measure::LatencyMeter;
+use super::slo::Share;
 use crate::stats::{self, Interval};
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,8 @@ struct Batch {
     sum_ms: f64,
     quantiles_ms: [f64; 4],
     failed: u64,
+    /// Answers that took longer than was promised.
+    slow: u64,
 }
 
 /// Latencies of the run after its warm-up.
@@ -64,6 +67,8 @@ pub(super) struct Batches {
     /// Failures in the piece that goes on.
     failed: u64,
     over: Vec<Batch>,
+    /// The latency that was promised.
+    promised: Option<Span>,
     length: Span,
     /// When the piece that goes on is over.
     due: Timestamp,
@@ -78,9 +83,15 @@ impl Batches {
             current: LatencyMeter::for_run(),
             failed: 0,
             over: Vec::new(),
+            promised: None,
             length,
             due: warm_from + length,
         }
+    }
+
+    /// Answers that take longer than this are counted.
+    pub(super) const fn promise(&mut self, latency: Span) {
+        self.promised = Some(latency);
     }
 
     /// A request that came after the warm-up was answered `now`.
@@ -117,7 +128,34 @@ impl Batches {
     fn open_batch(&self) -> Batch {
         let (count, sum_ms) = self.current.count_and_sum_ms();
         let quantiles_ms = QUANTILES.map(|share| self.current.quantile_ms(share));
-        Batch { count, sum_ms, quantiles_ms, failed: self.failed }
+        let slow = self.slow(&self.current);
+        Batch { count, sum_ms, quantiles_ms, failed: self.failed, slow }
+    }
+
+    fn slow(&self, meter: &LatencyMeter) -> u64 {
+        self.promised.map_or(0, |promised| meter.count_over(promised))
+    }
+
+    /// Requests that ended, the failed ones being bad, and answers, the slow ones being bad.
+    pub(super) fn shares(&self, now: Timestamp) -> (Share, Share) {
+        let (over, all) = (self.over_at(now), self.all());
+        let width = |of: &dyn Fn(&Batch) -> (f64, f64)| {
+            let pieces: Vec<(f64, f64)> = over.iter().map(of).collect();
+            ratio_half_width(&pieces).0.filter(|_| over.len() >= BATCHES_MIN)
+        };
+        let failed = self.over.iter().map(|batch| batch.failed).sum::<u64>() + self.failed;
+        let (answered, _) = all.count_and_sum_ms();
+        let ended = Share {
+            count: answered + failed,
+            bad: failed,
+            half_width: width(&|it| (it.failed as f64, (it.count + it.failed) as f64)),
+        };
+        let answers = Share {
+            count: answered,
+            bad: self.slow(&all),
+            half_width: width(&|it| (it.slow as f64, it.count as f64)),
+        };
+        (ended, answers)
     }
 
     /// The pieces that are over at `now`. Only requests close pieces, so the last ones may still

@@ -1,51 +1,70 @@
-//! What a person can do to a running simulation. Commands are part of a run's identity: design,
-//! seed and commands (with their times) replay it exactly.
+//! What a person can do to a running simulation: bring about any fault, now.
+//!
+//! Commands are part of a run's identity, and each is a fault of the design in waiting:
+//! [`Simulation::recording`](super::Simulation::recording) is the design with the commands in it,
+//! and it runs the same way by itself.
 
-use crate::design::InstanceRefresh;
-use crate::id::{InstanceId, NodeId};
+use crate::design::{self, Design, Fault, FaultKind, InstanceRefresh, Problem, Target};
+use crate::id::{InstanceId, LinkId, NodeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One intervention. Takes effect at the simulation's present time.
+/// One intervention. Takes effect at the simulation's present time, when everything else of this
+/// moment has happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Command {
-    /// Multiplies the rate of a source from now on; 1 is the design's own rate. 0 to 1,000.
-    SetRateFactor {
-        /// Which source.
-        source: NodeId,
-        /// The factor.
-        factor: f64,
-    },
-    /// Multiplies the rate of a source for a while, on top of the rate factor.
-    Spike {
-        /// Which source.
-        source: NodeId,
-        /// The factor, 0 to 1,000.
-        factor: f64,
-        /// For how long, seconds.
-        for_s: u32,
-    },
-    /// A server of a group dies at once: what it worked on fails, it answers nothing more.
-    CrashInstance {
-        /// Which group.
-        group: NodeId,
-        /// Which server; the one longest in service if absent.
-        instance: Option<InstanceId>,
-    },
-    /// Sets a group's desired capacity by hand, clamped to its sizes.
-    SetDesiredCapacity {
-        /// Which group.
-        group: NodeId,
-        /// How many servers.
-        desired: u32,
-    },
-    /// Replaces every server of a group, a few at a time.
-    StartInstanceRefresh {
-        /// Which group.
-        group: NodeId,
-        /// How; it starts now, whatever its time says.
-        refresh: InstanceRefresh,
-    },
+pub struct Command {
+    /// What.
+    #[serde(with = "as_json")]
+    pub what: FaultKind,
+    /// For how many seconds, where it lasts.
+    pub for_s: f64,
+}
+
+/// Page and worker talk in a format that has no place for the names of variants.
+mod as_json {
+    use super::FaultKind;
+    use serde::{Deserialize as _, Deserializer, Serializer, de, ser};
+
+    pub(super) fn serialize<S: Serializer>(what: &FaultKind, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&serde_json::to_string(what).map_err(ser::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<FaultKind, D::Error> {
+        serde_json::from_str(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+}
+
+impl Command {
+    /// Something that happens in a moment, or that lasts for `for_s` seconds.
+    pub const fn new(what: FaultKind, for_s: f64) -> Self {
+        Self { what, for_s }
+    }
+
+    /// The rate of a source is so many times the design's from now on.
+    pub const fn rate_factor(node: NodeId, factor: f64) -> Self {
+        Self::new(FaultKind::RateFactor { node, factor }, 0.0)
+    }
+
+    /// A crowd comes to a source for a while.
+    pub const fn spike(node: NodeId, factor: f64, for_s: f64) -> Self {
+        Self::new(FaultKind::Spike { node, factor }, for_s)
+    }
+
+    /// A server of a group dies: the one named, or the one longest in service.
+    pub const fn crash(group: NodeId, instance: Option<InstanceId>) -> Self {
+        let target = Target { instance, ..Target::one(group) };
+        Self::new(FaultKind::Crash { target }, 0.0)
+    }
+
+    /// The desired capacity of a group is set.
+    pub const fn desired_capacity(node: NodeId, desired: u32) -> Self {
+        Self::new(FaultKind::DesiredCapacity { node, desired }, 0.0)
+    }
+
+    /// Every server of a group is replaced, a few at a time.
+    pub const fn deploy(node: NodeId, refresh: InstanceRefresh) -> Self {
+        Self::new(FaultKind::Deploy { node, refresh }, 0.0)
+    }
 }
 
 /// Why a command does nothing.
@@ -58,22 +77,38 @@ pub enum CommandError {
         /// What it should be.
         expected: &'static str,
     },
-    /// The group has no such server in service.
+    /// There is no such link.
+    NoSuchLink {
+        /// The link named.
+        link: LinkId,
+    },
+    /// The node has no such server in service.
     NoSuchInstance {
         /// The group.
         group: NodeId,
         /// The server named, if one was.
         instance: Option<InstanceId>,
     },
+    /// No group has a server in the zone.
+    EmptyZone {
+        /// The zone.
+        zone: u32,
+    },
     /// An instance refresh of the group is in progress.
     RefreshInProgress {
         /// The group.
         group: NodeId,
     },
-    /// The factor is not 0 to 1,000.
-    Factor {
-        /// The factor.
-        factor: f64,
+    /// A value is out of range.
+    Value {
+        /// Its name, such as `factor`.
+        field: String,
+        /// The value.
+        value: f64,
+        /// The least value allowed.
+        min: f64,
+        /// The greatest value allowed.
+        max: f64,
     },
 }
 
@@ -83,20 +118,49 @@ impl fmt::Display for CommandError {
             Self::NoSuchNode { node, expected } => {
                 write!(f, "node {} is no {expected} of this run", node.0)
             }
+            Self::NoSuchLink { link } => write!(f, "link {} is none of this run", link.0),
             Self::NoSuchInstance { group, instance: Some(instance) } => {
-                write!(f, "group {} has no server {instance} that could crash", group.0)
+                write!(f, "group {} has no server {instance} that runs", group.0)
             }
             Self::NoSuchInstance { group, instance: None } => {
                 write!(f, "group {} has no server in service", group.0)
             }
+            Self::EmptyZone { zone } => write!(f, "no group has a server in zone {zone}"),
             Self::RefreshInProgress { group } => write!(
                 f,
                 "an instance refresh of group {} is in progress: wait until it has ended",
                 group.0
             ),
-            Self::Factor { factor } => write!(f, "factor is {factor}: use 0 to 1000"),
+            Self::Value { field, value, min, max } => {
+                write!(f, "{field} is {value}: use {min} to {max}")
+            }
         }
     }
 }
 
 impl std::error::Error for CommandError {}
+
+/// What is wrong with doing this to `design`, if anything is.
+pub(super) fn check(design: &Design, fault: &Fault) -> Result<(), CommandError> {
+    let named = |expected: &'static str| match (&fault.what, fault.what.node()) {
+        (FaultKind::Partition { link }, _) => CommandError::NoSuchLink { link: *link },
+        (_, node) => CommandError::NoSuchNode {
+            node: node.unwrap_or(NodeId(0)),
+            expected: match expected {
+                "servers" => "group or dependency",
+                "group" => "Auto Scaling group",
+                _ => "traffic source",
+            },
+        },
+    };
+    let errors =
+        design::check_fault(design, fault).into_iter().filter_map(|problem| match problem {
+            Problem::NoSuchTarget { expected, .. } => Some(named(expected)),
+            Problem::OutOfRange { field, value, min, max } => {
+                let field = field.rsplit('.').next().unwrap_or_default().to_owned();
+                Some(CommandError::Value { field, value, min, max })
+            }
+            _ => None,
+        });
+    errors.into_iter().next().map_or(Ok(()), Err)
+}

@@ -4,6 +4,7 @@
 //! way on every machine. A heap with four children a node: half as deep as a binary one, and the
 //! children of a node share a cache line or two.
 
+use super::node::Leg;
 use crate::time::Timestamp;
 
 /// Everything that can happen. Indices are positions in the engine's tables.
@@ -29,6 +30,8 @@ pub(super) enum Event {
     Returned { call: u32 },
     /// An answer reaches whoever asked.
     Answered { call: u32 },
+    /// A message on a wire was lost, and its sender notices; it was sent so many times.
+    Resend { call: u32, leg: Leg, sent: u8 },
     /// A client waits no longer for an attempt, if it still does.
     GivesUp { client: u32, attempt: u32 },
     /// A client tries again.
@@ -243,6 +246,12 @@ impl EventQueue {
             let is_arrival = matches!(self.events[place as usize], Event::Arrival { .. });
             if is_arrival { &mut self.arrivals } else { &mut self.others }.rise(key);
         }
+    }
+
+    /// Events that are to come.
+    pub(super) fn len(&self) -> usize {
+        let of = |heap: &Heap| heap.len - usize::from(heap.vacant);
+        of(&self.arrivals) + of(&self.others)
     }
 
     /// When the next event happens.

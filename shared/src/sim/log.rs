@@ -1,5 +1,6 @@
 //! The event log: what happened, in words that a page can translate.
 
+use crate::design::FaultName;
 use crate::id::{InstanceId, NodeId};
 use crate::scale::{AlarmState, LifecycleState, Metric};
 use crate::time::Timestamp;
@@ -39,6 +40,34 @@ pub enum LogEvent {
     },
     /// A spike ended.
     SpikeEnded,
+    /// A fault began.
+    FaultBegan {
+        /// Of which kind.
+        fault: FaultName,
+        /// The server, if it is about one of a group.
+        instance: Option<InstanceId>,
+        /// The other end, if it is about a link.
+        to: Option<NodeId>,
+        /// How much of it: the factor of a slow-down, the percentage of errors, the number of a
+        /// zone.
+        amount: Option<f64>,
+        /// For how many seconds; 0 for what happens in a moment.
+        for_s: f64,
+    },
+    /// A fault ended.
+    FaultEnded {
+        /// Of which kind.
+        fault: FaultName,
+        /// The server, if it was about one of a group.
+        instance: Option<InstanceId>,
+        /// The other end, if it was about a link.
+        to: Option<NodeId>,
+    },
+    /// A fault found nothing that it could happen to.
+    FaultMissed {
+        /// Of which kind.
+        fault: FaultName,
+    },
     /// Time stood still, and the run was ended: a closed loop without thinking and without work.
     Stalled {
         /// Events of that one moment.

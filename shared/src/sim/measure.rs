@@ -2,6 +2,8 @@
 
 use super::batches::{Batches, LatencyIntervals};
 use super::checks::{Checks, Ledger};
+use super::slo::SloResult;
+use crate::design::Slo;
 use crate::rng::mix_64;
 use crate::time::{Span, Timestamp};
 use hdrhistogram::Histogram;
@@ -23,18 +25,34 @@ pub enum FailureCause {
     Timeout,
     /// No connection to a dependency became free in time (503).
     ConnectionTimeout,
+    /// The server answered that it could not (500).
+    ServerError,
 }
 
 impl FailureCause {
     /// Every cause, in the order of [`Totals::failed_by_cause`].
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::NoBackend,
         Self::QueueFull,
         Self::ConnectFailed,
         Self::Reset,
         Self::Timeout,
         Self::ConnectionTimeout,
+        Self::ServerError,
     ];
+
+    /// The cause in a few words of English.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoBackend => "no backend",
+            Self::QueueFull => "queue full",
+            Self::ConnectFailed => "connect failed",
+            Self::Reset => "reset",
+            Self::Timeout => "timeout",
+            Self::ConnectionTimeout => "connection timeout",
+            Self::ServerError => "server error",
+        }
+    }
 }
 
 /// Requests counted from the start of the run.
@@ -47,8 +65,8 @@ pub struct Totals {
     pub completed: u64,
     /// Of these, failed.
     pub failed: u64,
-    /// Failures by cause: no backend, queue full, connect failed, reset, timeout, connection
-    /// timeout.
+    /// Failures by cause, in the order of [`FailureCause::ALL`]: no backend, queue full, connect
+    /// failed, reset, timeout, connection timeout, server error.
     pub failed_by_cause: [u64; FailureCause::ALL.len()],
     /// Neither completed nor failed yet.
     pub in_flight: u64,
@@ -169,6 +187,12 @@ impl LatencyMeter {
             let added = histogram.add(other);
             debug_assert!(added.is_ok(), "histograms of one run have the same bounds");
         }
+    }
+
+    /// Requests that took longer than `limit`, within the histogram's error.
+    pub(super) fn count_over(&self, limit: Span) -> u64 {
+        let within = self.histogram.as_ref().map_or(0, |it| it.count_between(0, limit.as_ns()));
+        self.count - within.min(self.count)
     }
 
     /// Requests recorded, and the sum of their latencies.
@@ -376,6 +400,17 @@ impl Recorder {
     /// How sure the latencies are.
     pub(super) fn intervals(&self, now: Timestamp) -> LatencyIntervals {
         self.run.intervals(now)
+    }
+
+    /// What is promised of the run's requests.
+    pub(super) fn promise(&mut self, slo: &Slo) {
+        self.run.promise(Span::from_ms_f64(slo.latency_ms));
+    }
+
+    /// Whether it was kept.
+    pub(super) fn slo(&self, slo: &Slo, now: Timestamp) -> SloResult {
+        let (ended, answers) = self.run.shares(now);
+        SloResult::new(slo, ended, answers, now.since(self.warm_from).as_s_f64())
     }
 
     /// What must hold in every run, checked; `waiting` requests are somewhere in the system.

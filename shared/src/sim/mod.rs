@@ -22,6 +22,7 @@
 //! scheduled. Every node draws from its own stream. [`RunResult::digest`] is a hash over every
 //! request's end; equal digests mean equal runs.
 
+mod agenda;
 mod batches;
 mod checks;
 mod command;
@@ -32,12 +33,14 @@ mod hops;
 mod log;
 mod measure;
 mod node;
+mod recovery;
 mod result;
+mod slo;
 
 pub use batches::{BATCHES, LatencyIntervals};
 pub use checks::Checks;
 pub use command::{Command, CommandError};
-pub use engine::{Simulation, StartError, StepBudget, StepReport};
+pub use engine::{Holdings, Simulation, StartError, StepBudget, StepReport};
 pub use frame::{
     AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
     NodeFrame, ServerState, SourceFrame,
@@ -46,7 +49,9 @@ pub use hops::{ClassResult, Hop, HopResult};
 pub use log::{LogEntry, LogEvent};
 pub use measure::{FailureCause, Latency, SeriesPoint, Totals};
 pub use node::BalancerNode;
+pub use recovery::Recovery;
 pub use result::{NodeResult, RequestTally, RunResult};
+pub use slo::{Objective, SloResult, SloVerdict};
 
 #[cfg(test)]
 mod tests;

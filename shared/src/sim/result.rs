@@ -1,7 +1,8 @@
 //! The outcome of a run.
 
 use super::{
-    Checks, ClassResult, HopResult, Latency, LatencyIntervals, LogEntry, SeriesPoint, Totals,
+    Checks, ClassResult, HopResult, Latency, LatencyIntervals, LogEntry, Recovery, SeriesPoint,
+    SloResult, Totals,
 };
 use crate::cost::{Cost, PriceUsed};
 use crate::id::NodeId;
@@ -48,6 +49,12 @@ pub struct RunResult {
     /// How sure the latencies are. Follows from them, so the digest leaves it out.
     #[serde(default)]
     pub intervals: LatencyIntervals,
+    /// Whether what was promised was kept, if anything was (`run.slo`). Not in the digest either.
+    #[serde(default)]
+    pub slo: Option<SloResult>,
+    /// How long it took to recover from each fault, spike and death, at most 1,000 of them.
+    #[serde(default)]
+    pub recoveries: Vec<Recovery>,
     /// Conservation and Little's law. Not in the digest either.
     #[serde(default)]
     pub checks: Checks,

@@ -2,8 +2,10 @@
 
 mod asking;
 mod balancing;
+mod faults;
 mod instances;
 mod metrics;
+mod promises;
 mod requests;
 mod servers;
 mod stories;
@@ -88,7 +90,7 @@ fn the_dead_are_found_and_replaced() {
         sim.result()
     };
     run_to(&mut sim, 60);
-    sim.apply(Command::CrashInstance { group, instance: Some(InstanceId(1)) }).unwrap();
+    sim.apply(Command::crash(group, Some(InstanceId(1)))).unwrap();
     // Two failures ten seconds apart, each known after five: noticed within 25 seconds.
     let sent_to_the_dead = |result: &RunResult| {
         let by_cause = result.totals.failed_by_cause;
@@ -100,7 +102,7 @@ fn the_dead_are_found_and_replaced() {
     assert_eq!(sent_to_the_dead(&later), sent_to_the_dead(&noticed));
     assert_eq!(later.series.last().unwrap().in_service, 2, "it was replaced");
     assert_eq!(
-        sim.apply(Command::CrashInstance { group, instance: Some(InstanceId(1)) }),
+        sim.apply(Command::crash(group, Some(InstanceId(1)))),
         Err(CommandError::NoSuchInstance { group, instance: Some(InstanceId(1)) })
     );
 }
@@ -115,17 +117,17 @@ fn spikes_and_factors_change_the_rate() {
         sim.result().totals.arrived as f64
     };
     let usual = arrived_until(&mut sim, 100);
-    sim.apply(Command::Spike { source, factor: 5.0, for_s: 50 }).unwrap();
+    sim.apply(Command::spike(source, 5.0, 50.0)).unwrap();
     let after_spike = arrived_until(&mut sim, 200) - usual;
     // 50 s at 400 and 50 s at 80 requests a second.
     assert!((after_spike - 24_000.0).abs() < 4.0 * 24_000_f64.sqrt(), "{after_spike}");
-    sim.apply(Command::SetRateFactor { source, factor: 0.0 }).unwrap();
+    sim.apply(Command::rate_factor(source, 0.0)).unwrap();
     assert!((arrived_until(&mut sim, 300) - usual - after_spike).abs() < 0.5);
     for factor in [-1.0, f64::NAN, f64::INFINITY, 1_001.0] {
-        let error = sim.apply(Command::SetRateFactor { source, factor }).unwrap_err();
-        assert!(matches!(error, CommandError::Factor { .. }));
+        let error = sim.apply(Command::rate_factor(source, factor)).unwrap_err();
+        assert!(matches!(error, CommandError::Value { .. }));
     }
-    let error = sim.apply(Command::Spike { source: NodeId(77), factor: 1.0, for_s: 1 });
+    let error = sim.apply(Command::spike(NodeId(77), 1.0, 1.0));
     assert_eq!(error.unwrap_err().to_string(), "node 77 is no traffic source of this run");
 }
 
@@ -303,7 +305,7 @@ fn retries_keep_an_overload_alive() {
         let mut run_to = |s, spike| {
             sim.run_until(Timestamp::from_s(s), StepBudget::UNLIMITED);
             if spike {
-                sim.apply(Command::Spike { source, factor: 3.0, for_s: 60 }).unwrap();
+                sim.apply(Command::spike(source, 3.0, 60.0)).unwrap();
             }
             sim.totals().failed
         };

@@ -26,16 +26,20 @@ pub struct Prediction {
 
 /// What theory says about every part of `design`, in order of node.
 pub fn predict(design: &Design) -> Vec<Prediction> {
+    let calm = |outcome: Result<Predicted, Reason>| match design.run.faults.as_slice() {
+        [] => outcome,
+        _ => Err(Reason::Faults),
+    };
     let parts = design.nodes.iter().filter_map(|(&id, node)| {
         let fed = || design.links_to(id).next().is_some();
         let by_source = || design.links_to(id).any(|(_, link)| is_source(design, link.from));
         match &node.settings {
             Settings::Balancer(balancer) if fed() => {
                 let node = sole_backend(design, id).unwrap_or(id);
-                Some(Prediction { node, outcome: behind_balancer(design, id, balancer) })
+                Some(Prediction { node, outcome: calm(behind_balancer(design, id, balancer)) })
             }
             Settings::Dependency(dependency) if by_source() => {
-                Some(Prediction { node: id, outcome: direct(design, id, dependency) })
+                Some(Prediction { node: id, outcome: calm(direct(design, id, dependency)) })
             }
             _ => None,
         }
@@ -70,11 +74,18 @@ fn stream_to(design: &Design, node: NodeId) -> Result<Stream, Reason> {
             }
             Traffic::Constant { rate_per_s } => rate_per_s * source.bursts.calm_factor,
             Traffic::Users { .. } => return Err(Reason::ClosedLoop),
-            Traffic::Steps { .. } | Traffic::Ramps { .. } | Traffic::Day { .. } => {
+            Traffic::Steps { .. }
+            | Traffic::Ramps { .. }
+            | Traffic::Day { .. }
+            | Traffic::Week { .. }
+            | Traffic::Recorded { .. } => {
                 return Err(Reason::RateVaries);
             }
         };
         check_source(design, link.from, source)?;
+        if !link.is_plain() {
+            return Err(Reason::Setting { node: "link".to_owned() });
+        }
         let next = Stream { rate_per_s, arrivals: source.arrivals, hops_ms: 2.0 * link.latency_ms };
         stream = Some(match stream {
             None => next,
@@ -240,7 +251,8 @@ fn behind_balancer(design: &Design, id: NodeId, balancer: &Balancer) -> Result<P
         _ => return Err(Reason::SeveralStages),
     };
     let plain = Link::new(first.from, first.to);
-    if (first.weight, first.priority) != (plain.weight, plain.priority) {
+    let is_plain = design.links_from(id).all(|(_, link)| link.is_plain());
+    if (first.weight, first.priority) != (plain.weight, plain.priority) || !is_plain {
         return Err(Reason::Setting { node: "link".to_owned() });
     }
     let settings = |id| design.node(id).map(|node| &node.settings);

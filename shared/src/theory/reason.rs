@@ -44,6 +44,8 @@ pub enum Reason {
         /// Kind of the node that has it.
         node: String,
     },
+    /// Something breaks during the run.
+    Faults,
     /// More work comes than can be done; the queue never settles.
     Unstable {
         /// Offered work over capacity.
@@ -85,6 +87,7 @@ impl fmt::Display for Reason {
             Self::Setting { node } => {
                 write!(f, "a setting of the {node} is beyond what the formulas describe")
             }
+            Self::Faults => write!(f, "something breaks during the run"),
             Self::Unstable { utilisation } => write!(
                 f,
                 "the load is {:.1} % of the capacity; the queue never settles",

@@ -39,7 +39,6 @@ run-refused = The simulation refused this design although the page found no erro
 run-command-node = Nothing happened: this run has no such node. Restart to include it.
 run-command-instance = Nothing happened: there is no server that could die.
 run-command-refresh = Nothing happened: an instance refresh is in progress.
-run-command-factor = Nothing happened: the factor must be 0 to 1,000.
 run-worker-failed = No background simulation could be started, so it runs inside the page: all works, only more slowly. Reload the page to try again.
 run-worker-version = The page and its simulation are of different versions. Reload the page.
 run-crashed = The simulation stopped because of a mistake in the program. Your design is safe. Press Play to run it again.

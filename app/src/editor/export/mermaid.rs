@@ -20,11 +20,8 @@ pub fn mermaid(design: &Design) -> String {
         let _ = writeln!(out, "  {id}{open}\"{}\"{close}", quoted(&node.name));
     }
     for link in design.links.values() {
-        let label = if link.latency_ms > 0.0 {
-            format!("|\"{} ms\"|", link.latency_ms)
-        } else {
-            String::new()
-        };
+        let latency_ms = link.latency_law().mean_ms();
+        let label = if latency_ms > 0.0 { format!("|\"{latency_ms} ms\"|") } else { String::new() };
         let _ = writeln!(out, "  {} -->{label} {}", link.from, link.to);
     }
     out

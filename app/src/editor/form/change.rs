@@ -1,6 +1,6 @@
 //! How a change of one field becomes new settings.
 
-use super::convert;
+use super::{convert, faults};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -62,7 +62,14 @@ pub fn change_run(
     path: &str,
     change: &Change,
 ) -> Result<RunSettings, ChangeError> {
-    changed(run, path, change)
+    match change {
+        Change::Word(name) if path.ends_with(".type") => {
+            let mut changed = run.clone();
+            faults::set_type(&mut changed, path, name).ok_or(ChangeError)?;
+            Ok(changed)
+        }
+        change => changed(run, path, change),
+    }
 }
 
 /// `link` after a change of the field at `path`.
@@ -72,6 +79,23 @@ pub fn change_run(
 /// See [`ChangeError`].
 pub fn change_link(link: &Link, path: &str, change: &Change) -> Result<Link, ChangeError> {
     match (path, change) {
+        ("latency", Change::Open) => Ok(Link { latency: None, ..link.clone() }),
+        ("latency", Change::Put(law)) => {
+            let latency = serde_json::from_value(law.clone()).map_err(|_| ChangeError)?;
+            Ok(Link { latency: Some(latency), ..link.clone() })
+        }
+        (path, change) if path.starts_with("latency.") => {
+            let law = link.latency.as_ref().ok_or(ChangeError)?;
+            let path = path.trim_start_matches("latency.");
+            let law = match change {
+                Change::Word(name) => convert::law_as(law, name).ok_or(ChangeError)?,
+                change => changed(law, path, change)?,
+            };
+            Ok(Link { latency: Some(law), ..link.clone() })
+        }
+        ("loss_percent", &Change::Number(loss_percent)) => {
+            Ok(Link { loss_percent, ..link.clone() })
+        }
         ("latency_ms", &Change::Number(latency_ms)) => Ok(Link { latency_ms, ..link.clone() }),
         ("weight", &Change::Number(number)) => Ok(Link { weight: whole(number)?, ..link.clone() }),
         ("priority", &Change::Number(number)) => {

@@ -12,6 +12,13 @@ pub enum Control {
         /// The words with the keys of their labels.
         options: &'static [(&'static str, &'static str)],
     },
+    /// One of the things of the design, by number.
+    Pick {
+        /// The number chosen.
+        value: u32,
+        /// Numbers with the names that people gave the things.
+        options: Vec<(u32, String)>,
+    },
     /// Yes or no.
     Toggle {
         /// Whether it is on.
@@ -65,6 +72,8 @@ pub enum Syntax {
     Statistic,
     /// Prices by name, such as `m5.large = 0.1, alb_hour = 0.02`.
     Prices,
+    /// Lines of time and rate, see `shared::design::series_from_csv`.
+    Series,
 }
 
 /// What a number counts.

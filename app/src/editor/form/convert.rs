@@ -3,8 +3,9 @@
 use super::eligibility::{localities_as, slow_start_as};
 use super::policy;
 use super::requests::affinity_as;
+use super::source::POINTS_MAX;
 use shared::balance::PolicyConfig;
-use shared::design::{RatePoint, Settings, Traffic};
+use shared::design::{Between, RatePoint, Settings, Traffic, Weekday, series_points};
 use shared::dist::{LAW_MS_MAX, Law, PARETO_MS_MIN};
 use shared::scale::LaunchSource;
 
@@ -78,7 +79,7 @@ fn launch_source_as(name: &str) -> Option<LaunchSource> {
 }
 
 /// A law of the named type with the mean of `law`.
-fn law_as(law: &Law, name: &str) -> Option<Law> {
+pub(super) fn law_as(law: &Law, name: &str) -> Option<Law> {
     let mean_ms = law.mean_ms();
     Some(match name {
         "constant" => Law::Constant { mean_ms },
@@ -116,7 +117,15 @@ fn traffic_as(traffic: &Traffic, name: &str) -> Option<Traffic> {
     let points = match traffic {
         Traffic::Steps { points } | Traffic::Ramps { points } => points.clone(),
         &Traffic::Constant { rate_per_s } => two_points(rate_per_s),
-        &Traffic::Day { low_per_s, high_per_s, .. } => two_points((low_per_s + high_per_s) / 2.0),
+        &Traffic::Day { low_per_s, high_per_s, .. }
+        | &Traffic::Week { low_per_s, high_per_s, .. } => {
+            two_points((low_per_s + high_per_s) / 2.0)
+        }
+        Traffic::Recorded { points, .. } => {
+            let mut points = series_points(points);
+            points.truncate(POINTS_MAX);
+            points
+        }
         Traffic::Users { .. } => two_points(USUAL_PER_S),
     };
     let first = points.first().map_or(0.0, |point| point.rate_per_s);
@@ -129,6 +138,17 @@ fn traffic_as(traffic: &Traffic, name: &str) -> Option<Traffic> {
             low_per_s: first * 0.2,
             high_per_s: (first * 2.0).min(1_000_000.0),
             peak_at_s: 14 * 3_600,
+        },
+        "week" => Traffic::Week {
+            low_per_s: first * 0.2,
+            high_per_s: (first * 2.0).min(1_000_000.0),
+            peak_at_s: 14 * 3_600,
+            weekend_percent: 50.0,
+            starts_on: Weekday::default(),
+        },
+        "recorded" => Traffic::Recorded {
+            points: points.iter().map(|point| (point.at_s, point.rate_per_s)).collect(),
+            between: Between::default(),
         },
         "users" => Traffic::Users { users: 100, think_ms: 1_000.0 },
         _ => return None,

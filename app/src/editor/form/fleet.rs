@@ -268,6 +268,14 @@ fn refreshes(refreshes: &[InstanceRefresh]) -> Part {
 }
 
 fn refresh_parts(path: &str, refresh: &InstanceRefresh) -> Vec<Part> {
+    let (at, at_s) = (format!("{path}.at_s"), refresh.at_s);
+    let mut parts = vec![whole(&at, "field-refresh-at", at_s, 0, DURATION_S_MAX, Unit::Seconds)];
+    parts.extend(refresh_plan_parts(path, refresh));
+    parts
+}
+
+/// How servers are replaced, whatever it is that begins it.
+pub(super) fn refresh_plan_parts(path: &str, refresh: &InstanceRefresh) -> Vec<Part> {
     let at = |name: &str| format!("{path}.{name}");
     let seconds =
         |name: &str, label, value, max| whole(&at(name), label, value, 0, max, Unit::Seconds);
@@ -282,7 +290,6 @@ fn refresh_parts(path: &str, refresh: &InstanceRefresh) -> Vec<Part> {
     };
     let checkpoints: Vec<f64> = refresh.checkpoints.iter().copied().map(f64::from).collect();
     vec![
-        seconds("at_s", "field-refresh-at", refresh.at_s, DURATION_S_MAX),
         whole(&at("min_healthy_percent"), "field-min-healthy", min_healthy, 0, 100, Unit::Percent),
         open_whole(
             &at("instance_warmup_s"),

@@ -16,6 +16,7 @@ mod control;
 mod convert;
 mod dependency;
 mod eligibility;
+mod faults;
 mod fleet;
 mod group;
 mod law;
@@ -33,6 +34,7 @@ pub use balancer::policy_key;
 pub use change::{Change, ChangeError, change_link, change_run, change_settings};
 pub use common::common;
 pub use control::{Control, Number, Syntax, Text, Unit};
+pub use faults::{fault_key, fits};
 pub use link::link_form;
 pub use pricing::prices_of;
 pub use run::run_form;
@@ -61,7 +63,7 @@ pub fn help_key(label: &str) -> String {
 /// The key of the label of the setting that an issue is about; `None` if no form shows it.
 pub fn label_of(design: &Design, issue: &Issue) -> Option<&'static str> {
     let form = match issue.at {
-        Place::Design => run_form(&design.run),
+        Place::Design => run_form(design),
         Place::Node(id) => settings_form(&design.node(id)?.settings),
         Place::Link(id) => {
             let link = design.links.get(&id)?;

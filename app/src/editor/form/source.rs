@@ -2,13 +2,13 @@
 
 use super::parts::{Options, choice, field, json, real, rows, section, whole};
 use super::server::classes_list;
-use super::{Control, ListItem, Part, Unit};
+use super::{Control, ListItem, Part, Syntax, Unit};
 use crate::editor::notice::Text;
-use shared::design::{Bursts, RatePoint, Source, Traffic};
+use shared::design::{Bursts, RatePoint, Source, Traffic, series_to_csv};
 use shared::dist::LAW_MS_MAX;
 
 /// Most points of a traffic curve that the inspector adds.
-const POINTS_MAX: usize = 100;
+pub(super) const POINTS_MAX: usize = 100;
 /// Most users of a closed loop.
 const USERS_MAX: u32 = 100_000;
 /// Longest that a client waits or pauses: an hour.
@@ -19,8 +19,20 @@ const TRAFFIC: Options = &[
     ("ramps", "traffic-ramps"),
     ("steps", "traffic-steps"),
     ("day", "traffic-day"),
+    ("week", "traffic-week"),
+    ("recorded", "traffic-recorded"),
     ("users", "traffic-users"),
 ];
+const WEEKDAYS: Options = &[
+    ("monday", "weekday-monday"),
+    ("tuesday", "weekday-tuesday"),
+    ("wednesday", "weekday-wednesday"),
+    ("thursday", "weekday-thursday"),
+    ("friday", "weekday-friday"),
+    ("saturday", "weekday-saturday"),
+    ("sunday", "weekday-sunday"),
+];
+const BETWEEN: Options = &[("steps", "between-steps"), ("lines", "between-lines")];
 const ARRIVALS: Options = &[("poisson", "arrivals-poisson"), ("constant", "arrivals-constant")];
 
 pub(super) fn source_form(source: &Source) -> Vec<Part> {
@@ -33,6 +45,24 @@ pub(super) fn source_form(source: &Source) -> Vec<Part> {
             at_rate("traffic.high_per_s", "field-high-rate", high_per_s),
             field("traffic.peak_at_s", "field-peak-at", Control::TimeOfDay { value: peak_at_s }),
         ]),
+        Traffic::Week { low_per_s, high_per_s, peak_at_s, weekend_percent, starts_on } => {
+            let peak_at = Control::TimeOfDay { value: *peak_at_s };
+            let (path, percent) = ("traffic.weekend_percent", *weekend_percent);
+            parts.extend([
+                at_rate("traffic.low_per_s", "field-low-rate", *low_per_s),
+                at_rate("traffic.high_per_s", "field-high-rate", *high_per_s),
+                field("traffic.peak_at_s", "field-peak-at", peak_at),
+                real(path, "field-weekend", percent, 0.0, 1_000.0, Unit::Percent),
+                choice("traffic.starts_on", "field-starts-on", starts_on, WEEKDAYS),
+            ]);
+        }
+        Traffic::Recorded { points, between } => {
+            let (suggestions, absent, syntax) = (Vec::new(), None, Syntax::Series);
+            let value = series_to_csv(points);
+            let text = Control::Text(super::Text { value, suggestions, absent, syntax });
+            parts.push(field("traffic.points", "field-series", text));
+            parts.push(choice("traffic.between", "field-between", between, BETWEEN));
+        }
         &Traffic::Users { users, think_ms } => parts.extend([
             whole("traffic.users", "field-users", users, 1, USERS_MAX, Unit::None),
             millis("traffic.think_ms", "field-think", think_ms, LAW_MS_MAX),

@@ -2,6 +2,7 @@
 //! range is the validation's.
 
 mod places;
+pub(crate) mod run;
 mod schema;
 
 use super::*;
@@ -51,7 +52,9 @@ fn offers(parts: &[Part]) -> Vec<(String, Change)> {
                         let word = text.suggestions.last().map(|word| (*word).to_owned());
                         word.map(Change::Text).into_iter().collect()
                     }
-                    Control::Number(_) | Control::TimeOfDay { .. } => Vec::new(),
+                    Control::Number(_) | Control::TimeOfDay { .. } | Control::Pick { .. } => {
+                        Vec::new()
+                    }
                 };
                 found.extend(changes.into_iter().map(|change| (field.path.clone(), change)));
             }
@@ -144,8 +147,13 @@ fn writing_a_fields_own_value_changes_nothing() {
             }
             Control::Toggle { value } => Change::Toggle(*value),
             Control::Text(text) if text.absent.is_some() && text.value.is_empty() => Change::Open,
+            Control::Text(Text { syntax: Syntax::Series, value, .. }) => {
+                Change::Put(parts::json(&shared::design::series_from_csv(value).unwrap()))
+            }
             Control::Text(text) => Change::Text(text.value.clone()),
-            Control::TimeOfDay { value } => Change::Number(f64::from(*value)),
+            Control::TimeOfDay { value } | Control::Pick { value, .. } => {
+                Change::Number(f64::from(*value))
+            }
         };
         let changed = change_settings(&settings, &field.path, &change);
         assert_eq!(changed.as_ref(), Ok(&settings), "{}", field.path);

@@ -13,8 +13,8 @@ use crate::view::icons::Icon;
 use crate::view::words::metric_value;
 use shared::balance::Health;
 use shared::design::{
-    Balancer, Dependency, Group, NodeKind, RatePoint, RunSettings, Settings, Source, Traffic,
-    day_points,
+    Balancer, Between, Dependency, Group, NodeKind, RatePoint, RunSettings, Settings, Source,
+    Traffic, day_points, series_points, week_points,
 };
 use shared::id::InstanceId;
 use shared::scale::{AdjustmentType, AlarmState, Metric, ScalingPolicy};
@@ -120,6 +120,19 @@ fn curve(traffic: &Traffic, duration_s: u32, starts_at_s: u32) -> Vec<RatePoint>
         &Traffic::Day { low_per_s, high_per_s, peak_at_s } => {
             let peak_at_s = f64::from(peak_at_s) - f64::from(starts_at_s);
             corners = day_points(low_per_s, high_per_s, peak_at_s, duration_s);
+        }
+        &Traffic::Week { low_per_s, high_per_s, peak_at_s, weekend_percent, starts_on } => {
+            let (rates, times) = ((low_per_s, high_per_s), (peak_at_s, starts_at_s));
+            let weekend = weekend_percent / 100.0;
+            corners = week_points(rates, times, weekend, starts_on, duration_s);
+        }
+        Traffic::Recorded { points, between: Between::Lines } => {
+            let points = series_points(points);
+            return curve(&Traffic::Ramps { points }, duration_s, starts_at_s);
+        }
+        Traffic::Recorded { points, between: Between::Steps } => {
+            let points = series_points(points);
+            return curve(&Traffic::Steps { points }, duration_s, starts_at_s);
         }
         // The most that they could ask for, were every answer there at once.
         Traffic::Users { users, think_ms } => {
@@ -301,10 +314,8 @@ fn group_run(group: &Group, frame: &GroupFrame, props: &CardProps) -> Content {
         height: height - BODY_TOP - 40.0,
     };
     let node = props.id;
-    let crash = props.on_command.reform(move |instance: InstanceId| Command::CrashInstance {
-        group: node,
-        instance: Some(instance),
-    });
+    let crash =
+        props.on_command.reform(move |instance: InstanceId| Command::crash(node, Some(instance)));
     let metrics: Vec<Metric> =
         group.policies.iter().flat_map(ScalingPolicy::alarms).map(|alarm| alarm.metric).collect();
     let alarms = frame.alarms.iter().take(ALARMS_SHOWN).enumerate().map(|(i, alarm)| {

@@ -37,7 +37,8 @@ pub(crate) fn link(props: &CanvasProps, id: LinkId, link: &Link) -> Html {
     );
     let d = path(&curve);
     let middle = curve.at(0.5);
-    let latency = if link.latency_ms > 0.0 { units::ms(link.latency_ms) } else { String::new() };
+    let mean_ms = link.latency_law().mean_ms();
+    let latency = if mean_ms > 0.0 { units::ms(mean_ms) } else { String::new() };
     html! {
         <g key={id.0} id={format!("link-{}", id.0)} {class} tabindex="0" role="img"
             aria-label={label} {onfocus}>

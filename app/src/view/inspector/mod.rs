@@ -157,7 +157,7 @@ fn design_panel(props: &InspectorProps) -> Html {
             <p class="panel-note">{ text(props.locale, hint) }</p>
             <IssueList design={Rc::clone(&props.design)} issues={Rc::clone(&props.issues)}
                 locale={props.locale} on_message={props.on_message.clone()}/>
-            { form(props, Place::Design, run_form(&props.design.run)) }
+            { form(props, Place::Design, run_form(&props.design)) }
         </div>
     }
 }

@@ -3,6 +3,7 @@
 mod charts;
 mod events;
 mod icon;
+mod kept;
 mod keys;
 mod notice;
 mod outcome;
@@ -17,8 +18,10 @@ use crate::i18n::{self, use_locale};
 use crate::run::RunHandle;
 use charts::Charts;
 use events::Events;
+use kept::Kept;
 use notice::{Announcer, NoticeBar};
 use outcome::Outcome;
+use shared::design::Fault;
 use steps::Steps;
 use totals::Totals;
 use transport::Transport;
@@ -32,6 +35,8 @@ pub(super) struct RunDockProps {
     /// The reader wants another seed: it belongs to the design, so the page sets it there and
     /// hands the changed design back by [`crate::run::RunAction::Load`].
     pub(super) on_seed: Callback<u64>,
+    /// What the reader did to the run shall be part of the design, as faults.
+    pub(super) on_keep: Callback<Vec<Fault>>,
 }
 
 /// What the dock's panel shows.
@@ -99,6 +104,7 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
     html! {
         <section class="run-dock" aria-label={i18n::text(locale, "run-dock")}>
             <Transport run={run.clone()} on_seed={props.on_seed.clone()} />
+            <Kept run={run.clone()} on_keep={props.on_keep.clone()} />
             <NoticeBar run={run.clone()} />
             <Announcer run={run.clone()} />
             <div class="run-bar">

@@ -44,7 +44,8 @@ fn notice_key(state: &RunState) -> Option<&'static str> {
             Notice::CommandRefused(CommandRefusal::NoSuchNode) => "run-command-node",
             Notice::CommandRefused(CommandRefusal::NoSuchInstance) => "run-command-instance",
             Notice::CommandRefused(CommandRefusal::RefreshInProgress) => "run-command-refresh",
-            Notice::CommandRefused(CommandRefusal::Factor) => "run-command-factor",
+            Notice::CommandRefused(CommandRefusal::EmptyZone) => "run-command-zone",
+            Notice::CommandRefused(CommandRefusal::Value) => "run-command-value",
         });
     }
     if state.status == Status::Blocked {

@@ -153,7 +153,7 @@ mod tests {
             .unwrap();
         let mut simulation = Simulation::new(&design).unwrap();
         simulation.run_until(Timestamp::from_s(10), StepBudget::UNLIMITED);
-        simulation.apply(Command::CrashInstance { group, instance: None }).unwrap();
+        simulation.apply(Command::crash(group, None)).unwrap();
         assert!(!done(&simulation).contains(&"step-death"));
         simulation.run_until(Timestamp::from_s(290), StepBudget::UNLIMITED);
         assert!(done(&simulation).contains(&"step-death"));

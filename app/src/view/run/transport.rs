@@ -2,8 +2,11 @@
 
 use super::icon::{Icon, icon};
 use super::seed::SeedField;
+use crate::editor::form::{fault_key, help_key};
 use crate::i18n::{self, Locale, units, use_locale};
-use crate::run::{RunAction, RunHandle, Speed, Status};
+use crate::run::{RunAction, RunHandle, Speed, Status, faults_anywhere};
+use crate::view::icons::Icon as MenuIcon;
+use crate::view::menu::{Menu, MenuItem};
 use shared::time::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -33,7 +36,7 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
     let running = status == Status::Running;
     let blocked = status == Status::Blocked;
     let begun = status.has_begun();
-    let acts = matches!(status, Status::Ready | Status::Running | Status::Paused);
+    let acts = run.state.takes_commands();
     let play = if running { ("run-pause", Icon::Pause) } else { ("run-play", Icon::Play) };
     html! {
         <div class="transport" role="toolbar" aria-label={i18n::text(locale, "run-dock")}>
@@ -53,9 +56,43 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
                     "transport-word", !acts, act(RunAction::Spike)) }
                 { button(locale, ("run-crash", "run-crash-hint", Icon::ServerDown),
                     "transport-word", !acts, act(RunAction::CrashOne)) }
+                <FaultMenu run={run.clone()} />
             </div>
             <SeedField run={run.clone()} on_seed={props.on_seed.clone()} />
         </div>
+    }
+}
+
+/// Everything that can break in the design, each at the first thing that it can happen to. The menu
+/// of a node or link offers what can happen to it.
+#[component]
+fn FaultMenu(props: &PartProps) -> Html {
+    let locale = use_locale();
+    let state = &props.run.state;
+    let offered = use_memo(state.design.clone(), |design| {
+        design.as_deref().map(faults_anywhere).unwrap_or_default()
+    });
+    let items: Vec<MenuItem> = offered
+        .iter()
+        .map(|(name, _)| MenuItem {
+            id: fault_key(*name),
+            label: i18n::text(locale, fault_key(*name)),
+            note: i18n::text(locale, &help_key(fault_key(*name))),
+        })
+        .collect();
+    let on_choose = {
+        let send = props.run.send.clone();
+        Callback::from(move |key: &'static str| {
+            let chosen = offered.iter().find(|(name, _)| fault_key(*name) == key);
+            if let Some((_, command)) = chosen {
+                send.emit(RunAction::Command(command.clone()));
+            }
+        })
+    };
+    html! {
+        <Menu label={i18n::text(locale, "menu-faults")} icon={MenuIcon::Warning}
+            button_class="transport-word" up={true} disabled={!state.takes_commands()} {items}
+            {on_choose}/>
     }
 }
 

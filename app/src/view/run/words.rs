@@ -1,9 +1,9 @@
 //! Log entries in plain words.
 
-use crate::editor::form::metric_key;
+use crate::editor::form::{fault_key, metric_key};
 use crate::i18n::{self, Locale, units};
 use crate::view::words::metric_value;
-use shared::design::{Design, Settings};
+use shared::design::{Design, FaultName, Settings};
 use shared::id::{InstanceId, NodeId};
 use shared::scale::{AlarmState, LifecycleState, ScalingPolicy};
 use shared::sim::{LogEntry, LogEvent};
@@ -32,7 +32,9 @@ pub(super) const fn tone(event: &LogEvent) -> Tone {
         LogEvent::Alarm { .. } => Tone::Alarm,
         LogEvent::DesiredCapacity { .. } => Tone::Scaling,
         LogEvent::RefreshStarted | LogEvent::RefreshProgress { .. } => Tone::Scaling,
-        LogEvent::Crashed { .. }
+        LogEvent::FaultEnded { .. } | LogEvent::FaultMissed { .. } => Tone::Server,
+        LogEvent::FaultBegan { .. }
+        | LogEvent::Crashed { .. }
         | LogEvent::Stalled { .. }
         | LogEvent::LaunchFailed { .. }
         | LogEvent::SpotInterruption { .. }
@@ -59,6 +61,17 @@ pub(super) fn entry(locale: Locale, design: &Design, entry: &LogEntry) -> String
         ),
         LogEvent::SpikeEnded => say("event-spike-ended", &[]),
         LogEvent::Stalled { .. } => say("event-stalled", &[]),
+        LogEvent::FaultBegan { .. } => fault_began(locale, design, entry),
+        LogEvent::FaultEnded { fault, instance, to } => {
+            let place = fault_place(locale, design, entry.node, *instance, *to);
+            let kind = i18n::text(locale, fault_key(*fault));
+            let what = if place.is_empty() { kind } else { format!("{kind} · {place}") };
+            say("event-fault-ended", &[("what", what.into())])
+        }
+        LogEvent::FaultMissed { fault } => {
+            let kind = i18n::text(locale, fault_key(*fault));
+            say("event-fault-missed", &[("what", kind.into())])
+        }
         LogEvent::Alarm { .. } => alarm(locale, design, entry),
         LogEvent::DesiredCapacity { from, to } => {
             let key = if to > from { "event-desired-more" } else { "event-desired-fewer" };
@@ -114,8 +127,11 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
         LogEvent::RateFactor { .. } => "event-cause-hand",
         LogEvent::SpotInterruption { .. } => "event-cause-spot",
         LogEvent::RefreshStarted | LogEvent::RefreshProgress { .. } => "event-cause-refresh",
+        LogEvent::FaultBegan { fault, .. } => fault_key(*fault),
         LogEvent::SpikeEnded
         | LogEvent::Stalled { .. }
+        | LogEvent::FaultEnded { .. }
+        | LogEvent::FaultMissed { .. }
         | LogEvent::Health { .. }
         | LogEvent::Launched { .. }
         | LogEvent::LaunchFailed { .. }
@@ -123,6 +139,49 @@ pub(super) fn cause(locale: Locale, cause: &LogEntry) -> Option<String> {
     };
     let cause = i18n::text(locale, key);
     Some(i18n::format(locale, "event-cause", &[("cause", cause.into())]))
+}
+
+fn fault_began(locale: Locale, design: &Design, entry: &LogEntry) -> String {
+    let &LogEvent::FaultBegan { fault, instance, to, amount, for_s } = &entry.event else {
+        return String::new();
+    };
+    let amount = match (fault, amount) {
+        (_, None) => String::new(),
+        (FaultName::Errors, Some(percent)) => units::percent(percent / 100.0),
+        (FaultName::SlowDown, Some(factor)) => format!("×{}", units::compact(factor)),
+        (_, Some(zone)) => {
+            i18n::format(locale, "fault-in-zone", &[("zone", units::compact(zone).into())])
+        }
+    };
+    let said = [
+        i18n::text(locale, fault_key(fault)),
+        amount,
+        fault_place(locale, design, entry.node, instance, to),
+    ];
+    let said: Vec<String> = said.into_iter().filter(|word| !word.is_empty()).collect();
+    let args =
+        [("what", said.join(" · ").into()), ("duration", units::duration_s(locale, for_s).into())];
+    i18n::format(locale, "event-fault-began", &args)
+}
+
+/// Where a fault is: a server of a node, a node, a link; nothing for what is everywhere.
+fn fault_place(
+    locale: Locale,
+    design: &Design,
+    node: NodeId,
+    instance: Option<InstanceId>,
+    to: Option<NodeId>,
+) -> String {
+    let name = || node_name(design, node);
+    match (instance, to) {
+        (Some(instance), _) => {
+            let args = [("server", instance.to_string().into()), ("node", name().into())];
+            i18n::format(locale, "fault-at-server", &args)
+        }
+        (None, Some(to)) => format!("{} → {}", name(), node_name(design, to)),
+        (None, None) if design.node(node).is_none() => String::new(),
+        (None, None) => name(),
+    }
 }
 
 fn alarm(locale: Locale, design: &Design, entry: &LogEntry) -> String {
@@ -187,6 +246,7 @@ fn node_name(design: &Design, id: NodeId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::editor::form::tests::run::all_runs;
     use shared::design::presets;
     use shared::sim::{Simulation, StepBudget};
     use shared::time::Timestamp;
@@ -243,15 +303,53 @@ mod tests {
         }
     }
 
+    /// Every kind of fault, where it can happen, at once.
+    #[test]
+    fn every_fault_has_words() {
+        for mut design in all_runs() {
+            design.run.duration_s = 400;
+            every_entry_has_words(&design);
+        }
+    }
+
+    #[test]
+    fn a_fault_says_what_where_and_how_long() {
+        let event = |fault, instance, to, amount| LogEvent::FaultBegan {
+            fault,
+            instance,
+            to,
+            amount,
+            for_s: 90.0,
+        };
+        for (event, en, ko) in [
+            (
+                event(FaultName::SlowDown, Some(InstanceId(4)), None, Some(5.0)),
+                "fault: Slow-down · ×5 · i-4 of Web servers for 1 min 30 s",
+                "장애 시작: 느려짐 · ×5 · Web servers의 i-4 (1분 30초 동안)",
+            ),
+            (
+                event(FaultName::Partition, None, Some(NodeId(2)), None),
+                "fault: Network partition · Web servers → Load balancer for 1 min 30 s",
+                "장애 시작: 네트워크 단절 · Web servers → Load balancer (1분 30초 동안)",
+            ),
+        ] {
+            assert_eq!(words(Locale::En, event.clone()), en);
+            assert_eq!(words(Locale::Ko, event), ko);
+        }
+    }
+
     #[test]
     fn every_entry_of_the_story_has_words() {
-        let design = presets::seven_steps();
-        let mut simulation = Simulation::new(&design).unwrap();
+        every_entry_has_words(&presets::seven_steps());
+    }
+
+    fn every_entry_has_words(design: &Design) {
+        let mut simulation = Simulation::new(design).unwrap();
         simulation.run_until(Timestamp::MAX, StepBudget::UNLIMITED);
         assert!(simulation.log().len() > 20);
         for locale in Locale::ALL {
             for item in simulation.log() {
-                let text = entry(locale, &design, item);
+                let text = entry(locale, design, item);
                 for text in cause(locale, item).into_iter().chain([text]) {
                     // Fluent leaves a placeholder without a value in braces.
                     assert!(!text.is_empty() && !text.contains(['⟨', '{']), "{text}");

@@ -66,6 +66,13 @@ fn issue_text(problem: &Problem, label: Option<&'static str>) -> Text {
         Problem::UnknownInstanceType { instance_type } => {
             Text::new("issue-unknown-instance-type").with("type", instance_type.as_str())
         }
+        Problem::NoSuchTarget { field, expected } => {
+            Text::new("issue-no-such-target").with("field", name(field)).with("expected", *expected)
+        }
+        Problem::TooManyItems { field, count, max } => Text::new("issue-too-many-items")
+            .with("field", name(field))
+            .with("count", *count)
+            .with("max", *max),
         Problem::Overload { peak_per_s, capacity_per_s } => Text::new("issue-overload")
             .with("peak", peak_per_s.round())
             .with("capacity", capacity_per_s.round()),

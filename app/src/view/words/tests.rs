@@ -3,12 +3,10 @@
 use super::*;
 use crate::editor::actions::{ACTIONS, Chapter};
 use crate::editor::form::tests::ALL_SETTINGS;
+use crate::editor::form::tests::run::{all_links, all_runs};
 use crate::editor::form::{Control, Part, help_key, link_form, run_form, settings_form};
 use crate::i18n::text;
-use shared::design::{
-    Issue, Link, NodeKind, Place, Problem, RunSettings, Severity, presets, validate,
-};
-use shared::id::NodeId;
+use shared::design::{Issue, NodeKind, Place, Problem, Severity, presets, validate};
 use shared::scale::{CronError, Metric, PolicyError};
 use std::collections::BTreeSet;
 
@@ -36,7 +34,7 @@ fn known_in(parts: &[Part]) {
                         number.unit.key().into_iter().chain(number.absent).for_each(known);
                     }
                     Control::Text(text) => text.absent.into_iter().for_each(known),
-                    Control::Toggle { .. } | Control::TimeOfDay { .. } => {}
+                    Control::Toggle { .. } | Control::TimeOfDay { .. } | Control::Pick { .. } => {}
                 }
             }
             Part::Section { title, parts } => {
@@ -75,8 +73,8 @@ fn actions_and_templates_have_words() {
 /// Labels, units, choices, and the explanation of every setting.
 #[test]
 fn every_form_has_words() {
-    known_in(&run_form(&RunSettings::default()));
-    known_in(&link_form(&Link::new(NodeId(1), NodeId(2)), Some(NodeKind::Balancer)));
+    all_runs().iter().for_each(|design| known_in(&run_form(design)));
+    all_links().iter().for_each(|link| known_in(&link_form(link, Some(NodeKind::Balancer))));
     ALL_SETTINGS.iter().for_each(|settings| known_in(&settings_form(settings)));
 }
 
@@ -185,6 +183,8 @@ fn problems() -> Vec<Problem> {
         Problem::NoClients { field: field(), source: "9".to_owned() },
         Problem::HookTooLong { field: field(), timeout_s: 30 },
         Problem::MetricNotSimulated { field: field(), metric: Metric::TargetResponseTime },
+        Problem::NoSuchTarget { field: field(), expected: "servers" },
+        Problem::TooManyItems { field: field(), count: 1_001, max: 1_000 },
         Problem::UnknownInstanceType { instance_type: "x9.huge".to_owned() },
         Problem::Overload { peak_per_s: 500.0, capacity_per_s: 400.0 },
     ];

@@ -33,6 +33,8 @@ use crate::shell::prefs::Theme;
 use crate::shell::{address, crash, focus, window};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
+use shared::design::Fault;
+use shared::sim::Command;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, File, ResizeObserver};
@@ -90,6 +92,8 @@ pub(crate) enum Msg {
     AskMenu((i32, i32), ScreenPoint),
     /// Something was chosen in a dialog or menu, which closes.
     Chosen(Message),
+    /// A fault was chosen in a menu, which closes.
+    Fault(Command),
     /// The dialog or menu that is open shall close.
     ClosePopup,
     /// The inspector's sheet of narrow windows opens or closes.
@@ -147,6 +151,7 @@ pub(crate) struct Workspace {
     observer: Option<(ResizeObserver, Closure<dyn Fn()>)>,
     on_message: Callback<Message>,
     on_seed: Callback<u64>,
+    on_keep: Callback<Vec<Fault>>,
 }
 
 impl Component for Workspace {
@@ -189,6 +194,7 @@ impl Component for Workspace {
             listeners: Vec::new(),
             observer: None,
             on_seed: on_message.reform(Message::SetSeed),
+            on_keep: on_message.reform(Message::KeepFaults),
             on_message,
         }
     }
@@ -240,6 +246,10 @@ impl Component for Workspace {
                 self.close_popup();
                 self.edit(ctx, message);
             }
+            Msg::Fault(command) => {
+                self.close_popup();
+                ctx.props().run.send.emit(RunAction::Command(command));
+            }
             // A menu also closes because the focus went elsewhere: it stays there.
             Msg::ClosePopup if self.popup == Popup::None => return false,
             Msg::ClosePopup => self.close_popup(),
@@ -283,7 +293,8 @@ impl Component for Workspace {
                 { self.stage(ctx) }
                 { self.side(ctx) }
                 <footer class="dock">
-                    <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}/>
+                    <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}
+                        on_keep={self.on_keep.clone()}/>
                 </footer>
                 <Outline design={Rc::clone(&editor.design)} issues={Rc::clone(&editor.issues)}
                     {locale}/>

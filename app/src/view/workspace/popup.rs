@@ -1,6 +1,7 @@
 //! What covers the page.
 
 use super::{Msg, Popup, Workspace};
+use crate::run::faults_of;
 use crate::shell::address;
 use crate::view::code::Code;
 use crate::view::commands::{Commands, additions, commands, places};
@@ -34,9 +35,17 @@ impl Workspace {
             }
             Popup::Context(at) => {
                 let actions = offered(&self.editor);
+                let run = &ctx.props().run;
+                let faults = match &run.state.design {
+                    Some(design) if run.state.takes_commands() => {
+                        faults_of(design, &self.editor.selection)
+                    }
+                    _ => Vec::new(),
+                };
+                let on_fault = ctx.link().callback(Msg::Fault);
                 html! {
-                    <ContextMenu key="context" at={*at} {actions} {mac} {locale} {on_choose}
-                        on_close={&on_close}/>
+                    <ContextMenu key="context" at={*at} {actions} {faults} {mac} {locale} {on_choose}
+                        {on_fault} on_close={&on_close}/>
                 }
             }
             Popup::Code(url) => {

@@ -1,13 +1,13 @@
 //! What can be wrong with an Auto Scaling group. Ranges and words are those of the service.
 
-use super::{Check, GROUP_SIZE_MAX, QUEUE_MAX, set};
+use super::{Check, GROUP_SIZE_MAX, QUEUE_MAX, ZONES_MAX, set};
 use crate::cost::{CreditRate, Discounts};
-use crate::design::{Group, HookTransition, Issue, Node, Place, Problem, Settings, Severity};
+use crate::design::{
+    Group, HookTransition, InstanceRefresh, Issue, Node, Place, Problem, Settings, Severity,
+};
 use crate::id::NodeId;
 use crate::scale::{self, GroupConfig, HookConfig, Metric, PolicyError, ScalingPolicy};
 
-/// Most zones of a group.
-const ZONES_MAX: u32 = 16;
 /// Longest cooldown, seconds: a day.
 const COOLDOWN_S_MAX: u32 = 86_400;
 /// Shortest and longest life of a server, seconds: a day and a year.
@@ -181,22 +181,25 @@ impl Check<'_> {
             self.range(at, &field("max_healthy_percent"), max, 100.0, most, None);
         }
         for (i, refresh) in group.instance_refreshes.iter().enumerate() {
-            let field = |name: &str| format!("instance_refreshes[{i}].{name}");
-            self.range(at, &field("at_s"), refresh.at_s, 0.0, super::DURATION_S_MAX, None);
-            let min_healthy = refresh.min_healthy_percent;
-            self.range(at, &field("min_healthy_percent"), min_healthy, 0.0, 100_u32, None);
-            let warmup_s = refresh.instance_warmup_s.unwrap_or(0);
-            self.range(at, &field("instance_warmup_s"), warmup_s, 0.0, 3_600_u32, None);
-            let delay_s = refresh.checkpoint_delay_s;
-            let name = field("checkpoint_delay_s");
-            self.range(at, &name, delay_s, 0.0, CHECKPOINT_DELAY_S_MAX, None);
-            for (j, &percent) in refresh.checkpoints.iter().enumerate() {
-                let name = format!("instance_refreshes[{i}].checkpoints[{j}]");
-                self.range(at, &name, percent, 1.0, 100_u32, None);
-            }
-            if !refresh.checkpoints.is_sorted_by(|a, b| a < b) {
-                self.error(at, Problem::NotRising { field: field("checkpoints") });
-            }
+            self.refresh(at, &format!("instance_refreshes[{i}]"), refresh);
+        }
+    }
+
+    /// A rolling replacement, planned by its group or by a fault.
+    pub(super) fn refresh(&mut self, at: Place, path: &str, refresh: &InstanceRefresh) {
+        let field = |name: &str| format!("{path}.{name}");
+        self.range(at, &field("at_s"), refresh.at_s, 0.0, super::DURATION_S_MAX, None);
+        let min_healthy = refresh.min_healthy_percent;
+        self.range(at, &field("min_healthy_percent"), min_healthy, 0.0, 100_u32, None);
+        let warmup_s = refresh.instance_warmup_s.unwrap_or(0);
+        self.range(at, &field("instance_warmup_s"), warmup_s, 0.0, 3_600_u32, None);
+        let delay_s = refresh.checkpoint_delay_s;
+        self.range(at, &field("checkpoint_delay_s"), delay_s, 0.0, CHECKPOINT_DELAY_S_MAX, None);
+        for (j, &percent) in refresh.checkpoints.iter().enumerate() {
+            self.range(at, &field(&format!("checkpoints[{j}]")), percent, 1.0, 100_u32, None);
+        }
+        if !refresh.checkpoints.is_sorted_by(|a, b| a < b) {
+            self.error(at, Problem::NotRising { field: field("checkpoints") });
         }
     }
 

@@ -5,8 +5,8 @@ use super::Simulation;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
 use crate::sim::hops::Hop;
-use crate::sim::node::{Ask, Call, NONE};
-use crate::time::{Span, Timestamp};
+use crate::sim::node::{Ask, Call, Leg, NONE, Way};
+use crate::time::Timestamp;
 
 impl Simulation {
     /// A request has been worked on, or those that it asked have answered: what follows.
@@ -31,13 +31,17 @@ impl Simulation {
         call.asked += asks.len() as u32;
         call.pending = asks.iter().map(|ask| ask.copies).sum();
         let (parent, asker) = (call.variant, plan.node);
-        let (request, arrived) = (call.request, call.arrived);
+        let (request, arrived, attempt) = (call.request, call.arrived, call.attempt);
         self.visit(call_id, |visit, now| visit.asked = now);
         for (place, ask) in (asked..).zip(asks) {
             for copy in 0..ask.copies {
                 let child = Call::new(request, arrived, NONE, ask.target);
                 let (client, variant) = ((place, 0), parent.of_copy(asker, copy));
-                self.connect(station, ask, Call { parent: call_id, client, variant, ..child });
+                self.connect(
+                    station,
+                    ask,
+                    Call { parent: call_id, client, variant, attempt, ..child },
+                );
             }
         }
     }
@@ -76,6 +80,9 @@ impl Simulation {
         ended: Result<(), FailureCause>,
     ) {
         let Some(station) = self.calls.peek(parent).map(|parent| parent.station) else { return };
+        if self.is_held(parent) {
+            return;
+        }
         let plan = self.stations[station as usize].plan as usize;
         let ask = self.plans.get(plan).and_then(|plan| plan.asks.get(place as usize)).copied();
         if let Some(ask) = ask {
@@ -93,11 +100,11 @@ impl Simulation {
         let next = connections.and_then(|connections| connections.free());
         let Some(id) = next else { return };
         let Some(call) = self.calls.peek(id) else { return };
-        let (parent, latency) = (call.parent, call.entry_latency);
+        let (parent, way) = (call.parent, call.entry_way);
         self.waited_for_connection(parent, ask);
-        match latency {
-            Span::ZERO => self.at_entry(id),
-            latency => self.queue.schedule(self.now + latency, Event::AtEntry { call: id }),
+        match way {
+            Way::ZERO => self.at_entry(id),
+            way => self.travel(id, way, Leg::ToEntry),
         }
     }
 
@@ -107,6 +114,9 @@ impl Simulation {
 
     /// One of those that a request asked is done with it. It goes on when all are.
     fn child_ended(&mut self, parent: u32, ended: Result<(), FailureCause>) {
+        if self.is_held(parent) {
+            return;
+        }
         let Some(call) = self.calls.get(parent) else { return };
         call.pending -= 1;
         if call.ended.is_ok() {

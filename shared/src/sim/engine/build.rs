@@ -11,6 +11,7 @@ use crate::design::{
 use crate::id::NodeId;
 use crate::rng::Rng;
 use crate::scale::{self, Metric};
+use crate::sim::agenda::Agenda;
 use crate::sim::event::{Event, EventQueue};
 use crate::sim::hops::{Classes, Hops};
 use crate::sim::log::Log;
@@ -55,17 +56,23 @@ impl Simulation {
             hops: has_several_stages(design).then(Hops::default),
             visits: Vec::new(),
             works: Vec::new(),
+            wires: Vec::new(),
             sources: Vec::new(),
             balancers: Vec::new(),
             groups: Vec::new(),
             dependencies: Vec::new(),
             nodes: Vec::new(),
+            agenda: Agenda::new(&run.faults, &Rng::new(run.seed)),
+            active: Vec::new(),
             recorder: Recorder::new(Timestamp::from_s(u64::from(run.warmup_s)), run.duration_s),
             log: Log::default(),
             prices: Prices::new(book),
             measures_responses: false,
             design: design.clone(),
         };
+        if let Some(slo) = &run.slo {
+            sim.recorder.promise(slo);
+        }
         sim.build(design)?;
         Ok(sim)
     }
@@ -92,7 +99,7 @@ impl Simulation {
                         let mut source =
                             SourceNode::new(id, settings, design.run.starts_at_s, &fork);
                         let targets = self.targets(design, id, &places);
-                        source.targets = targets.map(|(_, target)| target).collect();
+                        source.targets = targets.into_iter().map(|(_, target)| target).collect();
                         self.sources.push(source);
                         NodeRef::Source(self.sources.len() as u32 - 1)
                     }
@@ -175,7 +182,7 @@ impl Simulation {
     fn connect_plans(&mut self, design: &Design, places: &BTreeMap<NodeId, NodeRef>) {
         for plan in 0..self.plans.len() {
             let id = self.plans[plan].node;
-            let asks = self.targets(design, id, places).map(|(link, target)| {
+            let asks = self.targets(design, id, places).into_iter().map(|(link, target)| {
                 let pool = match design.node(link.to).map(|node| &node.settings) {
                     Some(Settings::Dependency(dependency)) => dependency.connection_pool,
                     _ => None,
@@ -196,8 +203,13 @@ impl Simulation {
     ) -> Result<NodeRef, StartError> {
         let links: Vec<_> = design.links_from(id).map(|(_, link)| link).collect();
         let nodes = BalancerNode::instances(id, settings, links.into_iter(), &fork);
+        let mut nodes = nodes.map_err(|error| refused(id, &error))?;
+        for (link_id, link) in design.links_from(id) {
+            let way = self.way_of(link_id, link);
+            nodes.iter_mut().for_each(|node| node.rewire(link.to, way));
+        }
         let first = self.balancers.len() as u32;
-        self.balancers.extend(nodes.map_err(|error| refused(id, &error))?);
+        self.balancers.extend(nodes);
         Ok(NodeRef::Balancer(first))
     }
 
@@ -277,12 +289,12 @@ impl Simulation {
 
     /// Where the links of a node lead: balancers and dependencies.
     fn targets<'a>(
-        &'a self,
+        &mut self,
         design: &'a Design,
         id: NodeId,
-        places: &'a BTreeMap<NodeId, NodeRef>,
-    ) -> impl Iterator<Item = (&'a design::Link, Target)> {
-        design.links_from(id).filter_map(|(_, link)| {
+        places: &BTreeMap<NodeId, NodeRef>,
+    ) -> Vec<(&'a design::Link, Target)> {
+        let target = |(id, link): (_, &'a design::Link)| {
             let entry = match *places.get(&link.to)? {
                 NodeRef::Balancer(index) => Entry::Balancer(index),
                 NodeRef::Dependency(i) => {
@@ -290,8 +302,9 @@ impl Simulation {
                 }
                 NodeRef::Source(_) | NodeRef::Group(_) => return None,
             };
-            Some((link, Target { entry, latency: Span::from_ms_f64(link.latency_ms) }))
-        })
+            Some((link, Target { entry, way: self.way_of(id, link) }))
+        };
+        design.links_from(id).filter_map(target).collect()
     }
 
     /// Stations of the queues whose messages `balancers` get.

@@ -36,6 +36,7 @@ impl Simulation {
         let Some(client) = self.clients.get(id) else { return };
         client.attempts += 1;
         client.waits_for = self.attempts;
+        let attempt = u16::try_from(client.attempts - 1).unwrap_or(u16::MAX);
         let node = &mut self.sources[client.source as usize];
         let Some(target) = node.target() else { return };
         let call = Call::new(client.request, client.arrived, client.source, target);
@@ -44,7 +45,7 @@ impl Simulation {
             let event = Event::GivesUp { client: id, attempt: self.attempts };
             self.queue.schedule(self.now + timeout, event);
         }
-        self.send(Call { client: (id, self.attempts), ..call });
+        self.send(Call { client: (id, self.attempts), attempt, ..call });
     }
 
     /// An answer reached a client, if it still waits.
@@ -145,7 +146,7 @@ mod tests {
         }
         let mut sim = Simulation::new(&design).unwrap();
         let source = sim.sources[0].id;
-        sim.apply(Command::SetRateFactor { source, factor: 1.5 }).unwrap();
+        sim.apply(Command::rate_factor(source, 1.5)).unwrap();
         sim.run_until(Timestamp::from_s(at_s), StepBudget::UNLIMITED);
         sim
     }

@@ -7,7 +7,7 @@ use crate::scale::{self, Cause, LifecycleState};
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
 use crate::sim::log::LogEvent;
-use crate::sim::node::{GroupNode, Station};
+use crate::sim::node::GroupNode;
 use crate::time::{Span, Timestamp};
 
 impl Simulation {
@@ -19,13 +19,14 @@ impl Simulation {
         }
     }
 
-    pub(super) fn spike_began(&mut self, source: usize, factor: f64, for_s: u32) {
+    pub(super) fn spike_began(&mut self, source: usize, factor: f64, span: Span) {
         let usual = self.sources[source].factor;
         self.set_rate(source, usual, factor);
         let node = &mut self.sources[source];
         node.spike_epoch += 1;
         let event = Event::SpikeEnded { source: source as u32, epoch: node.spike_epoch };
-        self.queue.schedule(self.now + Span::from_s(u64::from(for_s)), event);
+        self.queue.schedule(self.now + span, event);
+        let for_s = (span.as_s_f64() + 0.5) as u32;
         self.log.push(self.now, node.id, LogEvent::SpikeBegan { factor, for_s }, None);
     }
 
@@ -53,15 +54,16 @@ impl Simulation {
         }
     }
 
-    /// A server dies; nobody is told but those who ask it.
-    pub(super) fn crash(&mut self, station_id: u32) {
+    /// A server dies; nobody is told but those who ask it. `cause` is the entry of the log that
+    /// tells why.
+    pub(super) fn crash(&mut self, station_id: u32, cause: Option<u32>) {
         let lost = self.stop(station_id);
         let station = &mut self.stations[station_id as usize];
         station.crashed = true;
         if let Some((group, instance)) = station.member {
             let node = &mut self.groups[group as usize];
             let event = LogEvent::Crashed { instance, lost };
-            let entry = self.log.push(self.now, node.id, event, None);
+            let entry = self.log.push(self.now, node.id, event, cause);
             node.story.instances.insert(instance, entry);
         }
     }
@@ -69,6 +71,11 @@ impl Simulation {
     /// A station answers no more; what it had is lost. Returns how many requests that were.
     pub(super) fn stop(&mut self, station_id: u32) -> u32 {
         self.stations[station_id as usize].die(self.now);
+        self.lose_calls(station_id)
+    }
+
+    /// What a station had is lost. Returns how many requests that were.
+    pub(super) fn lose_calls(&mut self, station_id: u32) -> u32 {
         self.disconnect(station_id);
         let lost = self.calls.at_station(station_id);
         for &id in &lost {
@@ -76,6 +83,23 @@ impl Simulation {
             self.finish(id, Err(FailureCause::Reset));
         }
         lost.len() as u32
+    }
+
+    /// A balancer checks a station: a live one answers at once, a dead or hanging one not at all.
+    fn probe(&mut self, balancer: u32, station: u32) {
+        let timeout = self.balancers[balancer as usize].core.probe_timeout();
+        let target = &self.stations[station as usize];
+        let (answers, passed) = (target.alive && !target.hangs(), !target.fails_checks());
+        let in_time = answers
+            && self.check_travels(balancer, station).is_some_and(|travels| travels <= timeout);
+        let (passed, wait) = if in_time { (passed, Span::ZERO) } else { (false, timeout) };
+        match wait + self.balancers[balancer as usize].health_lag {
+            Span::ZERO => self.probed(balancer, station, passed),
+            wait => {
+                let event = Event::Probed { balancer, station, passed };
+                self.queue.schedule(self.now + wait, event);
+            }
+        }
     }
 
     /// A balancer's check of a station passed, or failed.
@@ -109,18 +133,7 @@ impl Simulation {
     pub(super) fn carry_out_balancer(&mut self, balancer: u32, out: Vec<balance::Output>) {
         for output in out {
             match output {
-                balance::Output::Probe(BackendId(station)) => {
-                    let passed = self.stations[station as usize].alive;
-                    let node = &self.balancers[balancer as usize];
-                    let wait = if passed { Span::ZERO } else { node.core.probe_timeout() };
-                    match wait + node.health_lag {
-                        Span::ZERO => self.probed(balancer, station, passed),
-                        wait => {
-                            let event = Event::Probed { balancer, station, passed };
-                            self.queue.schedule(self.now + wait, event);
-                        }
-                    }
-                }
+                balance::Output::Probe(BackendId(station)) => self.probe(balancer, station),
                 // The first instance speaks for its node: it knows first.
                 balance::Output::HealthChanged { backend: BackendId(station), health } => {
                     if self.balancers[balancer as usize].instances > 0 {
@@ -141,36 +154,35 @@ impl Simulation {
     pub(super) fn probe_load(&mut self, balancer: u32) {
         let now = self.now;
         while let Some(station) = self.balancers[balancer as usize].next_load_probe(now) {
-            match self.latency_to(balancer, station) {
-                Span::ZERO => self.load_asked(balancer, station),
-                latency => {
+            match self.load_travels(balancer, station) {
+                Some(Span::ZERO) => self.load_asked(balancer, station),
+                Some(latency) => {
                     self.queue.schedule(now + latency, Event::LoadAsked { balancer, station });
                 }
+                None => {}
             }
         }
     }
 
     /// A station that answers says how many requests it has.
     pub(super) fn load_asked(&mut self, balancer: u32, station: u32) {
-        let Station { alive: true, in_flight, .. } = self.stations[station as usize] else {
+        let target = &self.stations[station as usize];
+        if !target.alive || target.hangs() {
             return;
-        };
-        match self.latency_to(balancer, station) {
-            Span::ZERO => self.load_reported(balancer, station, in_flight),
-            latency => {
+        }
+        let in_flight = target.in_flight;
+        match self.load_travels(balancer, station) {
+            Some(Span::ZERO) => self.load_reported(balancer, station, in_flight),
+            Some(latency) => {
                 let event = Event::LoadReported { balancer, station, in_flight };
                 self.queue.schedule(self.now + latency, event);
             }
+            None => {}
         }
     }
 
     pub(super) fn load_reported(&mut self, balancer: u32, station: u32, in_flight: u32) {
         self.balancers[balancer as usize].load_reported(self.now, station, in_flight);
-    }
-
-    fn latency_to(&self, balancer: u32, station: u32) -> Span {
-        let node = self.stations[station as usize].node;
-        self.balancers[balancer as usize].latency_to(node)
     }
 
     fn health_changed(&mut self, balancer: u32, station: u32, healthy: bool) {
@@ -296,26 +308,6 @@ impl GroupNode {
             | Cause::ZoneRebalance
             | Cause::WarmPool
             | Cause::Resumed => None,
-        }
-    }
-
-    /// The station of an instance that can crash: the one named, or the one longest in service.
-    pub(super) fn station_to_crash(
-        &self,
-        instance: Option<InstanceId>,
-        stations: &[Station],
-    ) -> Option<u32> {
-        let alive = |station: &&u32| stations[**station as usize].alive;
-        match instance {
-            Some(instance) => self.stations.get(&instance).filter(alive).copied(),
-            None => {
-                let serves = |id| {
-                    let instance = self.core.instance(id);
-                    instance.is_some_and(|i| i.state == LifecycleState::InService)
-                };
-                let mut serving = self.stations.iter().filter(|&(&id, _)| serves(id));
-                serving.find(|(_, station)| alive(station)).map(|(_, &station)| station)
-            }
         }
     }
 }

@@ -137,11 +137,15 @@ impl Simulation {
         let per_try = rules.timeouts.per_try;
         let copy_after = if kind == Kind::First { rules.copy_after(exchange.method) } else { None };
         let BackendId(station) = pick.backend();
-        let latency = node.latency_to(self.stations[station as usize].node);
-        let target = Target { entry: Entry::Station(station), latency };
+        let way = node.way_to(self.stations[station as usize].node);
+        let target = Target { entry: Entry::Station(station), way };
         let (request, arrived) = (exchange.request, exchange.arrived);
         self.serials = self.serials.wrapping_add(1);
         let number = self.serials;
+        // Each try has luck of its own, on the links and with servers that fail.
+        let before = exchange.tried.len() + exchange.tries.len();
+        let asked = self.calls.peek(exchange.call).map_or(0, |call| call.attempt);
+        let attempt = asked.wrapping_mul(64).wrapping_add(before as u16);
         exchange.tries.push(Try { number, pick, kind });
         let probes_load = node.probes_load();
         if let Some(limit) = per_try {
@@ -153,7 +157,7 @@ impl Simulation {
         let sent = Call::new(request, arrived, NONE, target);
         let followed = self.exchanges.peek(id).and_then(|exchange| self.calls.peek(exchange.call));
         let variant = followed.map_or(sent.variant, |call| call.variant);
-        self.send(Call { parent: EXCHANGE, client: (id, number), variant, ..sent });
+        self.send(Call { parent: EXCHANGE, client: (id, number), variant, attempt, ..sent });
         if probes_load {
             self.probe_load(index);
         }

@@ -43,9 +43,12 @@ impl Simulation {
         let node = &mut self.groups[group as usize];
         let Some(&launched) = node.core.instance(instance) else { return };
         let serves = launched.state == LifecycleState::InService;
-        if !serves && node.life.is_short(self.now, launched.zone) {
-            return self.fail_launch(group, instance);
+        let (is_short, id) = (node.life.is_short(self.now, launched.zone), node.id);
+        let fault = self.launch_is_faulty(id, launched.zone);
+        if !serves && (is_short || fault.is_some()) {
+            return self.fail_launch(group, instance, fault);
         }
+        let node = &mut self.groups[group as usize];
         let is_spot = launched.purchase == Purchase::Spot;
         node.meter.started(self.now, instance, is_spot);
         let boot = (!serves).then(|| node.life.boot());
@@ -70,12 +73,20 @@ impl Simulation {
         self.stations.push(station);
         let index = self.stations.len() as u32 - 1;
         node.stations.insert(instance, index);
+        self.inherit_troubles(index);
         index
     }
 
-    fn fail_launch(&mut self, group: u32, instance: InstanceId) {
+    /// A launch that has begun comes to nothing, because of the fault that `cause` tells of.
+    pub(super) fn abort_launch(&mut self, group: u32, instance: InstanceId, cause: Option<u32>) {
+        self.groups[group as usize].stop_billing(instance, self.now);
+        self.give_up_station(group, instance);
+        self.fail_launch(group, instance, cause);
+    }
+
+    fn fail_launch(&mut self, group: u32, instance: InstanceId, fault: Option<u32>) {
         let node = &mut self.groups[group as usize];
-        let cause = node.story.instances.remove(&instance);
+        let cause = fault.or(node.story.instances.remove(&instance));
         self.log.push(self.now, node.id, LogEvent::LaunchFailed { instance }, cause);
         let mut out = Vec::new();
         node.core.launch_failed(self.now, instance, &mut out);

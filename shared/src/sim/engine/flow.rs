@@ -22,8 +22,9 @@ use super::Simulation;
 use crate::balance::Request;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
-use crate::sim::node::{Admission, BalancerNode, Call, EXCHANGE, Entry, NONE, ORPHAN, SourceNode};
-use crate::time::Span;
+use crate::sim::node::{
+    Admission, BalancerNode, Call, EXCHANGE, Entry, Leg, NONE, ORPHAN, SourceNode, Station, Way,
+};
 use std::net::IpAddr;
 
 impl Simulation {
@@ -51,18 +52,21 @@ impl Simulation {
     /// A call leaves whoever asks.
     #[inline(always)]
     pub(super) fn send(&mut self, call: Call) {
-        let latency = call.entry_latency;
+        let way = call.entry_way;
         let id = self.calls.insert(call);
-        match latency {
-            Span::ZERO => self.at_entry(id),
-            latency => self.travel(latency, Event::AtEntry { call: id }),
+        match way {
+            Way::ZERO => self.at_entry(id),
+            way => self.travel(id, way, Leg::ToEntry),
         }
     }
 
-    /// A call is on a link until `event`.
+    /// A call is on a link.
     #[inline(never)]
-    fn travel(&mut self, latency: Span, event: Event) {
-        self.queue.schedule(self.now + latency, event);
+    pub(super) fn travel(&mut self, id: u32, way: Way, leg: Leg) {
+        match way.span() {
+            Some(latency) => self.queue.schedule(self.now + latency, leg.arrival(id)),
+            None => self.transmit(id, leg, 0),
+        }
     }
 
     /// A request reaches a balancer, which picks, or a dependency.
@@ -93,11 +97,11 @@ impl Simulation {
         };
         let station = pick.backend().0;
         call.pick = Some(pick);
-        call.backend_latency = balancer.latency_to(self.stations[station as usize].node);
+        call.backend_way = balancer.way_to(self.stations[station as usize].node);
         let probes_load = balancer.probes_load();
-        match call.backend_latency {
-            Span::ZERO => self.enter(id, station),
-            latency => self.travel(latency, Event::AtStation { call: id }),
+        match call.backend_way {
+            Way::ZERO => self.enter(id, station),
+            way => self.travel(id, way, Leg::ToBackend),
         }
         if probes_load {
             self.probe_load(index);
@@ -114,10 +118,36 @@ impl Simulation {
 
     #[inline(always)]
     fn enter(&mut self, id: u32, station_id: u32) {
+        if self.stations[station_id as usize].is_plain {
+            self.admit(id, station_id);
+        } else {
+            self.enter_troubled(id, station_id);
+        }
+    }
+
+    /// A request reaches a station that is dead, or that faults are about.
+    #[cold]
+    fn enter_troubled(&mut self, id: u32, station_id: u32) {
+        let Some(call) = self.calls.get(id) else { return };
         let station = &mut self.stations[station_id as usize];
         if !station.alive {
-            return self.finish(id, Err(FailureCause::ConnectFailed));
+            self.finish(id, Err(FailureCause::ConnectFailed));
+        } else if station.hangs() {
+            station.hold(self.now);
+            call.station = station_id;
+            station.queue.push_back(id);
+        } else if station.answers_500(call.draw(), call.attempt) {
+            station.brush_off();
+            self.finish(id, Err(FailureCause::ServerError));
+        } else {
+            self.admit(id, station_id);
         }
+    }
+
+    /// A station takes a request, if it has room.
+    #[inline(always)]
+    fn admit(&mut self, id: u32, station_id: u32) {
+        let station = &mut self.stations[station_id as usize];
         if station.scheduler.is_some() {
             return self.enter_scheduled(id, station_id);
         }
@@ -164,9 +194,9 @@ impl Simulation {
         let Some(call) = self.calls.get(id) else { return };
         call.ended = ended;
         call.station = NONE;
-        match call.backend_latency {
-            Span::ZERO => self.returned(id),
-            latency => self.travel(latency, Event::Returned { call: id }),
+        match call.backend_way {
+            Way::ZERO => self.returned(id),
+            way => self.travel(id, way, Leg::FromBackend),
         }
     }
 
@@ -191,9 +221,9 @@ impl Simulation {
     #[inline(always)]
     pub(super) fn answer(&mut self, id: u32) {
         let Some(call) = self.calls.get(id) else { return };
-        match call.entry_latency {
-            Span::ZERO => self.answered(id),
-            latency => self.travel(latency, Event::Answered { call: id }),
+        match call.entry_way {
+            Way::ZERO => self.answered(id),
+            way => self.travel(id, way, Leg::ToCaller),
         }
     }
 
@@ -209,6 +239,13 @@ impl Simulation {
             EXCHANGE => self.try_answered(client, ended),
             parent => self.child_answered(parent, client.0, ended),
         }
+    }
+
+    /// Whether a request is at a station that hangs: it does nothing with what it hears.
+    pub(super) fn is_held(&self, call_id: u32) -> bool {
+        let station = self.calls.peek(call_id).map(|call| call.station);
+        let station = station.and_then(|station| self.stations.get(station as usize));
+        station.is_some_and(Station::hangs)
     }
 }
 

@@ -4,7 +4,7 @@ use super::Simulation;
 use super::flow::maker_of;
 use crate::sim::FailureCause;
 use crate::sim::hops::Hop;
-use crate::sim::node::Visit;
+use crate::sim::node::{Visit, Way};
 use crate::time::{Span, Timestamp};
 
 impl Simulation {
@@ -44,7 +44,7 @@ impl Simulation {
             && self.recorder.counts(call.arrived)
         {
             let node = self.sources[call.source as usize].id;
-            let one_way = call.entry_latency.as_ns() + call.backend_latency.as_ns();
+            let one_way = one_way(call.entry_way) + one_way(call.backend_way);
             hops.record(node, Hop::Links, Span::from_ns(2 * one_way));
         }
     }
@@ -70,4 +70,9 @@ impl Simulation {
         let classes = maker.and_then(|source| source.classes.as_ref());
         classes.map_or(1.0, |classes| classes.size(request))
     }
+}
+
+/// What a message takes on a plain link. Those of links that vary or lose are not told apart.
+fn one_way(way: Way) -> u64 {
+    way.span().map_or(0, Span::as_ns)
 }

@@ -4,7 +4,7 @@
 //! follows those that a balancer may send again, `work` has the stations that are more than cores
 //! with one queue, `ask` what they ask of others; `control`
 //! carries out what balancers and groups decide, `fleet` what they decide about servers; `observe`
-//! looks at everything and `bill` at what it costs.
+//! looks at everything and `bill` at what it costs; `faults` breaks things.
 
 mod ask;
 mod bill;
@@ -12,20 +12,23 @@ mod build;
 mod client;
 mod control;
 mod exchange;
+mod faults;
 mod fleet;
 mod flow;
 mod hop;
 mod observe;
+mod wires;
 mod work;
 
-use super::command::{Command, CommandError};
+use super::agenda::Agenda;
+use super::command::CommandError;
 use super::event::{Event, EventQueue, Place};
 use super::hops::{Classes, Hops};
 use super::log::{Log, LogEntry, LogEvent};
 use super::measure::{FailureCause, Recorder, SeriesPoint};
 use super::node::{
     BalancerNode, Call, Client, Connections, DependencyNode, Exchange, GroupNode, Plan, SourceNode,
-    Station, Table, Visit, Work,
+    Station, Table, Visit, Wire, Work,
 };
 use crate::design::{Design, Issue};
 use crate::id::{InstanceId, NodeId};
@@ -72,6 +75,20 @@ pub struct StepReport {
     pub finished: bool,
 }
 
+/// What a simulation has in memory at this moment: it grows with what is under way, not with what
+/// has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holdings {
+    /// Requests at nodes and on links, those that nobody waits for any more included.
+    pub calls: usize,
+    /// Clients that may give up or try again.
+    pub clients: usize,
+    /// Requests that balancers follow.
+    pub exchanges: usize,
+    /// Events that are to come.
+    pub events: usize,
+}
+
 /// Events at one moment after which a run counts as standing still: a hundred for each of the
 /// most users that a source can have.
 const EVENTS_AT_ONCE_MAX: u32 = 10_000_000;
@@ -115,12 +132,18 @@ pub struct Simulation {
     hops: Option<Hops>,
     visits: Vec<Visit>,
     works: Vec<Work>,
+    /// Links that are more than a constant latency.
+    wires: Vec<Wire>,
     sources: Vec<SourceNode>,
     balancers: Vec<BalancerNode>,
     groups: Vec<GroupNode>,
     dependencies: Vec<DependencyNode>,
     /// Every node in order of identity.
     nodes: Vec<NodeRef>,
+    /// When faults begin and end.
+    agenda: Agenda,
+    /// Faults that have begun and last.
+    active: Vec<faults::Active>,
     recorder: Recorder,
     log: Log,
     prices: bill::Prices,
@@ -137,6 +160,13 @@ impl Simulation {
     /// Simulated time.
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// What it has in memory now.
+    pub fn holdings(&self) -> Holdings {
+        let (calls, clients) = (self.calls.iter().count(), self.clients.iter().count());
+        let exchanges = self.exchanges.iter().count();
+        Holdings { calls, clients, exchanges, events: self.queue.len() }
     }
 
     /// The design that runs.
@@ -158,8 +188,33 @@ impl Simulation {
     pub fn run_until(&mut self, deadline: Timestamp, budget: StepBudget) -> StepReport {
         let deadline = deadline.min(self.end);
         let mut events = 0;
-        while events < budget.events {
+        loop {
+            let fault_at = self.agenda.next_at();
+            events += self.run_events(deadline.min(fault_at), budget.events - events);
+            if events >= budget.events || fault_at > deadline.min(self.end) {
+                break;
+            }
+            self.next_fault();
+            events += 1;
+        }
+        // A run that stands still has ended meanwhile.
+        let deadline = deadline.min(self.end);
+        // With the budget used up there may be more at this very moment.
+        let more = self.queue.next_at().is_some_and(|at| at <= deadline)
+            || self.agenda.next_at() <= deadline;
+        if !more {
+            self.now = self.now.max(deadline);
+        }
+        StepReport { now: self.now, events, finished: !more && self.now >= self.end }
+    }
+
+    /// Handles events up to `deadline`, at most so many. Returns how many it were.
+    #[inline]
+    fn run_events(&mut self, deadline: Timestamp, most: u64) -> u64 {
+        let mut events = 0;
+        while events < most {
             let Some((at, place)) = self.queue.pop(deadline) else { break };
+            debug_assert!(at >= self.now, "an event in the past: at {at:?}");
             if at > self.now {
                 (self.now, self.at_once) = (at, 0);
             }
@@ -171,14 +226,7 @@ impl Simulation {
             self.handle(place);
             events += 1;
         }
-        // A run that stands still has ended meanwhile.
-        let deadline = deadline.min(self.end);
-        // With the budget used up there may be more at this very moment.
-        let more = self.queue.next_at().is_some_and(|at| at <= deadline);
-        if !more {
-            self.now = self.now.max(deadline);
-        }
-        StepReport { now: self.now, events, finished: !more && self.now >= self.end }
+        events
     }
 
     /// Time stands still: what happens brings about more at the same moment, without end. The run
@@ -222,6 +270,7 @@ impl Simulation {
             Event::Exchange { exchange, serial, step } => {
                 self.exchange_step(exchange, serial, step);
             }
+            Event::Resend { call, leg, sent } => self.resend(call, leg, sent),
             Event::Booted { group, instance } => self.booted(group, instance),
             Event::HookDone { group, instance, hook, terminating } => {
                 self.hook_done(group, InstanceId(instance), hook, terminating);
@@ -242,48 +291,6 @@ impl Simulation {
         }
     }
 
-    /// Does what a person asks, now.
-    ///
-    /// # Errors
-    ///
-    /// Nothing changes; see [`CommandError`].
-    pub fn apply(&mut self, command: Command) -> Result<(), CommandError> {
-        match command {
-            Command::SetRateFactor { source, factor } => {
-                let index = self.find_source(source)?;
-                check_factor(factor)?;
-                let spike = self.sources[index].spike;
-                self.set_rate(index, factor, spike);
-                self.log.push(self.now, source, LogEvent::RateFactor { factor }, None);
-            }
-            Command::Spike { source, factor, for_s } => {
-                let index = self.find_source(source)?;
-                check_factor(factor)?;
-                self.spike_began(index, factor, for_s);
-            }
-            Command::CrashInstance { group, instance } => {
-                let index = self.find_group(group)?;
-                let station = self.groups[index].station_to_crash(instance, &self.stations);
-                let error = CommandError::NoSuchInstance { group, instance };
-                self.crash(station.ok_or(error)?);
-            }
-            Command::SetDesiredCapacity { group, desired } => {
-                let index = self.find_group(group)?;
-                let mut out = Vec::new();
-                self.groups[index].core.set_desired(self.now, desired, &mut out);
-                self.carry_out_group(index as u32, out);
-            }
-            Command::StartInstanceRefresh { group, refresh } => {
-                let index = self.find_group(group)?;
-                if self.groups[index].core.refresh().is_some() {
-                    return Err(CommandError::RefreshInProgress { group });
-                }
-                self.start_refresh(index as u32, &refresh);
-            }
-        }
-        Ok(())
-    }
-
     fn find_source(&self, node: NodeId) -> Result<usize, CommandError> {
         let position = self.sources.iter().position(|source| source.id == node);
         position.ok_or(CommandError::NoSuchNode { node, expected: "traffic source" })
@@ -293,10 +300,4 @@ impl Simulation {
         let position = self.groups.iter().position(|group| group.id == node);
         position.ok_or(CommandError::NoSuchNode { node, expected: "Auto Scaling group" })
     }
-}
-
-/// Factors that a command may use.
-fn check_factor(factor: f64) -> Result<(), CommandError> {
-    // Written so that NaN fails.
-    if (0.0..=1_000.0).contains(&factor) { Ok(()) } else { Err(CommandError::Factor { factor }) }
 }

@@ -8,6 +8,7 @@ use crate::scale::{Alarm, Instance, LifecycleState, Metric, PodMetrics};
 use crate::sim::event::Event;
 use crate::sim::hops::Hops;
 use crate::sim::node::{Gone, Measured, SourceNode, Station, WindowKind};
+use crate::sim::recovery::recoveries;
 use crate::sim::{
     AlarmFrame, BackendFrame, BalancerFrame, ClassResult, DependencyFrame, FailureCause, Frame,
     GroupFrame, InstanceFrame, Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState,
@@ -276,6 +277,7 @@ impl Simulation {
     pub fn result(&self) -> RunResult {
         let totals = self.recorder.totals;
         let ended = totals.completed + totals.failed;
+        let slo = self.design.run.slo.as_ref();
         RunResult {
             design: self.design.name.clone(),
             engine_version: ENGINE_VERSION,
@@ -293,6 +295,8 @@ impl Simulation {
             log_dropped: self.log.dropped(),
             series: self.recorder.series.clone(),
             intervals: self.recorder.intervals(self.now),
+            slo: slo.map(|slo| self.recorder.slo(slo, self.now)),
+            recoveries: recoveries(self.log.entries(), &self.recorder.series, slo),
             checks: self.recorder.checks(self.now, self.requests_found()),
             hops: self.hops.as_ref().map(Hops::results).unwrap_or_default(),
             classes: self.class_results(),

@@ -7,6 +7,7 @@
 //! wants the same picks of all three.
 
 use super::FailureCause;
+use super::Way;
 use super::exchange::Rules;
 use super::load::RecentLatency;
 use super::sessions::Sessions;
@@ -24,6 +25,8 @@ use std::net::IpAddr;
 
 /// Status of a good answer, as the balancer is told.
 const STATUS_OK: u16 = 200;
+/// Status of an answer that failed.
+const STATUS_ERROR: u16 = 500;
 /// Status of an answer that refuses because a queue is full or nobody serves.
 const STATUS_UNAVAILABLE: u16 = 503;
 
@@ -40,6 +43,7 @@ pub(in crate::sim) const fn outcome_of(ended: Result<(), FailureCause>) -> Outco
         Err(
             FailureCause::QueueFull | FailureCause::NoBackend | FailureCause::ConnectionTimeout,
         ) => Outcome::Response(STATUS_UNAVAILABLE),
+        Err(FailureCause::ServerError) => Outcome::Response(STATUS_ERROR),
         // Clients give up alone: the request goes on and ends in another way.
         Err(FailureCause::Timeout) => Outcome::Canceled,
     }
@@ -50,8 +54,8 @@ pub(in crate::sim) const fn outcome_of(ended: Result<(), FailureCause>) -> Outco
 pub struct BalancerNode {
     pub(in crate::sim) id: NodeId,
     pub(in crate::sim) core: Balancer,
-    /// One-way latency to each backend node, where it is not zero.
-    latency: BTreeMap<NodeId, Span>,
+    /// The way to each backend node, where it takes time.
+    ways: BTreeMap<NodeId, Way>,
     /// How many instances the node has; the others follow this one in the engine's table. 0 for
     /// those others.
     pub(in crate::sim) instances: u32,
@@ -98,12 +102,8 @@ impl BalancerNode {
         };
         let spread = fork("instance");
         let core = Balancer::with_eligibility(config, settings.eligibility.clone(), fork("pick"))?;
-        let (mut latency, mut shares) = (BTreeMap::new(), BTreeMap::new());
+        let mut shares = BTreeMap::new();
         for link in links {
-            let span = Span::from_ms_f64(link.latency_ms);
-            if !span.is_zero() {
-                latency.insert(link.to, span);
-            }
             if (link.weight, link.priority) != PLAIN_SHARE {
                 shares.insert(link.to, (link.weight, link.priority));
             }
@@ -117,7 +117,7 @@ impl BalancerNode {
             instances: 1,
             health_lag: Span::ZERO,
             spread,
-            latency,
+            ways: BTreeMap::new(),
             requests: 0,
             lcu: LcuMeter::default(),
             timer: Timestamp::MAX,
@@ -231,10 +231,19 @@ impl BalancerNode {
         }
     }
 
-    /// How long requests travel to the servers of `node`, one way.
+    /// How requests get to the servers of `node`.
     #[inline]
-    pub(in crate::sim) fn latency_to(&self, node: NodeId) -> Span {
-        self.latency.get(&node).copied().unwrap_or(Span::ZERO)
+    pub(in crate::sim) fn way_to(&self, node: NodeId) -> Way {
+        self.ways.get(&node).copied().unwrap_or(Way::ZERO)
+    }
+
+    /// The way to the servers of `node` is this one from now on.
+    pub(in crate::sim) fn rewire(&mut self, node: NodeId, way: Way) {
+        if way == Way::ZERO {
+            self.ways.remove(&node);
+        } else {
+            self.ways.insert(node, way);
+        }
     }
 
     /// The answer to a picked request is back.

@@ -1,7 +1,7 @@
 //! Requests on their way. A call is a request at one node; what that node asks of others are
 //! calls of their own, whose parent waits.
 
-use super::{Entry, Table, Target};
+use super::{Entry, Table, Target, Way};
 use crate::balance::Pick;
 use crate::id::NodeId;
 use crate::rng::mix_64;
@@ -35,12 +35,12 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) variant: Variant,
     /// Who takes it first.
     pub(in crate::sim) entry: Entry,
-    /// One-way latency from whoever asks to the entry.
-    pub(in crate::sim) entry_latency: Span,
+    /// The way from whoever asks to the entry, and back.
+    pub(in crate::sim) entry_way: Way,
     /// The balancer's choice, while the request is at the backend.
     pub(in crate::sim) pick: Option<Pick>,
-    /// One-way latency from the balancer to the backend.
-    pub(in crate::sim) backend_latency: Span,
+    /// The way from the balancer to the backend, and back.
+    pub(in crate::sim) backend_way: Way,
     /// Where it waits, is worked on, or waits for dependencies; [`NONE`] while it travels.
     pub(in crate::sim) station: u32,
     /// How long it is worked on there, at full speed.
@@ -49,6 +49,8 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) asked: u32,
     /// Of these, how many have not answered.
     pub(in crate::sim) pending: u32,
+    /// Which attempt of its client it belongs to, from 0: another one has other luck.
+    pub(in crate::sim) attempt: u16,
     /// How it ended, while the answer travels; how what it asked has ended, before.
     pub(in crate::sim) ended: Result<(), FailureCause>,
 }
@@ -70,20 +72,21 @@ impl Call {
             client: (NONE, 0),
             variant: Variant::ROOT,
             entry: target.entry,
-            entry_latency: target.latency,
+            entry_way: target.way,
             pick: None,
-            backend_latency: Span::ZERO,
+            backend_way: Way::ZERO,
             station: NONE,
             work: Span::ZERO,
             asked: 0,
             pending: 0,
+            attempt: 0,
             ended: Ok(()),
         }
     }
 
     /// What stays behind of a call whose asker is answered at once: nobody waits for it.
     pub(in crate::sim) const fn message(&self) -> Self {
-        let target = Target { entry: self.entry, latency: Span::ZERO };
+        let target = Target { entry: self.entry, way: Way::ZERO };
         let mut message = Self::new(self.request, self.arrived, self.source, target);
         message.parent = ORPHAN;
         message.variant = self.variant;

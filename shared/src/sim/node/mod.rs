@@ -17,6 +17,8 @@ mod source;
 mod station;
 mod table;
 mod telemetry;
+mod trouble;
+mod wire;
 
 pub use balancer::BalancerNode;
 pub(super) use balancer::outcome_of;
@@ -30,18 +32,19 @@ pub(super) use source::SourceNode;
 pub(super) use station::{Admission, Size, Station, WindowKind, Work};
 pub(super) use table::Table;
 pub(super) use telemetry::{Measured, Telemetry};
+pub(super) use trouble::{Trouble, TroubleKind};
+pub(super) use wire::{Leg, Message, RETRANSMISSIONS, Way, Wire, timeout};
 
 use super::FailureCause;
 use crate::id::NodeId;
-use crate::time::Span;
 
 /// Where requests leave a node to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Target {
     /// Who gets them.
     pub(super) entry: Entry,
-    /// How long they travel, one way.
-    pub(super) latency: Span,
+    /// How they get there, and answers back.
+    pub(super) way: Way,
 }
 
 /// A node that takes requests, by its place in the engine's tables.

@@ -206,6 +206,16 @@ impl Station {
         Some(call)
     }
 
+    /// Shared cores have worked up to now, at the speed that they had.
+    pub(in crate::sim) fn settle(&mut self, now: Timestamp) {
+        let rate = self.rate();
+        if let Some(scheduler) = self.scheduler.as_deref_mut()
+            && let Cpu::Shared(sharing) = &mut scheduler.cpu
+        {
+            sharing.settle(now, &scheduler.ramp, rate);
+        }
+    }
+
     /// When the engine must look again at shared cores, if it will not do so earlier anyway.
     pub(in crate::sim) fn next_look(&mut self, now: Timestamp) -> Option<Timestamp> {
         let rate = self.rate();

@@ -290,6 +290,45 @@ mod tests {
         check_count(&times, from, to, (2.0 - 2.0 * 0.9972) * 3_600.0);
     }
 
+    /// From Friday noon: a full afternoon, a weekend of half the traffic, and full again on Monday.
+    #[test]
+    fn a_week_has_its_weekend() {
+        let week = Traffic::Week {
+            low_per_s: 1.0,
+            high_per_s: 1.0,
+            peak_at_s: 0,
+            weekend_percent: 50.0,
+            starts_on: crate::design::Weekday::Friday,
+        };
+        let source = Source { traffic: week, ..Source::default() };
+        let fork = |label: &str| Rng::new(3).fork(label, 1);
+        let mut node = SourceNode::new(NodeId(1), &source, 12 * 3_600, &fork);
+        let mut times = Vec::new();
+        while let Some(at) = node.next().filter(|at| *at < Timestamp::from_s(4 * 86_400)) {
+            times.push(at.as_s_f64());
+            node.arrived(at);
+        }
+        check_count(&times, 0.0, 42_000.0, 42_000.0);
+        check_count(&times, 43_200.0, 43_200.0 + 172_000.0, 86_000.0);
+        check_count(&times, 216_000.0, 300_000.0, 84_000.0);
+    }
+
+    /// The same series as steps and as lines is what the two older ways of drawing it give.
+    #[test]
+    fn a_recorded_series_is_followed() {
+        let pairs = [(10.0, 100.0), (20.0, 0.0), (30.0, 50.0)];
+        let recorded = |between| Traffic::Recorded { points: pairs.to_vec(), between };
+        let (steps, lines) = (crate::design::Between::Steps, crate::design::Between::Lines);
+        let points = points(&pairs);
+        for (recorded, drawn) in [
+            (recorded(steps), Traffic::Steps { points: points.clone() }),
+            (recorded(lines), Traffic::Ramps { points }),
+        ] {
+            let recorded = arrivals(recorded, Arrivals::Poisson, 130);
+            assert_eq!(recorded, arrivals(drawn, Arrivals::Poisson, 130));
+        }
+    }
+
     #[test]
     fn no_rate_means_no_request() {
         assert!(arrivals(Traffic::Constant { rate_per_s: 0.0 }, Arrivals::Poisson, 9).is_empty());

@@ -1,6 +1,7 @@
 //! A station: cores that work, a queue that waits. Every server and every dependency is one.
 
 use super::scheduler::{Scheduler, Scheduling};
+use super::trouble::Trouble;
 use crate::dist::{Law, Sampler};
 use crate::id::{InstanceId, NodeId};
 use crate::rng::{KeyedBits, Rng};
@@ -57,6 +58,10 @@ pub(in crate::sim) struct Station {
     pub(in crate::sim) member: Option<(u32, InstanceId)>,
     /// Answers: booted and neither crashed nor terminated.
     pub(in crate::sim) alive: bool,
+    /// Requests are admitted without a further look: it answers and no fault holds or fails them.
+    pub(in crate::sim) is_plain: bool,
+    /// What faults do to it.
+    pub(in crate::sim) troubles: Vec<Trouble>,
     /// Died before its time.
     pub(in crate::sim) crashed: bool,
     /// Changes when it dies, so that work scheduled before is recognised.
@@ -84,8 +89,9 @@ pub(in crate::sim) struct Station {
     present: Area,
     queued: Area,
     windows: [Window; 3],
-    /// Share of its speed that the CPU has; `None` is all of it.
-    throttle: Option<f64>,
+    /// Share of its speed that the CPU has, and how many times as long work takes because of
+    /// faults; `None` while both are 1.
+    pace: Option<(f64, f64)>,
     /// Requests at the last metric sample.
     sampled_requests: u64,
 }
@@ -160,6 +166,8 @@ impl Station {
             plan,
             member,
             alive: false,
+            is_plain: false,
+            troubles: Vec::new(),
             crashed: false,
             epoch: 0,
             in_flight: 0,
@@ -177,19 +185,30 @@ impl Station {
             present: Area::default(),
             queued: Area::default(),
             windows: [window; 3],
-            throttle: None,
+            pace: None,
             sampled_requests: 0,
         }
     }
 
     /// Gives the CPU a share of its speed, 0 to 1. What is worked on already goes on as it was.
     pub(in crate::sim) fn set_speed(&mut self, speed: f64) {
-        self.throttle = (speed < 1.0).then_some(speed);
+        self.set_pace(speed, self.slowness());
+    }
+
+    fn set_pace(&mut self, speed: f64, slowness: f64) {
+        self.pace = (speed < 1.0 || slowness > 1.0).then_some((speed, slowness));
+    }
+
+    /// Its troubles or its life have changed: what follows from them.
+    pub(in crate::sim) fn feel(&mut self) {
+        let takes_a_look = |trouble: &Trouble| trouble.kind.holds_or_fails();
+        self.is_plain = self.alive && !self.troubles.iter().any(takes_a_look);
+        self.set_pace(self.speed(), self.slowness());
     }
 
     /// Speed of a core, 1 for full.
     pub(super) fn rate(&self) -> f64 {
-        self.throttle.unwrap_or(1.0)
+        self.pace.map_or(1.0, |(speed, slowness)| speed / slowness)
     }
 
     /// Requests that may wait for a thread or a core.
@@ -204,13 +223,15 @@ impl Station {
 
     /// Share of its speed that the CPU has, 0 to 1.
     pub(in crate::sim) fn speed(&self) -> f64 {
-        self.throttle.unwrap_or(1.0)
+        self.pace.map_or(1.0, |(speed, _)| speed)
     }
 
     /// The time that work takes here which takes `span` at full speed.
     #[inline]
     pub(in crate::sim) fn slowed(&self, span: Span) -> Span {
-        self.throttle.map_or(span, |speed| Span::from_ms_f64(span.as_s_f64() * 1_000.0 / speed))
+        self.pace.map_or(span, |(speed, slowness)| {
+            Span::from_ms_f64(span.as_s_f64() * 1_000.0 * slowness / speed)
+        })
     }
 
     /// Requests that reached it since the last metric sample.
@@ -222,10 +243,12 @@ impl Station {
     /// It runs: from now on it answers.
     pub(in crate::sim) fn come_alive(&mut self, now: Timestamp) {
         self.alive = true;
-        self.alive_at = Some(now);
+        // A dependency that was down has offered its cores since it came up first.
+        self.alive_at.get_or_insert(now);
         if let Some(scheduler) = &mut self.scheduler {
             scheduler.come_alive(now);
         }
+        self.feel();
     }
 
     /// When it was launched.
@@ -269,16 +292,40 @@ impl Station {
 
     /// It dies or is switched off: work stops, the queue is lost.
     pub(in crate::sim) fn die(&mut self, now: Timestamp) {
-        self.set_busy(now, 0);
-        self.queued.all_went(now, self.waiting() as u32);
+        self.alive = false;
+        self.restart(now);
+        self.feel();
+    }
+
+    /// Its processes stop, and what they had is lost.
+    pub(in crate::sim) fn restart(&mut self, now: Timestamp) {
+        self.freeze(now);
+        self.queued.all_went(now, self.queue.len() as u32);
         self.present.all_went(now, self.in_flight);
         self.queue.clear();
         self.in_flight = 0;
-        self.alive = false;
+    }
+
+    /// Work stops where it is and does not go on: threads that wait for ever leave the CPU alone.
+    pub(in crate::sim) fn freeze(&mut self, now: Timestamp) {
+        self.set_busy(now, 0);
         self.epoch += 1;
         if let Some(scheduler) = &mut self.scheduler {
+            self.queued.all_went(now, scheduler.ready() as u32);
             scheduler.clear();
         }
+    }
+
+    /// It hangs: a request is taken and goes nowhere. The caller puts it into the queue.
+    pub(in crate::sim) fn hold(&mut self, now: Timestamp) {
+        self.requests += 1;
+        self.came(now);
+        self.queued.came(now);
+    }
+
+    /// A request is answered without any work.
+    pub(in crate::sim) const fn brush_off(&mut self) {
+        self.requests += 1;
     }
 
     /// Closes a window and returns its utilisation, 0 to 1.

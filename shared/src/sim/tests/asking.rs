@@ -188,7 +188,7 @@ fn connections_of_the_dead_are_gone() {
     dependency(&mut design, group, database);
     let mut sim = Simulation::new(&design).unwrap();
     sim.run_until(Timestamp::from_s(10), StepBudget::UNLIMITED);
-    sim.apply(Command::CrashInstance { group, instance: None }).unwrap();
+    sim.apply(Command::crash(group, None)).unwrap();
     sim.run_until(Timestamp::from_s(600), StepBudget::UNLIMITED);
     let result = sim.result();
     sound(&result);

@@ -132,7 +132,7 @@ fn slow_start_works_in_a_run() {
             }
         }
         let mut sim = Simulation::new(&design).unwrap();
-        sim.apply(Command::SetDesiredCapacity { group, desired: 3 }).unwrap();
+        sim.apply(Command::desired_capacity(group, 3)).unwrap();
         sim.run_until(Timestamp::from_s(60), StepBudget::UNLIMITED);
         let picks = sim.frame().nodes.iter().find_map(|node| match node {
             NodeFrame::Balancer(balancer) => balancer.backends.last().map(|last| last.picks),

@@ -69,7 +69,7 @@ fn failed(instances: u32, health_lag_s: u32) -> f64 {
     let group = group_of(&design);
     let mut sim = Simulation::new(&design).unwrap();
     sim.run_until(Timestamp::from_s(60), StepBudget::UNLIMITED);
-    sim.apply(Command::CrashInstance { group, instance: Some(InstanceId(1)) }).unwrap();
+    sim.apply(Command::crash(group, Some(InstanceId(1)))).unwrap();
     sim.run_until(Timestamp::from_s(300), StepBudget::UNLIMITED);
     sim.totals().failed as f64
 }

@@ -122,14 +122,14 @@ fn a_session_outlives_its_server() {
         let mut used = backends.unwrap();
         used.retain(|backend| backend.picks > 0);
         let [BackendFrame { instance, .. }] = used[..] else { panic!("{used:?}") };
-        sim.apply(Command::CrashInstance { group, instance }).unwrap();
+        sim.apply(Command::crash(group, instance)).unwrap();
         sim.run_until(Timestamp::from_s(120), StepBudget::UNLIMITED);
         let failed = sim.totals().failed;
         assert!(failed > 0, "nobody notices at once that a server is dead");
         sim.run_until(Timestamp::from_s(300), StepBudget::UNLIMITED);
         assert_eq!(sim.totals().failed, failed, "the client goes elsewhere");
         // Going down to one server takes others out of service without losing a request.
-        sim.apply(Command::SetDesiredCapacity { group, desired: 1 }).unwrap();
+        sim.apply(Command::desired_capacity(group, 1)).unwrap();
         sim.run_until(Timestamp::from_s(600), StepBudget::UNLIMITED);
         assert_eq!(sim.totals().failed, failed, "{affinity:?}");
         assert!(sim.result().checks.conserved);
@@ -292,14 +292,14 @@ fn all_rules_together_lose_nothing() {
         let (design, group) = group_of_three(with(requests.clone()), 40);
         let mut sim = Simulation::new(&design).unwrap();
         let source = source_of(&design);
-        sim.apply(Command::SetRateFactor { source, factor: 9.0 }).unwrap();
+        sim.apply(Command::rate_factor(source, 9.0)).unwrap();
         for crash_s in [20, 60, 61, 90] {
             sim.run_until(Timestamp::from_s(crash_s), StepBudget::UNLIMITED);
-            let _ = sim.apply(Command::CrashInstance { group, instance: None });
+            let _ = sim.apply(Command::crash(group, None));
             assert!(sim.result().checks.conserved);
         }
         sim.run_until(Timestamp::from_s(120), StepBudget::UNLIMITED);
-        let stopped = sim.apply(Command::SetRateFactor { source, factor: 0.0 });
+        let stopped = sim.apply(Command::rate_factor(source, 0.0));
         assert_eq!(stopped, Ok(()));
         sim.run_until(Timestamp::from_s(150), StepBudget::UNLIMITED);
         let result = sim.result();

@@ -132,7 +132,7 @@ fn fresh_servers_are_slow() {
         let group = group_of(&design);
         let mut sim = Simulation::new(&design).unwrap();
         sim.run_until(Timestamp::from_s(60), StepBudget::UNLIMITED);
-        sim.apply(Command::CrashInstance { group, instance: None }).unwrap();
+        sim.apply(Command::crash(group, None)).unwrap();
         sim.run_until(Timestamp::from_s(600), StepBudget::UNLIMITED);
         let result = sim.result();
         assert!(result.checks.conserved && result.checks.little_holds);

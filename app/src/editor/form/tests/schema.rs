@@ -1,10 +1,10 @@
 //! No setting is forgotten: whatever the document's schema has, the forms have a field for.
 
 use super::ALL_SETTINGS;
-use crate::editor::form::{Part, link_form, parts::json, run_form, settings_form};
+use super::run::{all_links, all_runs};
+use crate::editor::form::{link_form, parts::json, run_form, settings_form};
 use serde_json::Value;
-use shared::design::{Document, Link, NodeKind, RunSettings};
-use shared::id::NodeId;
+use shared::design::{Document, NodeKind};
 use std::collections::BTreeSet;
 
 /// `path` in `document` with the types of what it goes through and without the numbers of list
@@ -83,6 +83,9 @@ fn every_setting_of_a_node_has_a_field() {
         shown.extend(super::fields(&form).iter().map(|field| typed_path(&document, &field.path)));
     }
     let mut allowed = allowed("Settings");
+    // A recorded series is one text.
+    assert!(allowed.remove("<source>.traffic<recorded>.points[]"), "series have no points");
+    assert!(shown.contains("<source>.traffic<recorded>.points"));
     // A node never becomes another kind of node.
     for kind in ["source", "balancer", "group", "dependency"] {
         assert!(allowed.remove(&format!("<{kind}>.type")), "{kind} has no type");
@@ -92,17 +95,29 @@ fn every_setting_of_a_node_has_a_field() {
 
 #[test]
 fn every_setting_of_a_link_and_of_the_run_has_a_field() {
-    let paths = |parts: Vec<Part>| -> BTreeSet<String> {
-        super::fields(&parts).iter().map(|it| format!(".{}", it.path)).collect()
-    };
-    none_is_missing(&allowed("RunSettings"), &paths(run_form(&RunSettings::default())));
+    let mut shown = BTreeSet::new();
+    for design in all_runs() {
+        let document = json(&design.run);
+        let form = run_form(&design);
+        shown.extend(super::fields(&form).iter().map(|field| typed_path(&document, &field.path)));
+    }
+    let mut of_run = allowed("RunSettings");
+    // A deploy starts when its fault does.
+    assert!(of_run.remove(".faults[].what<deploy>.refresh.at_s"), "deploys have no time");
+    none_is_missing(&of_run, &shown);
     let mut of_link = allowed("LinkEntry");
     // What a link is and where it goes is drawn, not typed.
     for drawn in [".id", ".from", ".to"] {
         assert!(of_link.remove(drawn), "links have no {drawn}");
     }
-    let link = Link::new(NodeId(1), NodeId(2));
-    let mut shown = paths(link_form(&link, Some(NodeKind::Balancer)));
-    shown.extend(paths(link_form(&link, Some(NodeKind::Group))));
+    let mut shown = BTreeSet::new();
+    for link in all_links() {
+        let document = serde_json::json!({ "latency": link.latency });
+        for from in [NodeKind::Balancer, NodeKind::Group] {
+            let form = link_form(&link, Some(from));
+            let fields = super::fields(&form);
+            shown.extend(fields.iter().map(|field| typed_path(&document, &field.path)));
+        }
+    }
     none_is_missing(&of_link, &shown);
 }

@@ -2,11 +2,12 @@
 
 use super::FieldProps;
 use super::read::{parse, parse_time, stepped};
-use crate::editor::form::{Change, Control, Unit};
+use crate::editor::form::{Change, Control, Syntax, Unit};
 use crate::i18n::text;
+use crate::shell::files;
 use crate::view::when;
 use crate::view::words::number_text;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 /// What ties an input to its label and to the texts that describe it.
@@ -30,10 +31,14 @@ pub(super) fn input(
     };
     match &props.field.control {
         Control::Choice { value, options } => choice(props, ids, value, options),
+        Control::Pick { value, options } => pick(props, ids, *value, options),
         Control::Toggle { value } => toggle(props, ids, *value),
         Control::TimeOfDay { value } => time_of_day(props, ids, *value),
         Control::Number(number) => {
             typed(number.value.map_or_else(String::new, number_text), number.unit)
+        }
+        Control::Text(text) if text.syntax == Syntax::Series => {
+            lines(props, draft, ids, invalid, &text.value)
         }
         Control::Text(text) => typed(text.value.clone(), Unit::None),
     }
@@ -51,9 +56,10 @@ fn typed(
     let (is_text, absent) = match &control {
         Control::Text(text) => (true, text.absent),
         Control::Number(number) => (false, number.absent),
-        Control::Choice { .. } | Control::Toggle { .. } | Control::TimeOfDay { .. } => {
-            (false, None)
-        }
+        Control::Choice { .. }
+        | Control::Pick { .. }
+        | Control::Toggle { .. }
+        | Control::TimeOfDay { .. } => (false, None),
     };
     let oninput = {
         let (draft, on_change, control) =
@@ -137,6 +143,88 @@ fn choice(props: &FieldProps, ids: &Ids, value: &str, options: &[(&str, &str)]) 
     html! {
         <span class="field-control">
             <select id={ids.id.clone()} aria-describedby={ids.described_by.clone()} {onchange}>
+                { for options.iter().map(option) }
+            </select>
+        </span>
+    }
+}
+
+/// A text of many lines, typed, pasted or read from a file.
+fn lines(
+    props: &FieldProps,
+    draft: &UseStateHandle<Option<String>>,
+    ids: &Ids,
+    invalid: bool,
+    value: &str,
+) -> Html {
+    let take = {
+        let (draft, on_change) = (draft.setter(), props.on_change.clone());
+        let control = props.field.control.clone();
+        Callback::from(move |typed: String| {
+            if let Some(change) = parse(&control, &typed) {
+                on_change.emit(change);
+            }
+            draft.set(Some(typed));
+        })
+    };
+    let oninput = take.reform(|event: InputEvent| {
+        let input: HtmlTextAreaElement = event.target_unchecked_into();
+        input.value()
+    });
+    let onblur = {
+        let (draft, on_done, control) =
+            (draft.clone(), props.on_done.clone(), props.field.control.clone());
+        move |_: FocusEvent| {
+            // What cannot be read stays there to be mended, with the words that say why.
+            if draft.as_ref().is_none_or(|typed| parse(&control, typed).is_some()) {
+                draft.set(None);
+            }
+            on_done.emit(());
+        }
+    };
+    let onchange = Callback::from(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            let take = take.clone();
+            files::read(&file, move |text| text.into_iter().for_each(|text| take.emit(text)));
+        }
+        // So that the same file can be chosen again.
+        input.set_value("");
+    });
+    let shown = draft.as_ref().map_or(value, String::as_str).to_owned();
+    let choose = text(props.locale, "field-choose-file");
+    html! {
+        <span class="field-control field-lines">
+            <textarea id={ids.id.clone()} rows="6" value={shown} autocomplete="off"
+                spellcheck="false" placeholder={"0,80\n60,120"} aria-invalid={invalid.to_string()}
+                aria-describedby={ids.described_by.clone()} {oninput} {onblur}/>
+            <label class="field-file">
+                { &choose }
+                <input type="file" accept=".csv,.tsv,.txt,text/csv,text/plain" aria-label={choose.clone()}
+                    {onchange}/>
+            </label>
+        </span>
+    }
+}
+
+/// A thing of the design. One that is not there (any more) shows as nothing chosen.
+fn pick(props: &FieldProps, ids: &Ids, value: u32, options: &[(u32, String)]) -> Html {
+    let onchange = when(&props.on_change, |event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        select.value().parse().ok().map(Change::Number)
+    });
+    let is_known = options.iter().any(|(option, _)| *option == value);
+    let option = |(number, name): &(u32, String)| {
+        html! {
+            <option key={*number} value={number.to_string()} selected={*number == value}>
+                { name }
+            </option>
+        }
+    };
+    html! {
+        <span class="field-control">
+            <select id={ids.id.clone()} aria-describedby={ids.described_by.clone()} {onchange}>
+                <option key="none" value="" hidden={true} selected={!is_known}></option>
                 { for options.iter().map(option) }
             </select>
         </span>

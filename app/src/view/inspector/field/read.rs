@@ -3,6 +3,7 @@
 use crate::editor::form::{Change, Control, Number, Syntax, Text, prices_of};
 use crate::i18n::{Arg, Locale, format, text, units};
 use crate::view::words::number_text;
+use shared::design::{SeriesError, series_from_csv};
 use shared::scale::Statistic;
 
 /// What a typed text means; `None` if it is no value of the field.
@@ -18,6 +19,10 @@ pub(super) fn parse(control: &Control, typed: &str) -> Option<Change> {
             let prices = prices_of(typed)?;
             serde_json::to_value(prices).ok().map(Change::Put)
         }
+        Control::Text(Text { syntax: Syntax::Series, .. }) => {
+            let points = series_from_csv(typed).ok()?;
+            serde_json::to_value(points).ok().map(Change::Put)
+        }
         Control::Text(_) => Some(Change::Text(typed.to_owned())),
         Control::Number(Number { absent: Some(_), .. }) if typed.is_empty() => Some(Change::Open),
         Control::Number(Number { integer, .. }) => {
@@ -25,7 +30,10 @@ pub(super) fn parse(control: &Control, typed: &str) -> Option<Change> {
             let fits = number.is_finite() && (!integer || number.fract() == 0.0);
             fits.then_some(Change::Number(number))
         }
-        Control::Choice { .. } | Control::Toggle { .. } | Control::TimeOfDay { .. } => None,
+        Control::Choice { .. }
+        | Control::Pick { .. }
+        | Control::Toggle { .. }
+        | Control::TimeOfDay { .. } => None,
     }
 }
 
@@ -33,6 +41,9 @@ pub(super) fn parse(control: &Control, typed: &str) -> Option<Change> {
 /// are out of range, are issues of the design.
 pub(super) fn refusal(control: &Control, typed: &str, locale: Locale) -> Option<String> {
     let &Control::Number(Number { min, max, integer, .. }) = control else {
+        if let Control::Text(Text { syntax: Syntax::Series, .. }) = control {
+            return series_from_csv(typed).err().map(|error| series_error(locale, &error));
+        }
         let words = match control {
             Control::Text(Text { syntax: Syntax::Prices, .. }) => text(locale, "field-not-prices"),
             _ => text(locale, "field-not-a-statistic"),
@@ -48,6 +59,13 @@ pub(super) fn refusal(control: &Control, typed: &str, locale: Locale) -> Option<
         None if integer => Some(format(locale, "field-not-whole", &args)),
         None => Some(text(locale, "field-not-a-number")),
     }
+}
+
+/// What is wrong with a recorded series, and in which line.
+fn series_error(locale: Locale, error: &SeriesError) -> String {
+    let key = format!("series-error-{}", error.problem.code());
+    let args = [("line", Arg::from(error.line)), ("text", Arg::from(error.problem.text()))];
+    format(locale, &key, &args)
 }
 
 /// The field's range, short; empty where it would say nothing.

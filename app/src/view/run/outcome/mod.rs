@@ -1,14 +1,16 @@
 //! The outcome of a finished run: the figures, how sure they are, what theory says, what it costs.
 
 mod bill;
+mod promise;
 mod theory;
 mod trust;
 
 use crate::i18n::{self, Locale, units, use_locale};
 use crate::run::RunState;
 use bill::bill;
+use promise::{slo, troubles};
 use shared::experiment::RunReport;
-use shared::sim::{LogEntry, LogEvent, RunResult};
+use shared::sim::RunResult;
 use std::rc::Rc;
 use theory::theory;
 use trust::trust;
@@ -32,25 +34,19 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
     let Some(report) = &*report else {
         return html! { <p class="outcome-empty">{ i18n::text(locale, "result-empty") }</p> };
     };
-    let touched = state.log.read(|log| log.iter().any(by_hand));
+    let touched = !state.by_hand.is_empty();
     html! {
         <section class="outcome" aria-label={i18n::text(locale, "result-title")}>
             { figures(locale, &report.run) }
             <div class="outcome-parts">
+                { slo(locale, &report.run) }
+                { troubles(locale, state, &report.run) }
                 { trust(locale, &report.run) }
                 { theory(locale, &report.theory, touched) }
                 { bill(locale, &report.run) }
             </div>
         </section>
     }
-}
-
-/// Whether a person stepped in: the run is then not the one that the design describes.
-fn by_hand(entry: &LogEntry) -> bool {
-    matches!(
-        entry.event,
-        LogEvent::RateFactor { .. } | LogEvent::SpikeBegan { .. } | LogEvent::Crashed { .. }
-    )
 }
 
 fn figures(locale: Locale, result: &RunResult) -> Html {

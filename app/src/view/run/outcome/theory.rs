@@ -94,6 +94,7 @@ fn say_reason(locale: Locale, reason: &Reason) -> String {
         Reason::Arrivals => words("reason-arrivals"),
         Reason::ServerShape => words("reason-server-shape"),
         Reason::Setting { .. } => words("reason-setting"),
+        Reason::Faults => words("reason-faults"),
         Reason::Unstable { utilisation } => {
             let load = [("load", units::percent(*utilisation).into())];
             i18n::format(locale, "reason-unstable", &load)

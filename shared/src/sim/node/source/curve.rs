@@ -1,6 +1,6 @@
 //! The rate of a source over time, and the way along it.
 
-use crate::design::{RatePoint, Traffic, day_points};
+use crate::design::{Between, RatePoint, Traffic, day_points, series_points, week_points};
 use crate::math;
 use crate::time::{Span, Timestamp};
 
@@ -47,6 +47,13 @@ impl Curve {
             &Traffic::Day { low_per_s, high_per_s, peak_at_s } => {
                 let peak_at_s = f64::from(peak_at_s) - f64::from(starts_at_s);
                 (day_points(low_per_s, high_per_s, peak_at_s, RUN_S_MAX), true)
+            }
+            &Traffic::Week { low_per_s, high_per_s, peak_at_s, weekend_percent, starts_on } => {
+                let (rates, times) = ((low_per_s, high_per_s), (peak_at_s, starts_at_s));
+                (week_points(rates, times, weekend_percent / 100.0, starts_on, RUN_S_MAX), true)
+            }
+            Traffic::Recorded { points, between } => {
+                (series_points(points), *between == Between::Lines)
             }
             // Their requests come one by one, when a user has thought.
             Traffic::Users { .. } => return Self { pieces: Vec::new(), here: 0 },
