@@ -43,7 +43,8 @@ export async function openBrowser() {
 
 /** Opens the page in a profile of its own and waits until its run is loaded. */
 async function openPage(t, browser, url, options = {}) {
-  const { locale = "en-US", colorScheme = "light", prepare, expectedErrors = [] } = options;
+  const { locale = "en-US", colorScheme = "light", fragment = "", prepare, expectedErrors = [] } =
+    options;
   const viewport = { width: 1280, height: 800 };
   const context = await browser.newContext({ locale, colorScheme, viewport });
   const page = await context.newPage();
@@ -58,7 +59,7 @@ async function openPage(t, browser, url, options = {}) {
     assert.deepEqual(unexpected, [], "the console has no errors");
   });
   await prepare?.(page);
-  await page.goto(url);
+  await page.goto(fragment === "" ? url : `${url}#${fragment}`);
   await page.waitForSelector(".run-clock[data-status=run-status-idle]", { timeout: 30_000 });
   return page;
 }

@@ -5,23 +5,27 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use unic_langid::{LanguageIdentifier, langid};
 
 /// The sources of a language. A later file may use terms of an earlier one.
-pub(super) const fn sources(locale: Locale) -> [(&'static str, &'static str); 6] {
+pub(super) const fn sources(locale: Locale) -> &'static [(&'static str, &'static str)] {
     match locale {
-        Locale::En => [
+        Locale::En => &[
             ("en/common.ftl", include_str!("../../../www/locales/en/common.ftl")),
             ("en/editor.ftl", include_str!("../../../www/locales/en/editor.ftl")),
             ("en/fleet.ftl", include_str!("../../../www/locales/en/fleet.ftl")),
             ("en/model.ftl", include_str!("../../../www/locales/en/model.ftl")),
             ("en/help.ftl", include_str!("../../../www/locales/en/help.ftl")),
+            ("en/lab.ftl", include_str!("../../../www/locales/en/lab.ftl")),
             ("en/run.ftl", include_str!("../../../www/locales/en/run.ftl")),
+            ("en/watch.ftl", include_str!("../../../www/locales/en/watch.ftl")),
         ],
-        Locale::Ko => [
+        Locale::Ko => &[
             ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
             ("ko/editor.ftl", include_str!("../../../www/locales/ko/editor.ftl")),
             ("ko/fleet.ftl", include_str!("../../../www/locales/ko/fleet.ftl")),
             ("ko/model.ftl", include_str!("../../../www/locales/ko/model.ftl")),
             ("ko/help.ftl", include_str!("../../../www/locales/ko/help.ftl")),
+            ("ko/lab.ftl", include_str!("../../../www/locales/ko/lab.ftl")),
             ("ko/run.ftl", include_str!("../../../www/locales/ko/run.ftl")),
+            ("ko/watch.ftl", include_str!("../../../www/locales/ko/watch.ftl")),
         ],
     }
 }
@@ -64,7 +68,7 @@ fn build(locale: Locale) -> FluentBundle<FluentResource> {
     // Both languages run from left to right, and the isolation marks would end up in links,
     // downloads and accessible names.
     bundle.set_use_isolating(false);
-    for (_, source) in sources(locale) {
+    for &(_, source) in sources(locale) {
         // A file with a mistake still yields its good messages; a test refuses the mistake.
         let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(it, _)| it);
         bundle.add_resource_overriding(resource);

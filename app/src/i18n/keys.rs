@@ -12,7 +12,7 @@ use std::path::Path;
 /// Every message of a language with the placeholders that it uses, and the file that it is in.
 fn messages(locale: Locale) -> BTreeMap<String, (BTreeSet<String>, &'static str)> {
     let mut found: BTreeMap<String, (BTreeSet<String>, &str)> = BTreeMap::new();
-    for (file, source) in sources(locale) {
+    for &(file, source) in sources(locale) {
         if let Err((_, errors)) = FluentResource::try_new(source.to_owned()) {
             panic!("{file}: {errors:?}");
         }

@@ -40,7 +40,7 @@ pub use command::{Command, CommandError};
 pub use engine::{Simulation, StartError, StepBudget, StepReport};
 pub use frame::{
     AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
-    NodeFrame, ServerState, SourceFrame,
+    LinkFrame, NodeFrame, ServerState, SourceFrame,
 };
 pub use hops::{ClassResult, Hop, HopResult};
 pub use log::{LogEntry, LogEvent};

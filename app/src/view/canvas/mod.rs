@@ -2,6 +2,7 @@
 
 mod card;
 mod chips;
+mod dots;
 mod kinds;
 mod label;
 mod links;
@@ -14,6 +15,7 @@ use crate::i18n::{Locale, text};
 use crate::shell::events;
 use crate::view::when;
 use card::{Candidate, Card};
+pub(crate) use dots::Dots;
 pub(crate) use kinds::design_line;
 use shared::design::{Design, Issue, NodeKind, Place, Severity, link_allowed};
 use shared::id::NodeId;

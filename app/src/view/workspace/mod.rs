@@ -8,7 +8,7 @@ mod listeners;
 mod start;
 
 use super::bar::Bar;
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Dots};
 use super::code::Code;
 use super::commands::{Commands, commands};
 use super::context_menu::{ContextMenu, offered};
@@ -220,7 +220,8 @@ impl Component for Workspace {
                 { self.stage(ctx) }
                 { self.side(ctx) }
                 <footer class="dock">
-                    <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}/>
+                    <RunDock run={ctx.props().run.clone()} design={Rc::clone(&editor.design)}
+                        on_seed={self.on_seed.clone()}/>
                 </footer>
                 <Toasts toasts={self.toasts.clone()} {locale}
                     on_dismiss={ctx.link().callback(Msg::Dismiss)}
@@ -310,6 +311,8 @@ impl Workspace {
                     issues={Rc::clone(&editor.issues)} selection={editor.selection.clone()}
                     viewport={editor.viewport} tool={editor.tool.clone()} {frame} locale={*locale}
                     on_message={self.on_message.clone()} {on_command} {on_menu}/>
+                <Dots design={Rc::clone(&editor.design)} viewport={editor.viewport}
+                    run={Rc::clone(&run.state)} locale={*locale}/>
                 <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
                     locale={*locale} on_message={self.on_message.clone()}/>
                 <Floats tool={editor.tool.kind()} {zoom_percent} issues={Rc::clone(&editor.issues)}

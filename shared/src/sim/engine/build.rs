@@ -8,7 +8,7 @@ use crate::design::{
     self, Design, HookTransition, Issue, LifecycleHook, NodeKind, Place, Problem, Settings,
     Severity,
 };
-use crate::id::NodeId;
+use crate::id::{LinkId, NodeId};
 use crate::rng::Rng;
 use crate::scale;
 use crate::sim::event::{Event, EventQueue};
@@ -16,8 +16,8 @@ use crate::sim::hops::{Classes, Hops};
 use crate::sim::log::Log;
 use crate::sim::measure::Recorder;
 use crate::sim::node::{
-    Ask, BalancerNode, CacheState, Credits, DependencyNode, Entry, Gone, GroupNode, Life, NONE,
-    Plan, Scheduling, Size, SourceNode, Station, Story, Table, Target, Work,
+    Ask, BalancerNode, CacheState, Credits, DependencyNode, Entry, Gone, GroupNode, Life,
+    LinkMeter, NONE, Plan, Scheduling, Size, SourceNode, Station, Story, Table, Target, Work,
 };
 use crate::time::{Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,7 @@ impl Simulation {
             groups: Vec::new(),
             dependencies: Vec::new(),
             nodes: Vec::new(),
+            links: design.links.keys().map(|&id| LinkMeter { id, sent: 0, failed: 0 }).collect(),
             recorder: Recorder::new(Timestamp::from_s(u64::from(run.warmup_s)), run.duration_s),
             log: Log::default(),
             prices: Prices::new(book),
@@ -196,7 +197,10 @@ impl Simulation {
         let links = design.links_from(id).map(|(_, link)| link);
         let node =
             BalancerNode::new(id, settings, links, fork).map_err(|error| refused(id, &error));
-        self.balancers.push(node?);
+        let mut node = node?;
+        node.links = design.links_from(id).map(|(at, link)| (link.to, self.meter_of(at))).collect();
+        node.links.sort_unstable();
+        self.balancers.push(node);
         Ok(NodeRef::Balancer(self.balancers.len() as u32 - 1))
     }
 
@@ -276,7 +280,7 @@ impl Simulation {
         id: NodeId,
         places: &'a BTreeMap<NodeId, NodeRef>,
     ) -> impl Iterator<Item = (&'a design::Link, Target)> {
-        design.links_from(id).filter_map(|(_, link)| {
+        design.links_from(id).filter_map(|(at, link)| {
             let entry = match *places.get(&link.to)? {
                 NodeRef::Balancer(index) => Entry::Balancer(index),
                 NodeRef::Dependency(i) => {
@@ -284,7 +288,8 @@ impl Simulation {
                 }
                 NodeRef::Source(_) | NodeRef::Group(_) => return None,
             };
-            Some((link, Target { entry, latency: Span::from_ms_f64(link.latency_ms) }))
+            let latency = Span::from_ms_f64(link.latency_ms);
+            Some((link, Target { entry, latency, link: self.meter_of(at) }))
         })
     }
 
@@ -303,6 +308,11 @@ impl Simulation {
         };
         let ids = balancers.iter().map(|&index| self.balancers[index as usize].id);
         ids.flat_map(|id| design.links_to(id).filter_map(queue)).collect()
+    }
+
+    /// The place of a link's meter.
+    fn meter_of(&self, link: LinkId) -> u32 {
+        self.links.binary_search_by_key(&link, |meter| meter.id).map_or(NONE, |at| at as u32)
     }
 
     /// Dependencies behind a balancer are backends that are there from the start.

@@ -52,10 +52,26 @@ impl Simulation {
     #[inline(always)]
     pub(super) fn send(&mut self, call: Call) {
         let latency = call.entry_latency;
+        self.sent_along(call.entry_link);
         let id = self.calls.insert(call);
         match latency {
             Span::ZERO => self.at_entry(id),
             latency => self.travel(latency, Event::AtEntry { call: id }),
+        }
+    }
+
+    #[inline]
+    fn sent_along(&mut self, link: u32) {
+        if let Some(meter) = self.links.get_mut(link as usize) {
+            meter.sent += 1;
+        }
+    }
+
+    /// A request that was sent along `link` ended badly for whoever sent it.
+    #[cold]
+    pub(super) fn failed_along(&mut self, link: u32) {
+        if let Some(meter) = self.links.get_mut(link as usize) {
+            meter.failed += 1;
         }
     }
 
@@ -87,9 +103,12 @@ impl Simulation {
         };
         let station = pick.backend().0;
         call.pick = Some(pick);
-        call.backend_latency = balancer.latency_to(self.stations[station as usize].node);
+        let node = self.stations[station as usize].node;
+        let (latency, link) = (balancer.latency_to(node), balancer.link_to(node));
+        (call.backend_latency, call.backend_link) = (latency, link);
         let probes_load = balancer.probes_load();
-        match call.backend_latency {
+        self.sent_along(link);
+        match latency {
             Span::ZERO => self.enter(id, station),
             latency => self.travel(latency, Event::AtStation { call: id }),
         }
@@ -170,7 +189,11 @@ impl Simulation {
         let Some(call) = self.calls.get(id) else { return };
         if let (Some(pick), Entry::Balancer(balancer)) = (call.pick.take(), call.entry) {
             let mut out = Vec::new();
-            self.balancers[balancer as usize].complete(self.now, pick, call.ended, &mut out);
+            let (ended, link) = (call.ended, call.backend_link);
+            self.balancers[balancer as usize].complete(self.now, pick, ended, &mut out);
+            if ended.is_err() {
+                self.failed_along(link);
+            }
             if !out.is_empty() {
                 self.carry_out_balancer(balancer, out);
             }
@@ -191,8 +214,13 @@ impl Simulation {
     #[inline(always)]
     pub(super) fn answered(&mut self, id: u32) {
         let Some(call) = self.calls.get(id) else { return };
-        let &mut Call { parent, client, source, request, arrived, ended, .. } = call;
+        let &mut Call { parent, client, source, request, arrived, ended, entry_link, .. } = call;
         self.calls.remove(id);
+        // A client's failed attempt counts where it ends, which may be before its answer.
+        let is_clients = client.0 != NONE && parent == NONE;
+        if ended.is_err() && !is_clients && parent != ORPHAN {
+            self.failed_along(entry_link);
+        }
         match parent {
             NONE => self.answered_client(client, source, request, arrived, ended),
             ORPHAN => {}

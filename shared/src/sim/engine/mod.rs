@@ -24,8 +24,8 @@ use super::hops::{Classes, Hops};
 use super::log::{Log, LogEntry, LogEvent};
 use super::measure::{FailureCause, Recorder, SeriesPoint};
 use super::node::{
-    BalancerNode, Call, Client, Connections, DependencyNode, Exchange, GroupNode, Plan, SourceNode,
-    Station, Table, Visit, Work,
+    BalancerNode, Call, Client, Connections, DependencyNode, Exchange, GroupNode, LinkMeter, Plan,
+    SourceNode, Station, Table, Visit, Work,
 };
 use crate::design::{Design, Issue};
 use crate::id::{InstanceId, NodeId};
@@ -121,6 +121,8 @@ pub struct Simulation {
     dependencies: Vec<DependencyNode>,
     /// Every node in order of identity.
     nodes: Vec<NodeRef>,
+    /// In order of identity.
+    links: Vec<LinkMeter>,
     recorder: Recorder,
     log: Log,
     prices: bill::Prices,

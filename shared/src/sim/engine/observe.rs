@@ -7,10 +7,10 @@ use crate::id::NodeId;
 use crate::scale::{Alarm, Instance, LifecycleState, Metric};
 use crate::sim::event::Event;
 use crate::sim::hops::Hops;
-use crate::sim::node::{Gone, SourceNode, Station, WindowKind};
+use crate::sim::node::{Gone, LinkMeter, SourceNode, Station, WindowKind};
 use crate::sim::{
     AlarmFrame, BackendFrame, BalancerFrame, ClassResult, DependencyFrame, Frame, GroupFrame,
-    InstanceFrame, Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState,
+    InstanceFrame, Latency, LinkFrame, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState,
     SourceFrame, Totals,
 };
 use crate::time::Span;
@@ -126,6 +126,7 @@ impl Simulation {
             node.in_service = (fewest.min(in_service), most.max(in_service));
             point.desired += node.core.desired();
         }
+        point.queued = self.stations.iter().map(|station| station.queue.len() as u32).sum();
         point.in_service = serving;
         point.cpu = (serving > 0).then(|| (cpu_sum / f64::from(serving)) as f32);
         point.cost_usd_per_hour = self.cost_usd_per_hour() as f32;
@@ -159,6 +160,7 @@ impl Simulation {
         Frame {
             now: self.now,
             nodes: nodes.collect(),
+            links: self.links.iter().map(link_frame).collect(),
             cost_usd: self.cost().total_usd(),
             cost_usd_per_hour: self.cost_usd_per_hour(),
         }
@@ -314,6 +316,10 @@ fn server_state(instance: &Instance, station: &Station) -> ServerState {
         state if state.is_pending() => ServerState::Checking,
         _ => ServerState::Draining,
     }
+}
+
+fn link_frame(meter: &LinkMeter) -> LinkFrame {
+    LinkFrame { id: meter.id, sent: meter.sent, failed: meter.failed }
 }
 
 fn alarm_frame(alarm: &Alarm) -> AlarmFrame {

@@ -6,10 +6,10 @@
 //! outcomes. A test drives this type, the bare core and the Worker's state through one script and
 //! wants the same picks of all three.
 
-use super::FailureCause;
 use super::exchange::Rules;
 use super::load::RecentLatency;
 use super::sessions::Sessions;
+use super::{FailureCause, NONE};
 use crate::balance::{
     BackendConfig, Balancer, BalancerConfig, ConfigError, Health, LoadReport, Outcome, Output,
     Pick, PolicyConfig, Request, Unavailable,
@@ -51,6 +51,8 @@ pub struct BalancerNode {
     pub(in crate::sim) core: Balancer,
     /// One-way latency to each backend node, where it is not zero.
     latency: BTreeMap<NodeId, Span>,
+    /// The link to each backend node, by its place among the engine's meters; in order of node.
+    pub(in crate::sim) links: Vec<(NodeId, u32)>,
     /// Requests that reached it.
     pub(in crate::sim) requests: u64,
     /// Capacity units that it is billed for.
@@ -106,6 +108,7 @@ impl BalancerNode {
             id,
             core,
             latency,
+            links: Vec::new(),
             requests: 0,
             lcu: LcuMeter::default(),
             timer: Timestamp::MAX,
@@ -177,6 +180,16 @@ impl BalancerNode {
     #[inline]
     pub(in crate::sim) fn latency_to(&self, node: NodeId) -> Span {
         self.latency.get(&node).copied().unwrap_or(Span::ZERO)
+    }
+
+    /// The link that requests to the servers of `node` take.
+    #[inline]
+    pub(in crate::sim) fn link_to(&self, node: NodeId) -> u32 {
+        if let [(_, only)] = self.links.as_slice() {
+            return *only;
+        }
+        let found = self.links.binary_search_by_key(&node, |&(node, _)| node);
+        found.ok().and_then(|at| self.links.get(at)).map_or(NONE, |&(_, link)| link)
     }
 
     /// The answer to a picked request is back.

@@ -37,10 +37,14 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) entry: Entry,
     /// One-way latency from whoever asks to the entry.
     pub(in crate::sim) entry_latency: Span,
+    /// The link from whoever asks to the entry.
+    pub(in crate::sim) entry_link: u32,
     /// The balancer's choice, while the request is at the backend.
     pub(in crate::sim) pick: Option<Pick>,
     /// One-way latency from the balancer to the backend.
     pub(in crate::sim) backend_latency: Span,
+    /// The link from the balancer to the backend; [`NONE`] without a pick.
+    pub(in crate::sim) backend_link: u32,
     /// Where it waits, is worked on, or waits for dependencies; [`NONE`] while it travels.
     pub(in crate::sim) station: u32,
     /// How long it is worked on there, at full speed.
@@ -71,8 +75,10 @@ impl Call {
             variant: Variant::ROOT,
             entry: target.entry,
             entry_latency: target.latency,
+            entry_link: target.link,
             pick: None,
             backend_latency: Span::ZERO,
+            backend_link: NONE,
             station: NONE,
             work: Span::ZERO,
             asked: 0,
@@ -83,7 +89,7 @@ impl Call {
 
     /// What stays behind of a call whose asker is answered at once: nobody waits for it.
     pub(in crate::sim) const fn message(&self) -> Self {
-        let target = Target { entry: self.entry, latency: Span::ZERO };
+        let target = Target { entry: self.entry, latency: Span::ZERO, link: NONE };
         let mut message = Self::new(self.request, self.arrived, self.source, target);
         message.parent = ORPHAN;
         message.variant = self.variant;

@@ -30,7 +30,7 @@ pub(super) use station::{Admission, Size, Station, WindowKind, Work};
 pub(super) use table::Table;
 
 use super::FailureCause;
-use crate::id::NodeId;
+use crate::id::{LinkId, NodeId};
 use crate::time::Span;
 
 /// Where requests leave a node to.
@@ -40,6 +40,18 @@ pub(super) struct Target {
     pub(super) entry: Entry,
     /// How long they travel, one way.
     pub(super) latency: Span,
+    /// The link that leads there, by its place among the engine's [`LinkMeter`]s.
+    pub(super) link: u32,
+}
+
+/// What has passed along a link of the drawing. Only pictures use it, never the simulation.
+#[derive(Debug)]
+pub(super) struct LinkMeter {
+    pub(super) id: LinkId,
+    /// Requests sent along it, every attempt counted.
+    pub(super) sent: u64,
+    /// Of these, ended badly for whoever sent them.
+    pub(super) failed: u64,
 }
 
 /// A node that takes requests, by its place in the engine's tables.

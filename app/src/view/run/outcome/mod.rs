@@ -1,14 +1,16 @@
 //! The outcome of a finished run: the figures, how sure they are, what theory says, what it costs.
 
 mod bill;
+mod recovery;
 mod theory;
 mod trust;
 
 use crate::i18n::{self, Locale, units, use_locale};
 use crate::run::RunState;
 use bill::bill;
+use recovery::{Recovery, recovery};
 use shared::experiment::RunReport;
-use shared::sim::{LogEntry, LogEvent, RunResult};
+use shared::sim::{LogEntry, LogEvent, RunResult, Totals};
 use std::rc::Rc;
 use theory::theory;
 use trust::trust;
@@ -32,10 +34,11 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
     let Some(report) = &*report else {
         return html! { <p class="outcome-empty">{ i18n::text(locale, "result-empty") }</p> };
     };
+    let recovered = state.log.read(recovery);
     let touched = state.log.read(|log| log.iter().any(by_hand));
     html! {
         <section class="outcome" aria-label={i18n::text(locale, "result-title")}>
-            { figures(locale, &report.run) }
+            { figures(locale, &report.run, recovered) }
             <div class="outcome-parts">
                 { trust(locale, &report.run) }
                 { theory(locale, &report.theory, touched) }
@@ -53,10 +56,16 @@ fn by_hand(entry: &LogEntry) -> bool {
     )
 }
 
-fn figures(locale: Locale, result: &RunResult) -> Html {
+fn figures(locale: Locale, result: &RunResult, recovered: Recovery) -> Html {
     let (latency, totals) = (&result.latency, &result.totals);
     let percentiles = [latency.p50_ms, latency.p99_ms, latency.p999_ms].map(units::ms).join(" · ");
     let requests = [totals.completed, totals.failed].map(units::grouped).join(" · ");
+    let width = result.intervals.p99_ms;
+    let p99 = [
+        ("value", units::ms(latency.p99_ms).into()),
+        ("width", width.map_or_else(|| "?".to_owned(), units::ms).into()),
+        ("count", units::grouped(latency.count).into()),
+    ];
     let identity = [
         ("seed", result.seed.to_string().into()),
         ("engine", result.engine_version.into()),
@@ -74,7 +83,10 @@ fn figures(locale: Locale, result: &RunResult) -> Html {
         <div class="outcome-figures">
             <dl>
                 { row("result-latency", percentiles) }
+                { row("result-p99", i18n::format(locale, "result-p99-value", &p99)) }
                 { row("result-requests", requests) }
+                { row("result-lost", lost(locale, totals)) }
+                { row("result-recovery", recovery_text(locale, recovered)) }
                 { row("result-availability", units::availability(result.availability)) }
                 { row("result-cost", units::usd(result.cost.total_usd())) }
                 <div key="digest" data-result="result-digest"
@@ -86,6 +98,38 @@ fn figures(locale: Locale, result: &RunResult) -> Html {
             <p class="outcome-identity">{ i18n::format(locale, "result-identity", &identity) }</p>
         </div>
     }
+}
+
+/// Failed requests by cause, such as `12 queue full`.
+fn lost(locale: Locale, totals: &Totals) -> String {
+    let keys = [
+        "chart-no-backend",
+        "chart-queue-full",
+        "chart-connect-failed",
+        "chart-reset",
+        "chart-timeout",
+        "chart-connection-timeout",
+    ];
+    let causes = keys.into_iter().zip(totals.failed_by_cause).filter(|&(_, count)| count > 0);
+    let words: Vec<String> = causes
+        .map(|(key, count)| format!("{} {}", units::grouped(count), i18n::text(locale, key)))
+        .collect();
+    if words.is_empty() { i18n::text(locale, "result-lost-none") } else { words.join(" · ") }
+}
+
+fn recovery_text(locale: Locale, recovered: Recovery) -> String {
+    let Recovery { count, longest_s, open } = recovered;
+    let args = [
+        ("count", count.into()),
+        ("longest", units::duration_s(locale, longest_s).into()),
+        ("open", open.into()),
+    ];
+    let key = match (count, open) {
+        (0, 0) => "result-recovery-none",
+        (_, 0) => "result-recovery-value",
+        _ => "result-recovery-open",
+    };
+    i18n::format(locale, key, &args)
 }
 
 /// A part of the outcome: a heading and its rows.
