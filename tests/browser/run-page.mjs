@@ -44,8 +44,9 @@ export async function openBrowser() {
 
 /** Opens the page in a profile of its own and waits until its run is loaded. */
 async function openPage(t, browser, url, options = {}) {
-  const { locale = "en-US", colorScheme = "light", prepare, expectedErrors = [] } = options;
+  const { locale = "en-US", colorScheme = "light", fragment = "", prepare } = options;
   const { query = "", serviceWorkers = "block", hasTouch = false, within } = options;
+  const { expectedErrors = [] } = options;
   const viewport = options.viewport ?? { width: 1280, height: 800 };
   const settings = { locale, colorScheme, viewport, serviceWorkers, hasTouch };
   // `within` is another page, whose profile this one shares as a second tab.
@@ -62,7 +63,7 @@ async function openPage(t, browser, url, options = {}) {
     assert.deepEqual(unexpected, [], "the console has no errors");
   });
   await prepare?.(page);
-  await page.goto(url + query);
+  await page.goto(url + query + (fragment === "" ? "" : `#${fragment}`));
   const ready = options.ready ?? ".run-clock[data-status=run-status-idle]";
   await page.waitForSelector(ready, { timeout: 30_000 });
   return page;

@@ -54,6 +54,11 @@ impl Viewport {
         self.world(ScreenPoint { x: self.width / 2.0, y: self.height / 2.0 })
     }
 
+    /// Width and height of the canvas, pixels.
+    pub const fn size(&self) -> (f64, f64) {
+        (self.width, self.height)
+    }
+
     /// The part of the drawing that shows.
     pub fn visible(&self) -> WorldRect {
         WorldRect::between(self.origin, self.world(ScreenPoint { x: self.width, y: self.height }))

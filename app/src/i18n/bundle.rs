@@ -15,7 +15,9 @@ pub(super) const fn sources(locale: Locale) -> &'static [(&'static str, &'static
             ("en/fleet.ftl", include_str!("../../../www/locales/en/fleet.ftl")),
             ("en/model.ftl", include_str!("../../../www/locales/en/model.ftl")),
             ("en/help.ftl", include_str!("../../../www/locales/en/help.ftl")),
+            ("en/lab.ftl", include_str!("../../../www/locales/en/lab.ftl")),
             ("en/run.ftl", include_str!("../../../www/locales/en/run.ftl")),
+            ("en/watch.ftl", include_str!("../../../www/locales/en/watch.ftl")),
         ],
         Locale::Ko => &[
             ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
@@ -25,7 +27,9 @@ pub(super) const fn sources(locale: Locale) -> &'static [(&'static str, &'static
             ("ko/fleet.ftl", include_str!("../../../www/locales/ko/fleet.ftl")),
             ("ko/model.ftl", include_str!("../../../www/locales/ko/model.ftl")),
             ("ko/help.ftl", include_str!("../../../www/locales/ko/help.ftl")),
+            ("ko/lab.ftl", include_str!("../../../www/locales/ko/lab.ftl")),
             ("ko/run.ftl", include_str!("../../../www/locales/ko/run.ftl")),
+            ("ko/watch.ftl", include_str!("../../../www/locales/ko/watch.ftl")),
         ],
     }
 }

@@ -60,6 +60,10 @@ impl Controller {
                 self.begin_again_if_over();
                 self.request(Request::Advance(ADVANCE));
             }
+            RunAction::AdvanceToEvent => {
+                self.begin_again_if_over();
+                self.request(Request::AdvanceToEvent);
+            }
             RunAction::Restart => {
                 let was_running = self.state.status == Status::Running;
                 self.begin();

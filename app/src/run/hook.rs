@@ -23,6 +23,8 @@ pub enum RunAction {
     Toggle,
     /// Simulate a minute ahead, then pause.
     Advance,
+    /// Simulate ahead to the next alarm, change of capacity or failure, then pause.
+    AdvanceToEvent,
     /// Back to the start with the newest design; goes on running if it ran.
     Restart,
     /// Change the speed.

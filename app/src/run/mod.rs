@@ -9,7 +9,7 @@
 //! browser nor clock. A `driver` calls it from a message queue. There is one driver in a web
 //! worker and, where no worker starts, one on the page; both obey the messages of [`protocol`].
 //! [`state`] folds the reports into what the page shows. [`pacer`] decides how far the simulation
-//! may be at a given moment.
+//! may be at a given moment. [`lab`](use_lab) runs experiments in workers of its own.
 
 mod clock;
 mod controller;
@@ -18,6 +18,8 @@ mod faults;
 mod growing;
 mod hook;
 mod host;
+mod lab;
+mod lab_hook;
 pub mod pacer;
 pub mod protocol;
 pub mod session;
@@ -31,6 +33,8 @@ mod worker;
 pub use faults::{Offered, faults_anywhere, faults_of};
 pub use growing::Growing;
 pub use hook::{RunAction, RunHandle, use_run};
+pub use lab::{LabState, Question};
+pub use lab_hook::{LabAction, LabHandle, use_lab};
 pub use pacer::Speed;
 pub use state::{Notice, Place, RunState, Status};
 pub use worker::run_worker;

@@ -45,7 +45,8 @@ pub struct ToWorker {
 /// What the page asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Begin a new run, paused at its start. The only request that may have a new [`RunId`].
+    /// Begin a new run, paused at its start. This and [`Self::RunToEnd`] alone may have a new
+    /// [`RunId`].
     Load {
         /// The design as JSON, see `shared::design::to_json`.
         design: String,
@@ -60,10 +61,19 @@ pub enum Request {
     SetSpeed(Speed),
     /// Simulate this much as fast as possible, then pause.
     Advance(Span),
+    /// Simulate as fast as possible until something happens that is worth a stop, see
+    /// `LogEvent::is_turning_point`, then pause.
+    AdvanceToEvent,
     /// Do what a person did.
     Command(Command),
     /// The last frame has arrived; the next may come.
     Acknowledge,
+    /// Begin a run of an experiment and bring it to its end without a frame: the answer is one
+    /// [`Report::Outcome`]. May have a new [`RunId`], as [`Self::Load`] may.
+    RunToEnd {
+        /// The design as JSON, with the seed of the run.
+        design: String,
+    },
 }
 
 /// From the simulation to the page.
@@ -104,6 +114,8 @@ pub enum Report {
     CommandRefused(CommandRefusal),
     /// How things are.
     Frame(Box<FrameReport>),
+    /// A [`Request::RunToEnd`] is done. Log and series are empty: an experiment keeps figures only.
+    Outcome(Box<RunResult>),
 }
 
 /// Why a command did nothing, without the values: the page knows what it sent.

@@ -9,7 +9,7 @@ use super::pacer::{Pacer, Speed};
 use super::protocol::{CommandRefusal, FrameReport, Motion, Report, Request, RunId, ToWorker};
 use super::slice::SliceBudget;
 use shared::design::{self, Design};
-use shared::sim::{Simulation, StepBudget};
+use shared::sim::{RunResult, Simulation, StepBudget};
 use shared::time::{Span, Timestamp};
 
 /// A slice of work ends when it has taken so long. One of its parts may still be a bad guess: 12 ms in
@@ -46,7 +46,9 @@ struct Loaded {
     simulation: Simulation,
     motion: Motion,
     /// Where to pause again, while advancing.
-    advance_to: Option<Timestamp>,
+    goal: Goal,
+    /// Nobody looks at it: the result is all that is wanted.
+    quiet: bool,
     pacer: Pacer,
     slice: SliceBudget,
     /// Events since the start.
@@ -54,6 +56,21 @@ struct Loaded {
     meter: Meter,
     outbox: Outbox,
 }
+
+/// Where an advancing run pauses again.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Goal {
+    /// Nowhere: it runs at its speed.
+    #[default]
+    None,
+    /// At this time.
+    Time(Timestamp),
+    /// When the log has a turning point after this many entries.
+    Event(usize),
+}
+
+/// While a run looks for an event it looks up this often.
+const EVENT_STEP: Span = Span::from_s(1);
 
 /// Events over the wall time spent on them, since the last frame.
 #[derive(Debug, Default)]
@@ -86,17 +103,28 @@ impl Session {
             self.load(&design, speed);
             return;
         }
+        if let Request::RunToEnd { design } = request {
+            self.run = run;
+            self.reports.clear();
+            self.load(&design, Speed::Max);
+            if let Some(loaded) = &mut self.loaded {
+                loaded.quiet = true;
+                loaded.play();
+            }
+            return;
+        }
         if run != self.run {
             return;
         }
         let Some(loaded) = &mut self.loaded else { return };
         match request {
             // Handled above.
-            Request::Load { .. } => {}
+            Request::Load { .. } | Request::RunToEnd { .. } => {}
             Request::Play => loaded.play(),
             Request::Pause => loaded.pause(),
             Request::SetSpeed(speed) => loaded.pacer.set_speed(speed),
-            Request::Advance(span) => loaded.advance(span),
+            Request::Advance(span) => loaded.advance(Goal::Time(loaded.simulation.now() + span)),
+            Request::AdvanceToEvent => loaded.advance(Goal::Event(loaded.simulation.log().len())),
             Request::Acknowledge => loaded.outbox.unacknowledged = false,
             Request::Command(command) => match loaded.simulation.apply(command) {
                 Ok(()) => loaded.outbox.dirty = true,
@@ -129,6 +157,12 @@ impl Session {
         let mut reports = std::mem::take(&mut self.reports);
         let Some(loaded) = &mut self.loaded else { return (reports, Next::Never) };
         let next = loaded.work(clock);
+        if loaded.quiet {
+            if loaded.motion == Motion::Finished && std::mem::take(&mut loaded.outbox.dirty) {
+                reports.push(Report::Outcome(Box::new(loaded.bare_result())));
+            }
+            return (reports, next);
+        }
         let (frame, next) = loaded.report(clock.now_ms(), next);
         reports.extend(frame.map(|frame| Report::Frame(Box::new(frame))));
         (reports, next)
@@ -147,7 +181,8 @@ impl Loaded {
         Self {
             simulation,
             motion: Motion::Paused,
-            advance_to: None,
+            goal: Goal::None,
+            quiet: false,
             pacer,
             slice: SliceBudget::new(SLICE_MS),
             events: 0,
@@ -161,7 +196,7 @@ impl Loaded {
             self.motion = Motion::Running;
             self.outbox.dirty = true;
         }
-        self.advance_to = None;
+        self.goal = Goal::None;
     }
 
     fn pause(&mut self) {
@@ -169,14 +204,14 @@ impl Loaded {
             self.motion = Motion::Paused;
             self.outbox.dirty = true;
         }
-        self.advance_to = None;
+        self.goal = Goal::None;
         self.pacer.pause();
     }
 
-    fn advance(&mut self, span: Span) {
+    fn advance(&mut self, goal: Goal) {
         if self.motion != Motion::Finished {
             self.motion = Motion::Running;
-            self.advance_to = Some(self.simulation.now() + span);
+            self.goal = goal;
             self.outbox.dirty = true;
         }
     }
@@ -188,9 +223,10 @@ impl Loaded {
         }
         let start_ms = clock.now_ms();
         let before = self.simulation.now();
-        let deadline = match self.advance_to {
-            Some(deadline) => deadline,
-            None => self.pacer.deadline(start_ms, before),
+        let deadline = match self.goal {
+            Goal::Time(deadline) => deadline,
+            Goal::Event(_) => before + EVENT_STEP,
+            Goal::None => self.pacer.deadline(start_ms, before),
         };
         let budget = self.slice.events();
         let part = budget.div_ceil(SLICE_PARTS);
@@ -218,11 +254,27 @@ impl Loaded {
             self.motion = Motion::Finished;
             return Next::Never;
         }
-        if self.advance_to.is_some_and(|deadline| step.now >= deadline) {
+        if self.is_there(step.now) {
             self.pause();
             return Next::Never;
         }
-        if self.pacer.speed() == Speed::Max { Next::Now } else { Next::In(PACE_MS) }
+        if self.pacer.speed() == Speed::Max || self.goal != Goal::None {
+            Next::Now
+        } else {
+            Next::In(PACE_MS)
+        }
+    }
+
+    /// Whether an advancing run has come where it was to go.
+    fn is_there(&self, now: Timestamp) -> bool {
+        match self.goal {
+            Goal::None => false,
+            Goal::Time(deadline) => now >= deadline,
+            Goal::Event(length) => {
+                let new = self.simulation.log().get(length..).unwrap_or_default();
+                new.iter().any(|entry| entry.event.is_turning_point())
+            }
+        }
     }
 
     /// The next frame, if the page wants one and it is time; and when to call again.
@@ -239,6 +291,14 @@ impl Loaded {
             return (None, if next == Next::Never { rest } else { next });
         }
         (Some(self.frame(now_ms)), next)
+    }
+
+    /// The result without log and series.
+    fn bare_result(&self) -> RunResult {
+        let mut result = self.simulation.result();
+        result.log.clear();
+        result.series.clear();
+        result
     }
 
     fn frame(&mut self, now_ms: f64) -> FrameReport {
@@ -259,12 +319,8 @@ impl Loaded {
             series: series.len(),
             by_hand: by_hand.len(),
         };
-        let result = (self.motion == Motion::Finished).then(|| {
-            let mut result = self.simulation.result();
-            result.log.clear();
-            result.series.clear();
-            Box::new(result)
-        });
+        let finished = self.motion == Motion::Finished;
+        let result = finished.then(|| Box::new(self.bare_result()));
         let rate = meter.events as f64 / (meter.busy_ms / 1e3);
         FrameReport {
             motion: self.motion,

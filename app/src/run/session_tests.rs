@@ -258,3 +258,42 @@ fn a_bad_design_is_refused_with_a_reason() {
     page.drive(10);
     assert!(page.frames.is_empty());
 }
+
+/// Advancing to the next event stops within a second of it, each time at another.
+#[test]
+fn an_advance_to_the_next_event_stops_there() {
+    let mut page = Page::open(&story(), Speed::One);
+    let mut stops = Vec::new();
+    for _ in 0..3 {
+        page.ask(Request::AdvanceToEvent);
+        page.drive(1_000_000);
+        assert_eq!(page.last().motion, Motion::Paused);
+        stops.push(page.last().frame.now);
+    }
+    let log: Vec<_> = page.frames.iter().flat_map(|frame| &frame.log).collect();
+    let turns: Vec<Timestamp> =
+        log.iter().filter(|it| it.event.is_turning_point()).map(|it| it.at).collect();
+    for stop in &stops {
+        let near = |at: &&Timestamp| stop.since(**at) <= Span::from_s(1) && **at <= *stop;
+        assert!(turns.iter().any(|at| near(&at)), "{stop:?} of {turns:?}");
+    }
+    assert!(stops.windows(2).all(|pair| pair[0] < pair[1]), "{stops:?}");
+}
+
+/// A run of an experiment sends its outcome and nothing else.
+#[test]
+fn a_run_to_its_end_is_quiet() {
+    let mut page = Page::open(&story(), Speed::One);
+    page.drive(10);
+    let frames = page.frames.len();
+    page.others.clear();
+    page.run = page.run.next();
+    page.ask(Request::RunToEnd { design: design::to_json(&story()) });
+    page.drive(1_000_000);
+    assert_eq!(page.frames.len(), frames);
+    let [Report::Loaded { .. }, Report::Outcome(result)] = &page.others[..] else {
+        panic!("{:?}", page.others)
+    };
+    assert_eq!(result.digest, straight_through(&story()).digest);
+    assert!(result.log.is_empty() && result.series.is_empty());
+}

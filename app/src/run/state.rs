@@ -150,6 +150,8 @@ impl RunState {
                 self.notice = Some(Notice::CommandRefused(refusal));
             }
             Report::Frame(report) => self.frame(*report),
+            // Of an experiment, which has workers of its own.
+            Report::Outcome(_) => {}
         }
     }
 

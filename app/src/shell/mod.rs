@@ -3,6 +3,8 @@
 //! Everything here may be refused by the browser (no storage in a private window, no clipboard
 //! without a gesture), so everything returns an error that the page can show.
 
+mod animation;
+
 pub(crate) mod address;
 pub(crate) mod clipboard;
 pub(crate) mod crash;
@@ -14,11 +16,18 @@ pub(crate) mod picture;
 pub(crate) mod prefs;
 pub(crate) mod storage;
 
+pub(crate) use animation::Animation;
 use web_sys::{Document, Window};
 
 /// The window. The page runs in no other place, but tests of views run without one.
 pub(crate) fn window() -> Option<Window> {
     web_sys::window()
+}
+
+/// Whether the reader's system asks for no motion.
+pub(crate) fn prefers_no_motion() -> bool {
+    let query = |window: Window| window.match_media("(prefers-reduced-motion: reduce)").ok()?;
+    window().and_then(query).is_some_and(|query| query.matches())
 }
 
 /// The document of the window.

@@ -7,6 +7,7 @@ mod app;
 mod bar;
 mod canvas;
 mod code;
+mod colours;
 mod commands;
 mod context_menu;
 mod designs;

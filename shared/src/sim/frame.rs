@@ -1,7 +1,7 @@
 //! A picture of the whole simulation at one moment, for the page to draw.
 
 use crate::balance::Health;
-use crate::id::{BackendId, InstanceId, NodeId};
+use crate::id::{BackendId, InstanceId, LinkId, NodeId};
 use crate::scale::AlarmState;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,24 @@ pub struct Frame {
     pub now: Timestamp,
     /// Every node of the design, in order of identity.
     pub nodes: Vec<NodeFrame>,
+    /// Every link of the design, in order of identity.
+    pub links: Vec<LinkFrame>,
     /// Dollars spent so far.
     pub cost_usd: f64,
     /// Dollars an hour at this moment.
     pub cost_usd_per_hour: f64,
+}
+
+/// What has passed along a link until one moment. A picture of moving requests needs no more: what
+/// happens between two frames is the difference of two counts, however many requests it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkFrame {
+    /// Which link.
+    pub id: LinkId,
+    /// Requests sent along it so far, every attempt counted.
+    pub sent: u64,
+    /// Of these, ended badly for whoever sent them.
+    pub failed: u64,
 }
 
 /// One node at one moment.

@@ -156,6 +156,23 @@ pub enum LogEvent {
     },
 }
 
+impl LogEvent {
+    /// Whether a reader who skips ahead wants to stop here: an alarm, a change of capacity, a
+    /// failure. What follows by itself (a server boots, is checked, joins) is none.
+    pub fn is_turning_point(&self) -> bool {
+        match self {
+            Self::Alarm { to, .. } => *to == AlarmState::Alarm,
+            Self::Health { healthy, .. } => !healthy,
+            Self::RateFactor { .. }
+            | Self::SpikeEnded
+            | Self::RefreshProgress { .. }
+            | Self::Launched { .. }
+            | Self::Instance { .. } => false,
+            _ => true,
+        }
+    }
+}
+
 /// Entries kept at most; the rest are counted.
 const ENTRIES_MAX: usize = 100_000;
 

@@ -106,12 +106,25 @@ pub struct SeriesPoint {
     pub completed: u32,
     /// Requests failed in it.
     pub failed: u32,
+    /// Of these, by cause, in the order of [`Totals::failed_by_cause`].
+    #[serde(default)]
+    pub failed_by_cause: [u32; FailureCause::ALL.len()],
     /// Requests in flight at its end.
     pub in_flight: u32,
+    /// Of these, waiting at a server or dependency.
+    #[serde(default)]
+    pub queued: u32,
     /// Median latency of those completed in it, if there were any.
     pub p50_ms: Option<f32>,
+    /// 95th percentile of those completed in it, if there were any.
+    #[serde(default)]
+    pub p95_ms: Option<f32>,
     /// 99th percentile of those completed in it, if there were any.
     pub p99_ms: Option<f32>,
+    /// The 95 % interval of that percentile if the second's requests were independent: the order
+    /// statistics at `p ± 1.96 sqrt(p (1 - p) / n)`. Absent where too few requests reach that far.
+    #[serde(default)]
+    pub p99_interval_ms: Option<(f32, f32)>,
     /// Average CPU over all groups' servers in service, 0 to 1, if there are any.
     pub cpu: Option<f32>,
     /// Servers in service at its end.
@@ -259,8 +272,13 @@ impl RecentLatencies {
         self.latest_ns.drain(..).for_each(|ns| earlier.record(Span::from_ns(ns)));
     }
 
+    /// Requests recorded.
+    fn count(&self) -> u64 {
+        self.earlier.as_ref().map_or(0, |earlier| earlier.count) + self.latest_ns.len() as u64
+    }
+
     /// The percentiles, where there is anything, and begins anew.
-    fn take_quantiles_ms(&mut self, quantiles: [f64; 2]) -> [Option<f32>; 2] {
+    fn take_quantiles_ms<const N: usize>(&mut self, quantiles: [f64; N]) -> [Option<f32>; N] {
         if self.earlier.as_ref().is_some_and(|earlier| earlier.count > 0) {
             self.pour();
         }
@@ -379,15 +397,23 @@ impl Recorder {
             return;
         }
         let (now, before) = (self.totals, self.before);
-        let [p50_ms, p99_ms] = self.second.take_quantiles_ms([0.5, 0.99]);
+        let interval = quantile_interval(0.99, self.second.count());
+        let (low, high) = interval.unwrap_or((0.99, 0.99));
+        let [p50_ms, p95_ms, p99_ms, low_ms, high_ms] =
+            self.second.take_quantiles_ms([0.5, 0.95, 0.99, low, high]);
         self.series.push(SeriesPoint {
             at_s,
             arrived: (now.arrived - before.arrived) as u32,
             completed: (now.completed - before.completed) as u32,
             failed: (now.failed - before.failed) as u32,
+            failed_by_cause: std::array::from_fn(|cause| {
+                (now.failed_by_cause[cause] - before.failed_by_cause[cause]) as u32
+            }),
             in_flight: now.in_flight.min(u64::from(u32::MAX)) as u32,
             p50_ms,
+            p95_ms,
             p99_ms,
+            p99_interval_ms: interval.is_some().then_some(low_ms.zip(high_ms)).flatten(),
             ..point
         });
         self.before = now;
@@ -422,6 +448,13 @@ impl Recorder {
     pub(super) fn digest(&self) -> u64 {
         mix_64(self.digest ^ self.totals.arrived)
     }
+}
+
+/// The quantiles between which the quantile `p` of a law lies with 95 %, judged by `count`
+/// independent draws (the binomial's normal form); `None` for too few.
+fn quantile_interval(p: f64, count: u64) -> Option<(f64, f64)> {
+    let half_width = 1.96 * crate::math::sqrt(p * (1.0 - p) / count as f64);
+    (p + half_width < 1.0).then_some((p - half_width, p + half_width))
 }
 
 #[cfg(test)]
@@ -462,6 +495,15 @@ mod tests {
             }
         }
         assert_eq!(second.take_quantiles_ms([0.5, 0.99]), [None, None]);
+    }
+
+    /// About 400 requests are needed for the interval of a 99th percentile.
+    #[test]
+    fn intervals_of_percentiles_need_requests() {
+        assert_eq!(quantile_interval(0.99, 0), None);
+        assert_eq!(quantile_interval(0.99, 300), None);
+        let (low, high) = quantile_interval(0.99, 1_000).unwrap();
+        assert!((low - 0.98383).abs() < 1e-4 && (high - 0.99617).abs() < 1e-4, "{low} {high}");
     }
 
     /// Nothing measured is zero, not a division by it; absurdly long is the longest told apart.

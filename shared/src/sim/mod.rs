@@ -43,7 +43,7 @@ pub use command::{Command, CommandError};
 pub use engine::{Holdings, Simulation, StartError, StepBudget, StepReport};
 pub use frame::{
     AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
-    NodeFrame, ServerState, SourceFrame,
+    LinkFrame, NodeFrame, ServerState, SourceFrame,
 };
 pub use hops::{ClassResult, Hop, HopResult};
 pub use log::{LogEntry, LogEvent};

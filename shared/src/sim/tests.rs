@@ -343,3 +343,31 @@ fn bursts_keep_the_mean() {
     let expected = 0.9 * crate::math::exp(-8.0 / 9.0);
     assert!((empty - expected).abs() < 0.05, "{empty} for {expected}");
 }
+
+/// What passes along a link adds up with what the nodes at its ends counted.
+#[test]
+fn links_count_what_passes() {
+    let mut design = presets::seven_steps();
+    change_source(&mut design, |source| (source.timeout_ms, source.retries) = (300.0, 1));
+    let (source, group) = (source_of(&design), group_of(&design));
+    let mut sim = Simulation::new(&design).unwrap();
+    sim.run_until(Timestamp::from_s(30), StepBudget::UNLIMITED);
+    sim.apply(Command::Spike { source, factor: 20.0, for_s: 20 }).unwrap();
+    sim.run_until(Timestamp::from_s(60), StepBudget::UNLIMITED);
+    let totals = sim.totals();
+    let links = sim.frame().links;
+    let [entry, backend] = &links[..] else { panic!("two links: {links:?}") };
+    assert!(totals.retries > 1_000 && totals.failed > 1_000, "{totals:?}");
+    let attempts = totals.arrived + totals.retries;
+    assert!((attempts - totals.in_flight..=attempts).contains(&entry.sent), "some pause before");
+    assert_eq!(entry.failed, totals.failed + totals.retries, "each failed attempt once");
+    assert!(backend.sent <= entry.sent && backend.sent + 100 > entry.sent, "{links:?}");
+    let before = backend.failed;
+    let crash = Command::CrashInstance { group, instance: None };
+    sim.apply(crash).unwrap();
+    sim.run_until(Timestamp::from_s(61), StepBudget::UNLIMITED);
+    assert!(sim.frame().links[1].failed > before, "what it had is lost");
+    let point = sim.series().iter().find(|point| point.failed > 0).unwrap();
+    assert_eq!(point.failed_by_cause.iter().sum::<u32>(), point.failed);
+    assert!(sim.series().iter().any(|point| point.queued > 10));
+}

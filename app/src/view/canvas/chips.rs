@@ -91,12 +91,20 @@ fn chip(
             <rect class="chip-cpu" x="2" y={(height - 2.0 - fill).to_string()}
                 width={(width - 4.0).max(0.0).to_string()} height={fill.to_string()} rx="2"/>
             <rect class="chip-ring" width={width.to_string()} height={height.to_string()} rx="4"/>
+            <rect class="chip-queue" y={(height + 1.5).to_string()} height="3" rx="1.5"
+                width={(queue_share(instance.queued) * width).to_string()}/>
             <path class="chip-mark" d={mark(instance.state, width, height)}/>
             <text class="chip-number" x={(width / 2.0).to_string()} y={(height / 2.0 + 4.0).to_string()}>
                 { if number { units::compact(f64::from(instance.in_flight)) } else { String::new() } }
             </text>
         </g>
     }
+}
+
+/// How much of a bar shows requests that wait: a logarithm, full at a thousand, so that the first few
+/// are seen as well as a flood.
+pub(crate) fn queue_share(queued: u32) -> f64 {
+    ((f64::from(queued) + 1.0).log2() / 10.0).min(1.0)
 }
 
 /// What a state draws over the chip: a cross for failed, half a ring for draining.
@@ -169,6 +177,14 @@ const fn state_key(state: ServerState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn queues_show_from_one_to_a_thousand() {
+        assert!(queue_share(0).abs() < 1e-12);
+        assert!((0.09..0.11).contains(&queue_share(1)));
+        assert!((0.99..=1.0).contains(&queue_share(1_023)));
+        assert!((queue_share(u32::MAX) - 1.0).abs() < 1e-12);
+    }
 
     /// Whatever the number of servers, their chips stay inside of the card.
     #[test]

@@ -4,7 +4,7 @@
 //! service, CPU 86 %").
 
 use super::card::CardProps;
-use super::chips::{Area, chips};
+use super::chips::{Area, chips, queue_share};
 use super::label::cut;
 use crate::editor::form::{metric_key, policy_key};
 use crate::editor::geometry::card_size;
@@ -365,7 +365,7 @@ fn dependency_design(dependency: &Dependency, locale: Locale) -> Content {
     let mean = Arg::from(units::ms(dependency.service.mean_ms()));
     Content {
         line: format(locale, "card-dependency-design", &[("workers", workers), ("mean", mean)]),
-        body: load_bar(0.0),
+        body: load_bar(0.0, 0),
     }
 }
 
@@ -379,11 +379,11 @@ fn dependency_run(dependency: &Dependency, frame: &DependencyFrame, locale: Loca
             ("queued", Arg::from(units::compact(f64::from(frame.queued)))),
         ],
     );
-    Content { line, body: load_bar(f64::from(frame.utilisation)) }
+    Content { line, body: load_bar(f64::from(frame.utilisation), frame.queued) }
 }
 
-/// How busy a dependency's workers are.
-fn load_bar(share: f64) -> Html {
+/// How busy a dependency's workers are, and under it how many requests wait.
+fn load_bar(share: f64, queued: u32) -> Html {
     let (width, _) = card_size(NodeKind::Dependency);
     let full = width - 2.0 * INSET;
     let class = classes!("load-fill", (share > 0.9).then_some("hot"));
@@ -392,6 +392,8 @@ fn load_bar(share: f64) -> Html {
             <rect class="load-track" x={INSET.to_string()} y="68" width={full.to_string()} height="12" rx="6"/>
             <rect {class} x={INSET.to_string()} y="68"
                 width={(full * share.clamp(0.0, 1.0)).to_string()} height="12" rx="6"/>
+            <rect class="chip-queue" x={INSET.to_string()} y="84" height="4" rx="2"
+                width={(full * queue_share(queued)).to_string()}/>
         </g>
     }
 }

@@ -2,6 +2,7 @@
 
 mod card;
 mod chips;
+mod dots;
 mod kinds;
 mod label;
 mod links;
@@ -16,6 +17,7 @@ use crate::i18n::{Locale, text};
 use crate::shell::events;
 use crate::view::when;
 use card::{Candidate, Card};
+pub(crate) use dots::Dots;
 pub(crate) use kinds::design_line;
 pub(crate) use marks::kind_key as mark_kind_key;
 use shared::design::{Design, Issue, NodeKind, Place, Severity, link_allowed};

@@ -9,6 +9,8 @@ pub(super) enum Icon {
     Pause,
     Restart,
     Skip,
+    NextEvent,
+    Tour,
     Spike,
     ServerDown,
     Dice,
@@ -23,6 +25,8 @@ pub(super) fn icon(icon: Icon) -> Html {
         Icon::Pause => ("", "M5.5 4h3v12h-3zM11.5 4h3v12h-3z"),
         Icon::Restart => ("M4 10a6 6 0 1 0 1.9-4.4L4 7.4M4 3.4v4h4", ""),
         Icon::Skip => ("M15.5 4.5v11", "M4.5 5v10l8-5z"),
+        Icon::NextEvent => ("M15 3.5v2.2M15 8.9v2.2M15 14.3v2.2", "M4.5 5v10l8-5z"),
+        Icon::Tour => ("M4 4.5h12v8H9l-3.5 3v-3H4z", ""),
         Icon::Spike => ("M2.5 14.5h3.7L10 4l3.8 10.5h3.7", ""),
         Icon::ServerDown => ("M5 3.5h10v5H5zM5 11.5h10v5H5zM3 17.5l14-15", ""),
         Icon::Dice => (

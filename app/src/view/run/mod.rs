@@ -5,25 +5,31 @@ mod events;
 mod icon;
 mod kept;
 mod keys;
+mod lab;
 mod notice;
 mod outcome;
 mod seed;
 mod steps;
 mod story;
 mod totals;
+mod tour;
 mod transport;
+mod uplot;
 mod words;
 
 use crate::i18n::{self, use_locale};
-use crate::run::RunHandle;
+use crate::run::{RunHandle, use_lab};
 use charts::Charts;
 use events::Events;
 use kept::Kept;
+use lab::Lab;
 use notice::{Announcer, NoticeBar};
 use outcome::Outcome;
-use shared::design::Fault;
+use shared::design::{Design, Fault};
+use std::rc::Rc;
 use steps::Steps;
 use totals::Totals;
+use tour::Tour;
 use transport::Transport;
 use yew::prelude::*;
 
@@ -32,6 +38,8 @@ use yew::prelude::*;
 pub(super) struct RunDockProps {
     /// The page's run, from [`crate::run::use_run`].
     pub(super) run: RunHandle,
+    /// The page's design; the run may still be one of an older.
+    pub(super) design: Rc<Design>,
     /// The reader wants another seed: it belongs to the design, so the page sets it there and
     /// hands the changed design back by [`crate::run::RunAction::Load`].
     pub(super) on_seed: Callback<u64>,
@@ -46,6 +54,7 @@ enum Tab {
     Steps,
     Events,
     Result,
+    Lab,
 }
 
 impl Tab {
@@ -55,6 +64,7 @@ impl Tab {
             Self::Steps => "run-tab-steps",
             Self::Events => "run-tab-events",
             Self::Result => "run-tab-result",
+            Self::Lab => "run-tab-lab",
         }
     }
 
@@ -63,7 +73,7 @@ impl Tab {
         match self {
             Self::Events => Some("run-tab-events"),
             Self::Result if has_result => Some("run-tab-news"),
-            Self::Charts | Self::Steps | Self::Result => None,
+            Self::Charts | Self::Steps | Self::Result | Self::Lab => None,
         }
     }
 }
@@ -78,6 +88,21 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
     let run = &props.run;
     let state = &run.state;
     let tab = use_state_eq(|| Tab::Charts);
+    let lab = use_lab();
+    let kept = use_state_eq(|| None::<Rc<Design>>);
+    let touring = use_state_eq(|| false);
+    let begin_tour = {
+        let (touring, tab) = (touring.setter(), tab.setter());
+        // Captions point at charts.
+        Callback::from(move |()| {
+            tab.set(Tab::Charts);
+            touring.set(true);
+        })
+    };
+    let end_tour = {
+        let touring = touring.setter();
+        Callback::from(move |()| touring.set(false))
+    };
     keys::use_space_bar(run.send.clone());
     let thresholds = state.design.as_deref().and_then(story::thresholds);
     let panel = match (*tab, thresholds) {
@@ -85,6 +110,9 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
             html! { <Steps key="steps" state={state.clone()} {thresholds} /> }
         }
         (Tab::Result, _) => html! { <Outcome key="result" state={state.clone()} /> },
+        (Tab::Lab, _) => html! {
+            <Lab key="lab" lab={lab} design={Rc::clone(&props.design)} kept={kept} />
+        },
         (Tab::Charts | Tab::Events | Tab::Steps, _) => {
             html! { <Charts key="charts" state={state.clone()} /> }
         }
@@ -103,13 +131,13 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
     };
     html! {
         <section class="run-dock" aria-label={i18n::text(locale, "run-dock")}>
-            <Transport run={run.clone()} on_seed={props.on_seed.clone()} />
+            <Transport run={run.clone()} on_seed={props.on_seed.clone()} on_tour={begin_tour} />
             <Kept run={run.clone()} on_keep={props.on_keep.clone()} />
             <NoticeBar run={run.clone()} />
             <Announcer run={run.clone()} />
             <div class="run-bar">
                 <div class="run-tabs" role="tablist" aria-label={i18n::text(locale, "run-tabs")}>
-                    { for [Tab::Charts, Tab::Steps, Tab::Events, Tab::Result].map(tab_button) }
+                    { for [Tab::Charts, Tab::Steps, Tab::Events, Tab::Result, Tab::Lab].map(tab_button) }
                 </div>
                 <Totals state={state.clone()} />
             </div>
@@ -117,6 +145,9 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
                 <div class="run-panel" id="run-panel" role="tabpanel" tabindex="0">{ panel }</div>
                 <Events state={state.clone()} />
             </div>
+            if *touring {
+                <Tour run={run.clone()} on_end={end_tour} />
+            }
         </section>
     }
 }

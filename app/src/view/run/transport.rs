@@ -21,6 +21,8 @@ const FACTOR_ONE: usize = 5;
 pub(super) struct TransportProps {
     pub(super) run: RunHandle,
     pub(super) on_seed: Callback<u64>,
+    /// The reader wants the guided tour.
+    pub(super) on_tour: Callback<()>,
 }
 
 /// All controls in a row.
@@ -47,6 +49,8 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
                     "transport-play", blocked, act(RunAction::Toggle)) }
                 { button(locale, ("run-step", "run-step-hint", Icon::Skip),
                     "transport-icon", blocked || running, act(RunAction::Advance)) }
+                { button(locale, ("run-next", "run-next-hint", Icon::NextEvent),
+                    "transport-icon", blocked || running, act(RunAction::AdvanceToEvent)) }
             </div>
             <Clock run={run.clone()} />
             <SpeedSelect run={run.clone()} />
@@ -59,6 +63,8 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
                 <FaultMenu run={run.clone()} />
             </div>
             <SeedField run={run.clone()} on_seed={props.on_seed.clone()} />
+            { button(locale, ("run-tour", "run-tour-hint", Icon::Tour),
+                "transport-word", blocked, props.on_tour.reform(|_: MouseEvent| ())) }
         </div>
     }
 }

@@ -10,7 +10,7 @@ mod popup;
 mod start;
 
 use super::bar::Bar;
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Dots};
 use super::designs::Deed;
 use super::floats::Floats;
 use super::icons::Icon;
@@ -293,8 +293,8 @@ impl Component for Workspace {
                 { self.stage(ctx) }
                 { self.side(ctx) }
                 <footer class="dock">
-                    <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}
-                        on_keep={self.on_keep.clone()}/>
+                    <RunDock run={ctx.props().run.clone()} design={Rc::clone(&editor.design)}
+                        on_seed={self.on_seed.clone()} on_keep={self.on_keep.clone()}/>
                 </footer>
                 <Outline design={Rc::clone(&editor.design)} issues={Rc::clone(&editor.issues)}
                     {locale}/>
@@ -423,6 +423,8 @@ impl Workspace {
                     viewport={editor.viewport} tool={editor.tool.clone()} grid={editor.grid} {frame}
                     locale={*locale} on_message={self.on_message.clone()} {on_command} {on_menu}
                     {on_finger}/>
+                <Dots design={Rc::clone(&editor.design)} viewport={editor.viewport}
+                    run={Rc::clone(&run.state)} locale={*locale}/>
                 if !self.embed.read_only {
                     <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
                         locale={*locale} on_message={self.on_message.clone()}/>

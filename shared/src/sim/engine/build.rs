@@ -8,7 +8,7 @@ use crate::design::{
     self, Design, HookTransition, Issue, LifecycleHook, NodeKind, Place, Problem, Settings,
     Severity,
 };
-use crate::id::NodeId;
+use crate::id::{LinkId, NodeId};
 use crate::rng::Rng;
 use crate::scale::{self, Metric};
 use crate::sim::agenda::Agenda;
@@ -17,8 +17,9 @@ use crate::sim::hops::{Classes, Hops};
 use crate::sim::log::Log;
 use crate::sim::measure::Recorder;
 use crate::sim::node::{
-    Ask, BalancerNode, CacheState, Credits, DependencyNode, Entry, Gone, GroupNode, Life, NONE,
-    Plan, Scheduling, Size, SourceNode, Station, Story, Table, Target, Telemetry, Work,
+    Ask, BalancerNode, CacheState, Credits, DependencyNode, Entry, Gone, GroupNode, Life,
+    LinkMeter, NONE, Plan, Scheduling, Size, SourceNode, Station, Story, Table, Target, Telemetry,
+    Work,
 };
 use crate::time::{Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +65,7 @@ impl Simulation {
             nodes: Vec::new(),
             agenda: Agenda::new(&run.faults, &Rng::new(run.seed)),
             active: Vec::new(),
+            links: design.links.keys().map(|&id| LinkMeter { id, sent: 0, failed: 0 }).collect(),
             recorder: Recorder::new(Timestamp::from_s(u64::from(run.warmup_s)), run.duration_s),
             log: Log::default(),
             prices: Prices::new(book),
@@ -205,9 +207,13 @@ impl Simulation {
         let nodes = BalancerNode::instances(id, settings, links.into_iter(), &fork);
         let mut nodes = nodes.map_err(|error| refused(id, &error))?;
         for (link_id, link) in design.links_from(id) {
-            let way = self.way_of(link_id, link);
-            nodes.iter_mut().for_each(|node| node.rewire(link.to, way));
+            let (way, meter) = (self.way_of(link_id, link), self.meter_of(link_id));
+            for node in &mut nodes {
+                node.rewire(link.to, way);
+                node.links.push((link.to, meter));
+            }
         }
+        nodes.iter_mut().for_each(|node| node.links.sort_unstable());
         let first = self.balancers.len() as u32;
         self.balancers.extend(nodes);
         Ok(NodeRef::Balancer(first))
@@ -302,7 +308,8 @@ impl Simulation {
                 }
                 NodeRef::Source(_) | NodeRef::Group(_) => return None,
             };
-            Some((link, Target { entry, way: self.way_of(id, link) }))
+            let (way, meter) = (self.way_of(id, link), self.meter_of(id));
+            Some((link, Target { entry, way, link: meter }))
         };
         design.links_from(id).filter_map(target).collect()
     }
@@ -322,6 +329,11 @@ impl Simulation {
         };
         let ids = balancers.iter().map(|&index| self.balancers[index as usize].id);
         ids.flat_map(|id| design.links_to(id).filter_map(queue)).collect()
+    }
+
+    /// The place of a link's meter.
+    fn meter_of(&self, link: LinkId) -> u32 {
+        self.links.binary_search_by_key(&link, |meter| meter.id).map_or(NONE, |at| at as u32)
     }
 
     /// Dependencies behind a balancer are backends that are there from the start.

@@ -22,7 +22,14 @@ impl Simulation {
                 self.send(Call::new(request, self.now, source, target));
             }
         } else {
-            let client = Client { request, arrived: self.now, source, attempts: 0, waits_for: 0 };
+            let client = Client {
+                request,
+                arrived: self.now,
+                source,
+                attempts: 0,
+                waits_for: 0,
+                link: NONE,
+            };
             let client = self.clients.insert(client);
             self.attempt(client);
         }
@@ -39,6 +46,7 @@ impl Simulation {
         let attempt = u16::try_from(client.attempts - 1).unwrap_or(u16::MAX);
         let node = &mut self.sources[client.source as usize];
         let Some(target) = node.target() else { return };
+        client.link = target.link;
         let call = Call::new(client.request, client.arrived, client.source, target);
         let timeout = node.timeout_of(client.request);
         if !timeout.is_zero() {
@@ -68,6 +76,11 @@ impl Simulation {
     #[inline(never)]
     pub(super) fn attempt_ended(&mut self, id: u32, attempt: u32, ended: Result<(), FailureCause>) {
         let Some(client) = self.clients.get(id).filter(|c| c.waits_for == attempt) else { return };
+        if ended.is_err() {
+            let link = client.link;
+            self.failed_along(link);
+        }
+        let Some(client) = self.clients.get(id) else { return };
         let manners = &self.sources[client.source as usize].manners;
         if ended.is_err() && client.attempts <= manners.retries {
             client.waits_for = 0;

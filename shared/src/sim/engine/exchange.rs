@@ -137,8 +137,9 @@ impl Simulation {
         let per_try = rules.timeouts.per_try;
         let copy_after = if kind == Kind::First { rules.copy_after(exchange.method) } else { None };
         let BackendId(station) = pick.backend();
-        let way = node.way_to(self.stations[station as usize].node);
-        let target = Target { entry: Entry::Station(station), way };
+        let to = self.stations[station as usize].node;
+        let (way, link) = (node.way_to(to), node.link_to(to));
+        let target = Target { entry: Entry::Station(station), way, link };
         let (request, arrived) = (exchange.request, exchange.arrived);
         self.serials = self.serials.wrapping_add(1);
         let number = self.serials;

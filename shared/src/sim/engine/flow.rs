@@ -53,10 +53,26 @@ impl Simulation {
     #[inline(always)]
     pub(super) fn send(&mut self, call: Call) {
         let way = call.entry_way;
+        self.sent_along(call.entry_link);
         let id = self.calls.insert(call);
         match way {
             Way::ZERO => self.at_entry(id),
             way => self.travel(id, way, Leg::ToEntry),
+        }
+    }
+
+    #[inline]
+    fn sent_along(&mut self, link: u32) {
+        if let Some(meter) = self.links.get_mut(link as usize) {
+            meter.sent += 1;
+        }
+    }
+
+    /// A request that was sent along `link` ended badly for whoever sent it.
+    #[cold]
+    pub(super) fn failed_along(&mut self, link: u32) {
+        if let Some(meter) = self.links.get_mut(link as usize) {
+            meter.failed += 1;
         }
     }
 
@@ -97,9 +113,12 @@ impl Simulation {
         };
         let station = pick.backend().0;
         call.pick = Some(pick);
-        call.backend_way = balancer.way_to(self.stations[station as usize].node);
+        let node = self.stations[station as usize].node;
+        let (way, link) = (balancer.way_to(node), balancer.link_to(node));
+        (call.backend_way, call.backend_link) = (way, link);
         let probes_load = balancer.probes_load();
-        match call.backend_way {
+        self.sent_along(link);
+        match way {
             Way::ZERO => self.enter(id, station),
             way => self.travel(id, way, Leg::ToBackend),
         }
@@ -210,7 +229,11 @@ impl Simulation {
                 self.response_measured(&pick, ended);
             }
             let mut out = Vec::new();
+            let link = call.backend_link;
             self.balancers[balancer as usize].complete(self.now, pick, ended, &mut out);
+            if ended.is_err() {
+                self.failed_along(link);
+            }
             if !out.is_empty() {
                 self.carry_out_balancer(balancer, out);
             }
@@ -231,8 +254,13 @@ impl Simulation {
     #[inline(always)]
     pub(super) fn answered(&mut self, id: u32) {
         let Some(call) = self.calls.get(id) else { return };
-        let &mut Call { parent, client, source, request, arrived, ended, .. } = call;
+        let &mut Call { parent, client, source, request, arrived, ended, entry_link, .. } = call;
         self.calls.remove(id);
+        // A client's failed attempt counts where it ends, which may be before its answer.
+        let is_clients = client.0 != NONE && parent == NONE;
+        if ended.is_err() && !is_clients && parent != ORPHAN {
+            self.failed_along(entry_link);
+        }
         match parent {
             NONE => self.answered_client(client, source, request, arrived, ended),
             ORPHAN => {}

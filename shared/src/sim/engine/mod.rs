@@ -27,8 +27,8 @@ use super::hops::{Classes, Hops};
 use super::log::{Log, LogEntry, LogEvent};
 use super::measure::{FailureCause, Recorder, SeriesPoint};
 use super::node::{
-    BalancerNode, Call, Client, Connections, DependencyNode, Exchange, GroupNode, Plan, SourceNode,
-    Station, Table, Visit, Wire, Work,
+    BalancerNode, Call, Client, Connections, DependencyNode, Exchange, GroupNode, LinkMeter, Plan,
+    SourceNode, Station, Table, Visit, Wire, Work,
 };
 use crate::design::{Design, Issue};
 use crate::id::{InstanceId, NodeId};
@@ -144,6 +144,8 @@ pub struct Simulation {
     agenda: Agenda,
     /// Faults that have begun and last.
     active: Vec<faults::Active>,
+    /// In order of identity.
+    links: Vec<LinkMeter>,
     recorder: Recorder,
     log: Log,
     prices: bill::Prices,

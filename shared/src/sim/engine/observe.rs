@@ -7,11 +7,12 @@ use crate::id::{BackendId, NodeId};
 use crate::scale::{Alarm, Instance, LifecycleState, Metric, PodMetrics};
 use crate::sim::event::Event;
 use crate::sim::hops::Hops;
-use crate::sim::node::{Gone, Measured, SourceNode, Station, WindowKind};
+use crate::sim::node::{Gone, LinkMeter, Measured, SourceNode, Station, WindowKind};
 use crate::sim::recovery::recoveries;
 use crate::sim::{
     AlarmFrame, BackendFrame, BalancerFrame, ClassResult, DependencyFrame, FailureCause, Frame,
-    GroupFrame, InstanceFrame, Latency, NodeFrame, NodeResult, RunResult, SeriesPoint, ServerState,
+    GroupFrame, InstanceFrame, Latency, LinkFrame, NodeFrame, NodeResult, RunResult, SeriesPoint,
+    ServerState,
     SourceFrame, Totals,
 };
 use crate::time::Span;
@@ -173,6 +174,7 @@ impl Simulation {
             node.in_service = (fewest.min(in_service), most.max(in_service));
             point.desired += node.core.desired();
         }
+        point.queued = self.stations.iter().map(|station| station.queue.len() as u32).sum();
         point.in_service = serving;
         point.cpu = (serving > 0).then(|| (cpu_sum / f64::from(serving)) as f32);
         point.cost_usd_per_hour = self.cost_usd_per_hour() as f32;
@@ -206,6 +208,7 @@ impl Simulation {
         Frame {
             now: self.now,
             nodes: nodes.collect(),
+            links: self.links.iter().map(link_frame).collect(),
             cost_usd: self.cost().total_usd(),
             cost_usd_per_hour: self.cost_usd_per_hour(),
         }
@@ -371,6 +374,10 @@ fn server_state(instance: &Instance, station: &Station) -> ServerState {
         state if state.is_pending() => ServerState::Checking,
         _ => ServerState::Draining,
     }
+}
+
+fn link_frame(meter: &LinkMeter) -> LinkFrame {
+    LinkFrame { id: meter.id, sent: meter.sent, failed: meter.failed }
 }
 
 fn alarm_frame(alarm: &Alarm) -> AlarmFrame {

@@ -6,11 +6,10 @@
 //! outcomes. A test drives this type, the bare core and the Worker's state through one script and
 //! wants the same picks of all three.
 
-use super::FailureCause;
-use super::Way;
 use super::exchange::Rules;
 use super::load::RecentLatency;
 use super::sessions::Sessions;
+use super::{FailureCause, NONE, Way};
 use crate::balance::{
     BackendConfig, Balancer, BalancerConfig, ConfigError, Health, LoadReport, Outcome, Output,
     Pick, PolicyConfig, Request, Unavailable,
@@ -56,6 +55,8 @@ pub struct BalancerNode {
     pub(in crate::sim) core: Balancer,
     /// The way to each backend node, where it takes time.
     ways: BTreeMap<NodeId, Way>,
+    /// The link to each backend node, by its place among the engine's meters; in order of node.
+    pub(in crate::sim) links: Vec<(NodeId, u32)>,
     /// How many instances the node has; the others follow this one in the engine's table. 0 for
     /// those others.
     pub(in crate::sim) instances: u32,
@@ -118,6 +119,7 @@ impl BalancerNode {
             health_lag: Span::ZERO,
             spread,
             ways: BTreeMap::new(),
+            links: Vec::new(),
             requests: 0,
             lcu: LcuMeter::default(),
             timer: Timestamp::MAX,
@@ -244,6 +246,16 @@ impl BalancerNode {
         } else {
             self.ways.insert(node, way);
         }
+    }
+
+    /// The link that requests to the servers of `node` take.
+    #[inline]
+    pub(in crate::sim) fn link_to(&self, node: NodeId) -> u32 {
+        if let [(_, only)] = self.links.as_slice() {
+            return *only;
+        }
+        let found = self.links.binary_search_by_key(&node, |&(node, _)| node);
+        found.ok().and_then(|at| self.links.get(at)).map_or(NONE, |&(_, link)| link)
     }
 
     /// The answer to a picked request is back.

@@ -37,10 +37,14 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) entry: Entry,
     /// The way from whoever asks to the entry, and back.
     pub(in crate::sim) entry_way: Way,
+    /// The link from whoever asks to the entry.
+    pub(in crate::sim) entry_link: u32,
     /// The balancer's choice, while the request is at the backend.
     pub(in crate::sim) pick: Option<Pick>,
     /// The way from the balancer to the backend, and back.
     pub(in crate::sim) backend_way: Way,
+    /// The link from the balancer to the backend; [`NONE`] without a pick.
+    pub(in crate::sim) backend_link: u32,
     /// Where it waits, is worked on, or waits for dependencies; [`NONE`] while it travels.
     pub(in crate::sim) station: u32,
     /// How long it is worked on there, at full speed.
@@ -73,8 +77,10 @@ impl Call {
             variant: Variant::ROOT,
             entry: target.entry,
             entry_way: target.way,
+            entry_link: target.link,
             pick: None,
             backend_way: Way::ZERO,
+            backend_link: NONE,
             station: NONE,
             work: Span::ZERO,
             asked: 0,
@@ -86,7 +92,7 @@ impl Call {
 
     /// What stays behind of a call whose asker is answered at once: nobody waits for it.
     pub(in crate::sim) const fn message(&self) -> Self {
-        let target = Target { entry: self.entry, way: Way::ZERO };
+        let target = Target { entry: self.entry, way: Way::ZERO, link: NONE };
         let mut message = Self::new(self.request, self.arrived, self.source, target);
         message.parent = ORPHAN;
         message.variant = self.variant;

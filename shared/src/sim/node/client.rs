@@ -77,4 +77,6 @@ pub(in crate::sim) struct Client {
     pub(in crate::sim) attempts: u32,
     /// The attempt that it waits for, unlike that of any other client; zero while it pauses.
     pub(in crate::sim) waits_for: u32,
+    /// The link that the attempt took.
+    pub(in crate::sim) link: u32,
 }

@@ -36,7 +36,7 @@ pub(super) use trouble::{Trouble, TroubleKind};
 pub(super) use wire::{Leg, Message, RETRANSMISSIONS, Way, Wire, timeout};
 
 use super::FailureCause;
-use crate::id::NodeId;
+use crate::id::{LinkId, NodeId};
 
 /// Where requests leave a node to.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,18 @@ pub(super) struct Target {
     pub(super) entry: Entry,
     /// How they get there, and answers back.
     pub(super) way: Way,
+    /// The link that leads there, by its place among the engine's [`LinkMeter`]s.
+    pub(super) link: u32,
+}
+
+/// What has passed along a link of the drawing. Only pictures use it, never the simulation.
+#[derive(Debug)]
+pub(super) struct LinkMeter {
+    pub(super) id: LinkId,
+    /// Requests sent along it, every attempt counted.
+    pub(super) sent: u64,
+    /// Of these, ended badly for whoever sent them.
+    pub(super) failed: u64,
 }
 
 /// A node that takes requests, by its place in the engine's tables.

@@ -1,22 +1,28 @@
-//! The charts: four pictures on one axis of simulated time.
+//! The charts: pictures on one axis of simulated time.
 //!
-//! They are drawn by uPlot on canvases, outside of Yew; Yew owns titles, legends and the words for
-//! those who do not see the pictures. Data goes over at most ten times a second, and not at all
-//! while the page is hidden.
+//! They are drawn by uPlot on canvases, outside of Yew; Yew owns titles, legends, tables and files.
+//! Data goes over at most ten times a second, and not at all while the page is hidden. A drag over
+//! one chart zooms all of them; a line of a legend hides its line.
 
-mod palette;
+mod export;
+mod marks;
 mod plot;
+mod samples;
 mod spec;
-mod uplot;
+mod table;
 
 use crate::i18n::{self, Locale, units, use_locale};
 use crate::run::{RunState, Status};
-use palette::use_palette;
-use plot::{Plot, PlotConfig};
+use crate::shell::files;
+use crate::view::colours::use_colours;
+use marks::marks;
+use plot::{Part, Plot, PlotConfig, Shown, Tell};
+use samples::{Sample, samples};
 use shared::time::Timestamp;
-use spec::{Chart, Line, Sample, Threshold, samples, thresholds};
+use spec::{Chart, Fixed, Line, Threshold};
 use std::cell::Cell;
 use std::rc::Rc;
+use table::table;
 use yew::prelude::*;
 
 /// Charts are given new data this often at most.
@@ -31,33 +37,45 @@ pub(super) struct ChartsProps {
 #[component]
 pub(super) fn Charts(props: &ChartsProps) -> Html {
     let locale = use_locale();
-    let palette = use_palette();
+    let colours = use_colours();
     let shown = use_mut_ref(|| (f64::NEG_INFINITY, Rc::new(Vec::new())));
     let pointed = use_state_eq(|| None::<usize>);
+    let zoom = use_state_eq(|| None::<(f64, f64)>);
     let state = &props.state;
     let samples = throttled(state, &mut shown.borrow_mut());
-    let thresholds = state.design.as_deref().map(thresholds).unwrap_or_default();
+    let marks = use_memo(state.log.clone(), |log| log.read(marks));
+    let fixed = state.design.as_deref().map(Fixed::of).unwrap_or_default();
     let pointed_sample = pointed.and_then(|index| samples.get(index)).or(samples.last()).copied();
     let on_point = {
         let pointed = pointed.setter();
         Callback::from(move |index| pointed.set(index))
     };
+    let on_zoom = {
+        let zoom = zoom.setter();
+        Callback::from(move |part| zoom.set(part))
+    };
     let charts = Chart::ALL.into_iter().map(|chart| {
         let config = PlotConfig {
             chart,
-            thresholds: thresholds.clone(),
+            fixed: fixed.clone(),
             starts_at_s: state.starts_at_s,
             duration_s: state.duration.as_s_f64(),
-            palette: palette.clone(),
+            colours: colours.clone(),
         };
         html! {
-            <ChartView key={chart.title()} {config} samples={Rc::clone(&samples)}
-                sample={pointed_sample} on_point={on_point.clone()} />
+            <ChartView key={chart.title()} {config} state={Rc::clone(state)}
+                samples={Rc::clone(&samples)} marks={Rc::clone(&marks)} zoom={*zoom}
+                sample={pointed_sample} on_point={on_point.clone()} on_zoom={on_zoom.clone()} />
         }
     });
+    let whole = on_zoom.reform(|_: MouseEvent| None);
     html! {
-        <div class="charts">
+        <div class="charts" data-zoomed={zoom.is_some().to_string()}>
             { for charts }
+            <button type="button" class="charts-whole" hidden={zoom.is_none()} onclick={whole}
+                data-action="charts-whole">
+                { i18n::text(locale, "charts-whole") }
+            </button>
             <p class="charts-empty" hidden={!samples.is_empty()}>
                 { i18n::text(locale, "chart-empty") }
             </p>
@@ -82,23 +100,37 @@ fn throttled(state: &RunState, shown: &mut (f64, Rc<Vec<Sample>>)) -> Rc<Vec<Sam
 #[derive(Clone, PartialEq, Properties)]
 struct ChartViewProps {
     config: PlotConfig,
+    /// The run, whose series files are made of.
+    state: Rc<RunState>,
     samples: Rc<Vec<Sample>>,
+    marks: Rc<Vec<marks::Mark>>,
+    /// The part of the run that is looked at.
+    zoom: Part,
     /// The sample that the legend speaks of: the one pointed at, else the newest.
     sample: Option<Sample>,
     on_point: Callback<Option<usize>>,
+    on_zoom: Callback<Part>,
 }
 
-/// One chart with its title and legend.
+/// One chart with its title, legend, table and files.
 #[component]
 fn ChartView(props: &ChartViewProps) -> Html {
     let locale = use_locale();
     let target = use_node_ref();
     let plot = use_mut_ref(|| None::<Plot>);
     let missing = use_state_eq(|| false);
-    use_effect_with((props.config.clone(), Rc::clone(&props.samples)), {
-        let (target, on_point, missing) =
-            (target.clone(), props.on_point.clone(), missing.setter());
-        move |(config, samples)| {
+    let hidden = use_state_eq(|| 0_u32);
+    let as_table = use_state_eq(|| false);
+    let shown = Shown {
+        samples: Rc::clone(&props.samples),
+        marks: Rc::clone(&props.marks),
+        zoom: props.zoom,
+        hidden: *hidden,
+    };
+    use_effect_with((props.config.clone(), shown), {
+        let (target, missing) = (target.clone(), missing.setter());
+        let (on_point, on_zoom) = (props.on_point.clone(), props.on_zoom.clone());
+        move |(config, shown)| {
             let mut plot = plot.borrow_mut();
             if !plot.as_ref().is_some_and(|plot| plot.is_of(config)) {
                 // The old one leaves the document before the new one enters it.
@@ -109,60 +141,119 @@ fn ChartView(props: &ChartViewProps) -> Html {
                         on_point.emit(index);
                     }
                 };
+                let zoom = move |part| on_zoom.emit(part);
+                let tell = Tell { point: Box::new(point), zoom: Box::new(zoom) };
+                let begin = Shown { hidden: 0, ..shown.clone() };
                 let made = target
                     .cast::<web_sys::HtmlElement>()
-                    .map(|target| Plot::new(&target, config.clone(), point));
+                    .map(|target| Plot::new(&target, config.clone(), begin, tell));
                 missing.set(matches!(made, Some(Err(_))));
                 *plot = made.and_then(Result::ok);
             }
             if let Some(plot) = plot.as_ref() {
-                plot.show(samples);
+                plot.show(shown.clone());
             }
         }
     });
     let config = &props.config;
-    let lines = config.chart.lines(&config.thresholds);
+    let lines = config.chart.lines(&config.fixed);
     let values = match &props.sample {
-        Some(sample) => config.chart.values(sample, &config.thresholds),
+        Some(sample) => config.chart.values(sample, &config.fixed),
         None => vec![None; lines.len()],
     };
-    let entries = lines
-        .iter()
-        .zip(&values)
-        .map(|(line, value)| legend_entry(locale, config.chart, line, *value));
+    let toggle = {
+        let hidden = hidden.clone();
+        Callback::from(move |number: u32| hidden.set(*hidden ^ (1 << number)))
+    };
+    let entries = (0_u32..).zip(lines.iter().zip(&values)).filter(|(_, (line, _))| !line.is_edge());
+    let entries = entries.map(|(number, (line, value))| {
+        let shown = *hidden & (1 << number) == 0;
+        let onclick = toggle.reform(move |_: MouseEvent| number);
+        legend_entry(locale, config.chart, line, *value, shown, onclick)
+    });
+    let label = summary(locale, config, props.sample.as_ref(), &lines, &values);
     html! {
         <figure class="chart" data-chart={config.chart.title()}>
             <figcaption>
                 <h3>{ i18n::text(locale, config.chart.title()) }</h3>
-                <ul class="chart-legend" aria-hidden="true">{ for entries }</ul>
+                { tools(locale, props, &as_table) }
+                <ul class="chart-legend">{ for entries }</ul>
             </figcaption>
-            <div class="chart-plot" role="img" ref={target}
-                aria-label={summary(locale, config, props.sample.as_ref(), &lines, &values)} />
+            <div class="chart-plot" role="img" ref={target} hidden={*as_table} aria-label={label} />
+            if *as_table {
+                { table(locale, config.chart, &config.fixed, config.starts_at_s, &props.samples) }
+            }
             <p class="chart-missing" hidden={!*missing}>{ i18n::text(locale, "chart-missing") }</p>
         </figure>
     }
 }
 
-fn legend_entry(locale: Locale, chart: Chart, line: &Line, value: Option<f64>) -> Html {
+/// Table and files of a chart.
+fn tools(locale: Locale, props: &ChartViewProps, as_table: &UseStateHandle<bool>) -> Html {
+    let (chart, fixed) = (props.config.chart, props.config.fixed.clone());
+    let starts_at_s = props.config.starts_at_s;
+    let file = |extension: &'static str| {
+        let (state, fixed) = (Rc::clone(&props.state), fixed.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (media_type, text) = state.series.read(|series| match extension {
+                "csv" => ("text/csv", export::csv(chart, &fixed, starts_at_s, series)),
+                _ => ("application/json", export::json(chart, &fixed, series)),
+            });
+            let name = format!("gomujul-{}.{extension}", chart.file_name());
+            // A browser that offers no files says so by itself.
+            let _offered = files::download(&name, media_type, &text);
+        })
+    };
+    let flip = {
+        let as_table = as_table.clone();
+        Callback::from(move |_: MouseEvent| as_table.set(!*as_table))
+    };
+    let title = i18n::text(locale, chart.title());
+    let label = |key| i18n::format(locale, key, &[("title", title.clone().into())]);
+    html! {
+        <div class="chart-tools">
+            <button type="button" aria-pressed={as_table.to_string()} onclick={flip}
+                aria-label={label("chart-as-table")} title={label("chart-as-table")}
+                data-action="chart-table">{ "☰" }</button>
+            <button type="button" onclick={file("csv")} aria-label={label("chart-as-csv")}
+                title={label("chart-as-csv")} data-action="chart-csv">{ "CSV" }</button>
+            <button type="button" onclick={file("json")} aria-label={label("chart-as-json")}
+                title={label("chart-as-json")} data-action="chart-json">{ "JSON" }</button>
+        </div>
+    }
+}
+
+/// A line's name and newest value; a press hides the line.
+fn legend_entry(
+    locale: Locale,
+    chart: Chart,
+    line: &Line,
+    value: Option<f64>,
+    shown: bool,
+    onclick: Callback<MouseEvent>,
+) -> Html {
     let dash: Vec<String> = line.dash.iter().map(f64::to_string).collect();
     let name = line_name(locale, line);
     // A threshold's name already says its value.
-    let value = line.threshold.is_none().then(|| value_text(chart, value));
+    let value = line.threshold().is_none().then(|| value_text(chart, value));
     html! {
         <li key={name.clone()}>
-            <svg width="18" height="8" aria-hidden="true">
-                <line x1="0" y1="4" x2="18" y2="4" stroke-width="2"
-                    style={format!("stroke: var({})", line.colour)}
-                    stroke-dasharray={dash.join(" ")} />
-            </svg>
-            <span>{ name }</span>
-            <b>{ value }</b>
+            <button type="button" aria-pressed={shown.to_string()} {onclick}
+                title={i18n::text(locale, "chart-toggle")}>
+                <svg width="18" height="8" aria-hidden="true">
+                    <line x1="0" y1="4" x2="18" y2="4" stroke-width="2"
+                        style={format!("stroke: var({})", line.colour)}
+                        stroke-dasharray={dash.join(" ")} />
+                </svg>
+                <span>{ name }</span>
+                <b>{ value }</b>
+            </button>
         </li>
     }
 }
 
 fn line_name(locale: Locale, line: &Line) -> String {
-    match line.threshold {
+    match line.threshold() {
         None => i18n::text(locale, line.key),
         Some(Threshold { sign, percent }) => {
             let threshold = units::percent(percent / 100.0);
@@ -180,7 +271,8 @@ fn value_text(chart: Chart, value: Option<f64>) -> String {
     match chart {
         Chart::Latency => units::ms(value),
         Chart::Cpu => units::percent(value / 100.0),
-        Chart::Requests | Chart::Servers => units::compact(value),
+        Chart::Cost => units::usd(value),
+        Chart::Requests | Chart::Servers | Chart::Errors | Chart::Queue => units::compact(value),
     }
 }
 
@@ -199,7 +291,7 @@ fn summary(
         .zip(values)
         .map(|(line, value)| {
             let name = line_name(locale, line);
-            if line.threshold.is_some() {
+            if line.threshold().is_some() {
                 return name;
             }
             format!("{name} {}", value_text(config.chart, *value))

@@ -2,6 +2,7 @@
 
 mod bill;
 mod promise;
+mod recovery;
 mod theory;
 mod trust;
 
@@ -9,6 +10,7 @@ use crate::i18n::{self, Locale, units, use_locale};
 use crate::run::RunState;
 use bill::bill;
 use promise::{slo, troubles};
+use recovery::{Recovery, recovery};
 use shared::experiment::RunReport;
 use shared::sim::RunResult;
 use std::rc::Rc;
@@ -34,10 +36,11 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
     let Some(report) = &*report else {
         return html! { <p class="outcome-empty">{ i18n::text(locale, "result-empty") }</p> };
     };
+    let recovered = state.log.read(recovery);
     let touched = !state.by_hand.is_empty();
     html! {
         <section class="outcome" aria-label={i18n::text(locale, "result-title")}>
-            { figures(locale, &report.run) }
+            { figures(locale, &report.run, recovered) }
             <div class="outcome-parts">
                 { slo(locale, &report.run) }
                 { troubles(locale, state, &report.run) }
@@ -49,10 +52,16 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
     }
 }
 
-fn figures(locale: Locale, result: &RunResult) -> Html {
+fn figures(locale: Locale, result: &RunResult, recovered: Recovery) -> Html {
     let (latency, totals) = (&result.latency, &result.totals);
     let percentiles = [latency.p50_ms, latency.p99_ms, latency.p999_ms].map(units::ms).join(" · ");
     let requests = [totals.completed, totals.failed].map(units::grouped).join(" · ");
+    let width = result.intervals.p99_ms;
+    let p99 = [
+        ("value", units::ms(latency.p99_ms).into()),
+        ("width", width.map_or_else(|| "?".to_owned(), units::ms).into()),
+        ("count", units::grouped(latency.count).into()),
+    ];
     let identity = [
         ("seed", result.seed.to_string().into()),
         ("engine", result.engine_version.into()),
@@ -70,7 +79,9 @@ fn figures(locale: Locale, result: &RunResult) -> Html {
         <div class="outcome-figures">
             <dl>
                 { row("result-latency", percentiles) }
+                { row("result-p99", i18n::format(locale, "result-p99-value", &p99)) }
                 { row("result-requests", requests) }
+                { row("result-recovery", recovery_text(locale, recovered)) }
                 { row("result-availability", units::availability(result.availability)) }
                 { row("result-cost", units::usd(result.cost.total_usd())) }
                 <div key="digest" data-result="result-digest"
@@ -82,6 +93,21 @@ fn figures(locale: Locale, result: &RunResult) -> Html {
             <p class="outcome-identity">{ i18n::format(locale, "result-identity", &identity) }</p>
         </div>
     }
+}
+
+fn recovery_text(locale: Locale, recovered: Recovery) -> String {
+    let Recovery { count, longest_s, open } = recovered;
+    let args = [
+        ("count", count.into()),
+        ("longest", units::duration_s(locale, longest_s).into()),
+        ("open", open.into()),
+    ];
+    let key = match (count, open) {
+        (0, 0) => "result-recovery-none",
+        (_, 0) => "result-recovery-value",
+        _ => "result-recovery-open",
+    };
+    i18n::format(locale, key, &args)
 }
 
 /// A part of the outcome: a heading and its rows.

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::{CanvasRenderingContext2d, HtmlElement};
 
 #[wasm_bindgen]
 extern "C" {
@@ -40,6 +40,53 @@ extern "C" {
     /// Makes one that goes in steps.
     #[wasm_bindgen(method)]
     pub(super) fn stepped(this: &Paths, options: &Object) -> JsValue;
+
+    /// Shows or hides a line; the first is number 1.
+    #[wasm_bindgen(method, js_name = setSeries)]
+    pub(super) fn set_series(this: &UPlot, number: u32, options: &Object);
+
+    /// What it paints on.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn ctx(this: &UPlot) -> CanvasRenderingContext2d;
+
+    /// Where the lines are on the canvas, in its own pixels.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn bbox(this: &UPlot) -> Rect;
+
+    /// What the reader has marked by dragging, in pixels of the page.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn select(this: &UPlot) -> Rect;
+
+    /// Marks something else.
+    #[wasm_bindgen(method, js_name = setSelect)]
+    pub(super) fn set_select(this: &UPlot, options: &Object, tell: bool);
+
+    /// The pixel of a value.
+    #[wasm_bindgen(method, js_name = valToPos)]
+    pub(super) fn val_to_pos(this: &UPlot, value: f64, scale: &str, of_canvas: bool) -> f64;
+
+    /// The value at a pixel of the page.
+    #[wasm_bindgen(method, js_name = posToVal)]
+    pub(super) fn pos_to_val(this: &UPlot, position: f64, scale: &str) -> f64;
+
+    /// A part of the chart.
+    pub(super) type Rect;
+
+    /// Left edge.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn left(this: &Rect) -> f64;
+
+    /// Upper edge.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn top(this: &Rect) -> f64;
+
+    /// Width.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn width(this: &Rect) -> f64;
+
+    /// Height.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn height(this: &Rect) -> f64;
 
     /// The cursor.
     #[wasm_bindgen(method, getter)]

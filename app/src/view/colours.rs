@@ -1,19 +1,22 @@
-//! The theme's colours for charts: a canvas cannot use custom properties by itself.
+//! The theme's colours for canvases, which cannot use custom properties by themselves.
 
 use gloo_events::EventListener;
 use wasm_bindgen::prelude::*;
 use web_sys::{MutationObserver, MutationObserverInit};
 use yew::prelude::*;
 
-/// Custom properties that charts use; `www/styles/charts.css` and `tokens.css` define them.
-const PROPERTIES: [&str; 11] = [
+/// Custom properties that canvases use; `www/styles/charts.css` and `tokens.css` define them.
+const PROPERTIES: [&str; 14] = [
+    "--paper",
     "--chart-axis",
     "--chart-grid",
     "--chart-neutral",
     "--chart-threshold",
     "--chart-p50",
+    "--chart-p95",
     "--chart-p99",
     "--chart-cpu",
+    "--checking",
     "--in-service",
     "--booting",
     "--draining",
@@ -22,13 +25,18 @@ const PROPERTIES: [&str; 11] = [
 
 /// The values of [`PROPERTIES`] in the present theme.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Palette(Vec<(&'static str, String)>);
+pub(crate) struct Colours(Vec<(&'static str, String)>);
 
-impl Palette {
+impl Colours {
     /// The colour of a custom property; black if it is none of [`PROPERTIES`].
-    pub(super) fn colour(&self, property: &str) -> JsValue {
+    pub(crate) fn colour(&self, property: &str) -> JsValue {
+        self.text(property).into()
+    }
+
+    /// The same as text.
+    pub(crate) fn text(&self, property: &str) -> &str {
         let found = self.0.iter().find(|(name, _)| *name == property);
-        found.map_or("#000", |(_, value)| value).into()
+        found.map_or("#000", |(_, value)| value)
     }
 
     fn read() -> Self {
@@ -44,16 +52,16 @@ impl Palette {
     }
 }
 
-/// The present theme's palette; renders again when the theme changes.
+/// The present theme's colours; renders again when the theme changes.
 #[hook]
-pub(super) fn use_palette() -> Palette {
-    let palette = use_state_eq(Palette::read);
+pub(crate) fn use_colours() -> Colours {
+    let palette = use_state_eq(Colours::read);
     let setter = palette.setter();
     use_effect_with((), move |()| {
         // By the reader's choice: an attribute of the root element.
         let read = Closure::<dyn Fn()>::new({
             let setter = setter.clone();
-            move || setter.set(Palette::read())
+            move || setter.set(Colours::read())
         });
         let observer = MutationObserver::new(read.as_ref().unchecked_ref()).ok();
         let root = root_element();
@@ -67,7 +75,7 @@ pub(super) fn use_palette() -> Palette {
         let media = web_sys::window()
             .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok()?);
         let listener = media.map(|media| {
-            EventListener::new(&media, "change", move |_| setter.set(Palette::read()))
+            EventListener::new(&media, "change", move |_| setter.set(Colours::read()))
         });
         move || {
             if let Some(observer) = observer {

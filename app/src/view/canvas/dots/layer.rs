@@ -1,0 +1,169 @@
+//! Paints the dots.
+
+use super::flow::{Flow, lane_of};
+use crate::editor::Viewport;
+use crate::editor::geometry::ScreenPoint;
+use crate::editor::hit::curve_of;
+use crate::shell;
+use crate::view::colours::Colours;
+use shared::design::Design;
+use shared::id::LinkId;
+use shared::sim::LinkFrame;
+use std::collections::BTreeMap;
+use std::f64::consts::TAU;
+use wasm_bindgen::JsCast as _;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// A curve becomes this many straight pieces: at most three pixels long on a usual link.
+const PIECES: usize = 64;
+/// Radius of a dot at a zoom of 100 %, pixels.
+const RADIUS: f64 = 3.2;
+/// A picture later than this after the one before does not move dots further: the page was hidden.
+const STEP_MAX_S: f64 = 0.1;
+/// Seconds between two frames of the run count no longer than this, see [`STEP_MAX_S`].
+const FRAME_GAP_MAX_S: f64 = 1.0;
+
+/// Where links are on the screen, and in which colours.
+#[derive(Debug, Default)]
+pub(super) struct Scene {
+    tracks: BTreeMap<LinkId, Vec<ScreenPoint>>,
+    width: f64,
+    height: f64,
+    radius: f64,
+    colours: Colours,
+}
+
+impl Scene {
+    pub(super) fn new(design: &Design, viewport: &Viewport, colours: &Colours) -> Self {
+        let track = |(&id, link)| {
+            let curve = curve_of(design, link)?;
+            let at = |piece| viewport.screen(curve.at(piece as f64 / PIECES as f64));
+            Some((id, (0..=PIECES).map(at).collect()))
+        };
+        let (width, height) = viewport.size();
+        Self {
+            tracks: design.links.iter().filter_map(track).collect(),
+            width,
+            height,
+            radius: RADIUS * viewport.zoom().clamp(0.5, 1.5),
+            colours: colours.clone(),
+        }
+    }
+}
+
+/// The canvas, what is on it and what moves there.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
+    context: Option<CanvasRenderingContext2d>,
+    scene: Scene,
+    /// The track of each lane of the flow.
+    lanes: Vec<Option<LinkId>>,
+    flow: Flow,
+    running: bool,
+    still: bool,
+    painted_ms: Option<f64>,
+    counted_ms: Option<f64>,
+}
+
+impl Layer {
+    /// How many requests a dot stands for.
+    pub(super) const fn per_dot(&self) -> u64 {
+        self.flow.per_dot()
+    }
+
+    /// Another drawing, part of it, size or theme.
+    pub(super) fn show(&mut self, canvas: Option<HtmlCanvasElement>, scene: Scene) {
+        let Some(canvas) = canvas else { return };
+        let ratio = shell::window().map_or(1.0, |window| window.device_pixel_ratio());
+        let pixels = |size: f64| (size * ratio).round().max(1.0) as u32;
+        let (width, height) = (pixels(scene.width), pixels(scene.height));
+        // Setting a size clears the canvas, so only another one is set.
+        if (canvas.width(), canvas.height()) != (width, height) {
+            canvas.set_width(width);
+            canvas.set_height(height);
+        }
+        self.still = shell::prefers_no_motion();
+        let context = canvas.get_context("2d").ok().flatten();
+        self.context = context.and_then(|context| context.dyn_into().ok());
+        if let Some(context) = &self.context {
+            // Fails for no numbers that a window has.
+            let _set = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        }
+        self.scene = scene;
+        self.find_lanes();
+    }
+
+    /// A frame of the run.
+    pub(super) fn count(&mut self, links: &[LinkFrame], running: bool) {
+        let now_ms = js_sys::Date::now();
+        let since_s = self.counted_ms.map_or(0.0, |then| (now_ms - then) / 1e3);
+        self.counted_ms = Some(now_ms);
+        self.running = running;
+        self.flow.count(links, since_s.clamp(0.0, FRAME_GAP_MAX_S));
+        self.find_lanes();
+        if self.still {
+            self.flow.stand_still();
+        }
+    }
+
+    fn find_lanes(&mut self) {
+        let lanes = lane_of(&self.flow);
+        self.lanes.clear();
+        self.lanes.resize(lanes.len(), None);
+        for (link, lane) in lanes {
+            if let Some(place) = self.lanes.get_mut(lane) {
+                *place = self.scene.tracks.contains_key(&link).then_some(link);
+            }
+        }
+    }
+
+    /// Paints one picture; `false` if the next would be the same.
+    pub(super) fn paint(&mut self, now_ms: f64) -> bool {
+        let since_s = self.painted_ms.map_or(0.0, |then| (now_ms - then) / 1e3);
+        let moves = self.running && !self.still;
+        if moves {
+            self.flow.advance(since_s.clamp(0.0, STEP_MAX_S));
+        }
+        let Some(context) = &self.context else { return false };
+        let scene = &self.scene;
+        context.clear_rect(0.0, 0.0, scene.width, scene.height);
+        let tracks: Vec<Option<&Vec<ScreenPoint>>> = self
+            .lanes
+            .iter()
+            .map(|link| link.as_ref().and_then(|link| scene.tracks.get(link)))
+            .collect();
+        for failed in [false, true] {
+            context.begin_path();
+            for dot in self.flow.dots().iter().filter(|dot| dot.failed == failed) {
+                let track = tracks.get(dot.lane as usize).copied().flatten();
+                if let Some(at) = track.and_then(|track| place_on(track, f64::from(dot.along))) {
+                    context.move_to(at.x + scene.radius, at.y);
+                    // Fails for negative radii only.
+                    let _drawn = context.arc(at.x, at.y, scene.radius, 0.0, TAU);
+                }
+            }
+            if failed {
+                context.set_fill_style_str(scene.colours.text("--paper"));
+                context.set_stroke_style_str(scene.colours.text("--failed"));
+                context.set_line_width(scene.radius * 0.55);
+                context.fill();
+                context.stroke();
+            } else {
+                context.set_fill_style_str(scene.colours.text("--in-service"));
+                context.fill();
+            }
+        }
+        let goes_on = moves && !self.flow.is_still();
+        self.painted_ms = goes_on.then_some(now_ms);
+        goes_on
+    }
+}
+
+/// The point of a track at `along`, 0 to 1.
+fn place_on(track: &[ScreenPoint], along: f64) -> Option<ScreenPoint> {
+    let place = along * PIECES as f64;
+    let piece = (place as usize).min(PIECES - 1);
+    let (a, b) = (track.get(piece)?, track.get(piece + 1)?);
+    let t = place - piece as f64;
+    Some(ScreenPoint { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t })
+}
