@@ -352,7 +352,7 @@ fn links_count_what_passes() {
     let (source, group) = (source_of(&design), group_of(&design));
     let mut sim = Simulation::new(&design).unwrap();
     sim.run_until(Timestamp::from_s(30), StepBudget::UNLIMITED);
-    sim.apply(Command::Spike { source, factor: 20.0, for_s: 20 }).unwrap();
+    sim.apply(Command::spike(source, 20.0, 20.0)).unwrap();
     sim.run_until(Timestamp::from_s(60), StepBudget::UNLIMITED);
     let totals = sim.totals();
     let links = sim.frame().links;
@@ -363,7 +363,7 @@ fn links_count_what_passes() {
     assert_eq!(entry.failed, totals.failed + totals.retries, "each failed attempt once");
     assert!(backend.sent <= entry.sent && backend.sent + 100 > entry.sent, "{links:?}");
     let before = backend.failed;
-    let crash = Command::CrashInstance { group, instance: None };
+    let crash = Command::crash(group, None);
     sim.apply(crash).unwrap();
     sim.run_until(Timestamp::from_s(61), StepBudget::UNLIMITED);
     assert!(sim.frame().links[1].failed > before, "what it had is lost");

@@ -352,7 +352,9 @@ impl Workspace {
                 </a>
                 if !self.embed.hide_dock {
                     <footer class="dock">
-                        <RunDock run={ctx.props().run.clone()} on_seed={self.on_seed.clone()}/>
+                        <RunDock run={ctx.props().run.clone()}
+                            design={Rc::clone(&self.editor.design)}
+                            on_seed={self.on_seed.clone()} on_keep={self.on_keep.clone()}/>
                     </footer>
                 }
                 <Outline design={Rc::clone(&self.editor.design)}

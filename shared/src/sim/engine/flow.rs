@@ -224,12 +224,11 @@ impl Simulation {
     pub(super) fn returned(&mut self, id: u32) {
         let Some(call) = self.calls.get(id) else { return };
         if let (Some(pick), Entry::Balancer(balancer)) = (call.pick.take(), call.entry) {
-            let ended = call.ended;
+            let (ended, link) = (call.ended, call.backend_link);
             if self.measures_responses {
                 self.response_measured(&pick, ended);
             }
             let mut out = Vec::new();
-            let link = call.backend_link;
             self.balancers[balancer as usize].complete(self.now, pick, ended, &mut out);
             if ended.is_err() {
                 self.failed_along(link);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 fn place(design: &Design, issue: &Issue) -> Option<String> {
     let form = match issue.at {
         Place::Node(id) => settings_form(&design.node(id)?.settings),
-        Place::Design => run_form(&design.run),
+        Place::Design => run_form(design),
         Place::Link(_) => return None,
     };
     Some(shown_at(&form, issue.problem.field()?)?.0.to_owned())

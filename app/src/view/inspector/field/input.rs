@@ -186,7 +186,11 @@ fn lines(
         let input: HtmlInputElement = event.target_unchecked_into();
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             let take = take.clone();
-            files::read(&file, move |text| text.into_iter().for_each(|text| take.emit(text)));
+            files::read(&file, move |bytes| {
+                // What is no text is a line with a mistake, and is told as one.
+                let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                text.into_iter().for_each(|text| take.emit(text));
+            });
         }
         // So that the same file can be chosen again.
         input.set_value("");
