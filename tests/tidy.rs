@@ -127,7 +127,7 @@ fn the_core_looks_down_only() {
             "origins" => &["origins", "balance", "scale"],
             "design" => &["design", "balance", "scale", "cost"],
             "theory" => &["theory", "design", "balance"],
-            "experiment" => &["experiment", "sim", "theory", "design", "balance"],
+            "experiment" => &["experiment", "sim", "theory", "design", "balance", "scale", "cost"],
             "sim" => &["sim", "design", "balance", "scale", "cost", "ENGINE_VERSION"],
             _ => &[],
         };

@@ -3,8 +3,9 @@
 //! A slice must end by itself: nothing can interrupt it, and a message (pause, a killed server)
 //! waits for its end. The session looks at the clock a few times in a slice, but browsers coarsen
 //! `performance.now()` to 0.1 or 1 ms, in hardened ones to 100 ms, so the clock alone cannot end
-//! it. The budget is therefore in events and is corrected after each slice; with a coarse clock most slices look free and few look very
-//! expensive, and growing slowly but shrinking at once keeps the average within its bounds.
+//! it. The budget is therefore in events and is corrected after each slice; with a coarse clock
+//! most slices look free and few look very expensive, and growing slowly but shrinking at once
+//! keeps the average within its bounds.
 
 /// Smallest budget: even the slowest phone does this in a few milliseconds.
 const EVENTS_MIN: u64 = 500;

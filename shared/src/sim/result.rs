@@ -21,8 +21,7 @@ pub struct RunResult {
     /// Simulated time, seconds.
     pub simulated_s: f64,
     /// One in so many requests and servers was simulated: 1 is the whole system, exactly. More, and
-    /// counts and costs are those of the part, taken so many times
-    /// ([`Scaled`](crate::experiment::Scaled)).
+    /// counts and costs are those of the part, taken so many times (the experiments' `Scaled`).
     #[serde(default = "whole")]
     pub scaled_by: u32,
     /// Hash over every request's end, 16 hexadecimal digits. Equal digests mean equal runs.
