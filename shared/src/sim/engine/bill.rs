@@ -85,6 +85,12 @@ impl Simulation {
         self.balancers.iter().map(|node| node.requests).collect()
     }
 
+    /// How many queues feed each group.
+    #[cfg(test)]
+    pub(in crate::sim) fn group_feeds(&self) -> Vec<usize> {
+        self.groups.iter().map(|group| group.feeds.len()).collect()
+    }
+
     /// Requests that reached a balancer, whichever of its instances.
     pub(super) fn requests_of(&self, first: u32) -> u64 {
         let of = |index: u32| self.balancers.get(index as usize).map_or(0, |node| node.requests);

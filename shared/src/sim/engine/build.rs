@@ -327,8 +327,10 @@ impl Simulation {
             let scheduler = self.stations.get(station as usize)?.scheduler.as_ref()?;
             scheduler.asynchronous.then_some(station)
         };
-        let ids = balancers.iter().map(|&index| self.balancers[index as usize].id);
-        ids.flat_map(|id| design.links_to(id).filter_map(queue)).collect()
+        // Once each, however many instances a balancer has.
+        let ids: BTreeSet<NodeId> =
+            balancers.iter().map(|&index| self.balancers[index as usize].id).collect();
+        ids.into_iter().flat_map(|id| design.links_to(id).filter_map(queue)).collect()
     }
 
     /// The place of a link's meter.

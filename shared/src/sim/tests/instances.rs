@@ -117,6 +117,24 @@ fn one_balancer_is_billed_however_many_instances_it_has() {
     assert!((one.lcu_usd - many.lcu_usd).abs() < 1e-9);
 }
 
+/// Messages that wait before a balancer wait once for the servers behind it.
+#[test]
+fn queues_before_a_balancer_are_counted_once() {
+    let mut design = presets::seven_steps();
+    let nodes: Vec<NodeId> = design.nodes.keys().copied().collect();
+    let queue = Dependency { asynchronous: true, ..Dependency::default() };
+    let queue = design.add_node("Queue", 0, 200, Settings::Dependency(queue));
+    design.add_link(nodes[0], queue);
+    design.add_link(queue, nodes[1]);
+    for node in design.nodes.values_mut() {
+        if let Settings::Balancer(balancer) = &mut Arc::make_mut(node).settings {
+            balancer.instances = 4;
+        }
+    }
+    let sim = Simulation::new(&design).unwrap();
+    assert_eq!(sim.group_feeds(), [1]);
+}
+
 #[test]
 fn too_many_instances_or_too_late_is_refused() {
     for (instances, health_lag_s, field) in
