@@ -124,7 +124,7 @@ fn the_core_looks_down_only() {
             "balance" => &["balance"],
             "scale" => &["scale"],
             "cost" => &["cost"],
-            "origins" => &["origins", "balance", "scale"],
+            "origins" => &["origins", "balance", "scale", "cost"],
             "design" => &["design", "balance", "scale", "cost"],
             "theory" => &["theory", "design", "balance"],
             "experiment" => &["experiment", "sim", "theory", "design", "balance", "scale", "cost"],

@@ -1,9 +1,10 @@
 //! The Worker: a load balancer for HTTP at the edge.
 //!
 //! Entry points only. A request goes to `proxy` or, under `/_lb/`, to `console`; the cron goes
-//! to `probes`. What they believe and decide is in [`state`], [`passive`], [`in_flight`],
-//! [`fleet`], [`facts`], [`headers`], [`secret`], [`status`] and [`metrics`], which are pure and tested natively; the modules that touch the
-//! platform exist for wasm only. docs/EDGE.md tells the whole story.
+//! to `probes`. What they believe and decide is in [`fleet`], [`state`], [`passive`],
+//! [`in_flight`], [`facts`], [`headers`], [`secret`], [`status`] and [`metrics`], which are pure
+//! and tested natively; the modules that touch the platform exist for wasm only. docs/EDGE.md
+//! tells the whole story.
 //!
 //! The platform's own request and response objects are handed through: no body and no header that
 //! stays is ever copied into Rust.
