@@ -4,8 +4,6 @@
 //! A change that moves one of these changes what old links show. If it must, it raises
 //! `ENGINE_VERSION`, and the new digests go here.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
-
 use shared::ENGINE_VERSION;
 use shared::design::presets;
 use shared::sim::{Simulation, StepBudget};

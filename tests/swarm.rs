@@ -7,7 +7,7 @@
 //!
 //! `GOMUJUL_SWARM_SEED=n` replays one seed, `GOMUJUL_SWARM_SEEDS=n` runs that many.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the report")]
 
 use shared::balance::PolicyConfig;
 use shared::balance::request::affinity::AffinityConfig;

@@ -228,17 +228,7 @@ fn event_text(entry: &LogEntry) -> String {
             format!("spike: {factor} times the rate for {for_s} s")
         }
         LogEvent::SpikeEnded => "spike over".to_owned(),
-        LogEvent::FaultBegan { fault, instance, to, amount, for_s } => {
-            let node = entry.node.0;
-            let place = match (instance, to) {
-                (Some(instance), _) => format!(" of {instance} of node {node}"),
-                (None, Some(to)) => format!(" between nodes {node} and {}", to.0),
-                (None, None) if node > 0 => format!(" at node {node}"),
-                (None, None) => String::new(),
-            };
-            let amount = amount.map_or(String::new(), |amount| format!(" ({amount})"));
-            format!("fault: {}{place}{amount} for {for_s:.1} s", fault.name())
-        }
+        LogEvent::FaultBegan { .. } => fault_text(entry),
         LogEvent::FaultEnded { fault, .. } => format!("fault over: {}", fault.name()),
         LogEvent::FaultMissed { fault } => {
             format!("fault: {} found nothing to happen to", fault.name())
@@ -246,32 +236,7 @@ fn event_text(entry: &LogEntry) -> String {
         LogEvent::Stalled { events } => {
             format!("time stands still after {events} events at one moment: the run ends here")
         }
-        LogEvent::Alarm {
-            to,
-            metric,
-            value,
-            threshold,
-            high,
-            breaching,
-            evaluation_periods,
-            ..
-        } => {
-            let to = match to {
-                AlarmState::Ok => "OK",
-                AlarmState::Alarm => "ALARM",
-                AlarmState::InsufficientData => "INSUFFICIENT_DATA",
-            };
-            let (name, unit) = match metric {
-                Metric::AverageCpuUtilization => ("average CPU", " %"),
-                other => (other.name(), ""),
-            };
-            let value = value.map_or("no data".to_owned(), |value| format!("{value:.1}{unit}"));
-            let sign = if *high { ">" } else { "<" };
-            format!(
-                "{name} {value}, {breaching} of {evaluation_periods} periods {sign} \
-                 {threshold}{unit}: {to}"
-            )
-        }
+        LogEvent::Alarm { .. } => alarm_text(&entry.event),
         LogEvent::DesiredCapacity { from, to } => format!("desired capacity {from} to {to}"),
         LogEvent::Launched { instance } => format!("{instance} launched"),
         LogEvent::LaunchFailed { instance } => {
@@ -303,4 +268,42 @@ fn event_text(entry: &LogEntry) -> String {
             format!("{who} {}", if *healthy { "healthy" } else { "unhealthy" })
         }
     }
+}
+
+fn fault_text(entry: &LogEntry) -> String {
+    let LogEvent::FaultBegan { fault, instance, to, amount, for_s } = &entry.event else {
+        return String::new();
+    };
+    let node = entry.node.0;
+    let place = match (instance, to) {
+        (Some(instance), _) => format!(" of {instance} of node {node}"),
+        (None, Some(to)) => format!(" between nodes {node} and {}", to.0),
+        (None, None) if node > 0 => format!(" at node {node}"),
+        (None, None) => String::new(),
+    };
+    let amount = amount.map_or(String::new(), |amount| format!(" ({amount})"));
+    format!("fault: {}{place}{amount} for {for_s:.1} s", fault.name())
+}
+
+fn alarm_text(event: &LogEvent) -> String {
+    let LogEvent::Alarm {
+        to, metric, value, threshold, high, breaching, evaluation_periods, ..
+    } = event
+    else {
+        return String::new();
+    };
+    let to = match to {
+        AlarmState::Ok => "OK",
+        AlarmState::Alarm => "ALARM",
+        AlarmState::InsufficientData => "INSUFFICIENT_DATA",
+    };
+    let (name, unit) = match metric {
+        Metric::AverageCpuUtilization => ("average CPU", " %"),
+        other => (other.name(), ""),
+    };
+    let value = value.map_or("no data".to_owned(), |value| format!("{value:.1}{unit}"));
+    let sign = if *high { ">" } else { "<" };
+    format!(
+        "{name} {value}, {breaching} of {evaluation_periods} periods {sign} {threshold}{unit}: {to}"
+    )
 }

@@ -127,13 +127,22 @@ impl Simulation {
         }
         let Some(entry) = self.entry_of(link.to) else { return };
         let is_it = |target: &Target| target.entry == entry;
+        // A call that has reached an instance of a balancer names that instance.
+        let balancers = &self.balancers;
+        let went_there = |call: &Call| match (call.entry, entry) {
+            (Entry::Balancer(at), Entry::Balancer(first)) => {
+                balancers.get(at as usize).map(|it| it.id)
+                    == balancers.get(first as usize).map(|it| it.id)
+            }
+            (at, entry) => at == entry,
+        };
         let source = self.sources.iter_mut().position(|source| source.id == link.from);
         if let Some(source) = source {
             let targets = self.sources[source].targets.iter_mut();
             targets.filter(|target| is_it(target)).for_each(|target| target.way = way);
             let calls = self.calls.iter_mut().map(|(_, call)| call);
             let own = calls.filter(|call| call.parent == NONE && call.source == source as u32);
-            own.filter(|call| call.entry == entry).for_each(|call| call.entry_way = way);
+            own.filter(|call| went_there(call)).for_each(|call| call.entry_way = way);
             return;
         }
         for plan in self.plans.iter_mut().filter(|plan| plan.node == link.from) {
@@ -147,7 +156,7 @@ impl Simulation {
         let parents = self.calls.iter_mut().filter(|(_, call)| here(call)).map(|(id, _)| id);
         let parents: BTreeSet<u32> = parents.collect();
         for (_, call) in self.calls.iter_mut() {
-            if call.entry == entry && parents.contains(&call.parent) {
+            if went_there(call) && parents.contains(&call.parent) {
                 call.entry_way = way;
             }
         }
@@ -171,10 +180,11 @@ impl Simulation {
                         call.entry_way = way;
                     }
                 }
-                Entry::Balancer(balancer) if balancer == index as u32 => {
-                    if is_there(call.pick.as_ref().map(|pick| pick.backend().0)) {
-                        call.backend_way = way;
-                    }
+                Entry::Balancer(balancer)
+                    if balancer == index as u32
+                        && is_there(call.pick.as_ref().map(|pick| pick.backend().0)) =>
+                {
+                    call.backend_way = way;
                 }
                 _ => {}
             }
