@@ -6,7 +6,7 @@
 //! into [`BATCHES`] pieces of equal length; each keeps a count, a sum and a few percentiles, so
 //! memory does not grow with the run.
 
-use super::measure::LatencyMeter;
+use super::meter::LatencyMeter;
 use super::slo::Share;
 use crate::stats::{self, Interval};
 use crate::time::{Span, Timestamp};

@@ -4,7 +4,8 @@
 //! latency alone does not say where it waited. Every request after the warm-up is recorded, in
 //! histograms of two significant digits (1 %).
 
-use super::measure::{Latency, LatencyMeter};
+use super::measure::Latency;
+use super::meter::LatencyMeter;
 use crate::id::NodeId;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};

@@ -32,6 +32,7 @@ mod frame;
 mod hops;
 mod log;
 mod measure;
+mod meter;
 mod node;
 mod recovery;
 mod result;
