@@ -278,7 +278,7 @@ fn design(rng: &mut Rng) -> Design {
             {
                 link.latency_ms = pick(rng, &[0.0, 0.0, 0.25, 40.0]);
                 link.latency = pick(rng, &[false, false, false, true]).then(|| law(rng));
-                link.loss_percent = pick(rng, &[0.0, 0.0, 0.0, 2.0, 60.0]);
+                link.loss_percent = pick(rng, &[0.0, 0.0, 0.0, 2.0, 20.0]);
                 if from_kind.works() {
                     link.copies = pick(rng, &[1, 1, 1, 2]);
                 }
@@ -349,7 +349,7 @@ fn faults(rng: &mut Rng, design: &Design) -> Vec<Fault> {
             }
             // Several of them at one moment.
             _ => FaultTime::At {
-                at_s: rng.below(8) as f64 * 2.5,
+                at_s: rng.below(8) as f64 * 1.2,
                 for_s: pick(rng, &[0.0, 0.4, 6.0]),
             },
         };
@@ -422,8 +422,8 @@ fn run(design: &Design, mut rng: Rng, events: u64) -> (RunResult, Design) {
         }
     }
     let recording = sim.recording();
-    // Timeouts of clients who have their answer take a second to fall due.
-    let mut until_s = ACTIVE_S + 2;
+    // Time-outs of clients who have their answer take a second to fall due.
+    let mut until_s = ACTIVE_S;
     run_to(&mut sim, u64::from(until_s) * 1_000);
     while sim.holdings().calls + sim.holdings().clients > 0 && until_s < ACTIVE_S + QUIET_S {
         until_s += 10;
@@ -436,9 +436,10 @@ fn run(design: &Design, mut rng: Rng, events: u64) -> (RunResult, Design) {
         (0, 0),
         "requests that never end"
     );
-    // Timers of balancers, users who think, servers that boot or wait for a hook: some for each.
+    // Timers of balancers, users who think, servers that boot or wait for a hook: some for each; and
+    // time-outs at balancers, which stay until they fall due: one for each request.
     let launched = sim.log().iter().filter(|it| matches!(it.event, LogEvent::Launched { .. }));
-    let most = 100 + 8 * launched.count();
+    let most = 100 + 8 * launched.count() + sim.totals().arrived as usize;
     assert!(events <= most, "{events} events are to come, {most} may be");
     (sim.result(), recording)
 }

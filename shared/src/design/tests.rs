@@ -299,7 +299,7 @@ fn any_edit() -> impl Strategy<Value = Edit> {
     let link_id = || (1_u32..8).prop_map(LinkId);
     let link = || {
         let law = prop::option::of(Just(Law::Exponential { mean_ms: 3.0 }));
-        let parts = (id(), id(), 0.0..9.0, law, prop_oneof![Just(0.0), 0.0..99.0]);
+        let parts = (id(), id(), 0.0..9.0, law, (0_u32..99).prop_map(f64::from));
         (parts, 0_u32..9, 0_u32..3, 1_u32..4).prop_map(|(parts, weight, priority, copies)| {
             let (from, to, latency_ms, latency, loss_percent) = parts;
             Link { from, to, latency_ms, latency, loss_percent, weight, priority, copies }

@@ -85,8 +85,13 @@ impl Simulation {
             }
             (Step::Resume, Stage::Pending(kind)) => {
                 exchange.stage = Stage::Open;
+                let balancer = exchange.balancer;
                 self.release(id, Resource::Pending);
                 self.send_try(id, kind, true);
+                // Refused: the room that it was called for is the next one's.
+                if self.exchanges.peek(id).is_none_or(|it| it.serial != serial) {
+                    self.resume_one(balancer);
+                }
             }
             (Step::Copy, Stage::Open) if !exchange.tries.is_empty() && !exchange.hedged => {
                 exchange.hedged = true;
