@@ -157,25 +157,31 @@ impl Elastic {
     /// after the first hear of health only.
     pub fn tick(&mut self, now: Timestamp, found: &BTreeMap<String, Finding>) -> Tick {
         let minute = Timestamp::from_s(now.as_ms() / 60_000 * 60);
+        let passed = minute.since(self.memory.last_minute()).as_ns() / MINUTE.as_ns();
+        // What is heard now must not be told before minutes that passed earlier.
+        self.fill_gap(minute, passed);
         self.hear_health(now, found);
-        let last = self.memory.last_minute();
-        let passed = minute.since(last).as_ns() / MINUTE.as_ns();
-        if passed > 0 && minute > last {
-            let filler = if passed <= QUIET_MAX_MINUTES {
-                self.memory.newest().cloned().unwrap_or_default()
-            } else {
-                Minute::default()
-            };
-            // What alarms cannot see any more need not be filled.
-            let reach = u64::from(super::LOAD_MINUTES_MAX) + 4;
-            for ago in (1..passed.min(reach)).rev() {
-                let at = Timestamp::from_ns(minute.as_ns() - MINUTE.times(ago).as_ns());
-                self.journal(at, Told::Minute(filler.clone()));
-            }
+        if passed > 0 {
             let load = self.load(minute, found);
             self.journal(minute, Told::Minute(load));
         }
         self.finish(now)
+    }
+
+    /// The minutes before this one that nobody wrote down: like the last one if that was a quiet
+    /// time, without load if the cron did not run.
+    fn fill_gap(&mut self, minute: Timestamp, passed: u64) {
+        let filler = if passed <= QUIET_MAX_MINUTES {
+            self.memory.newest().cloned().unwrap_or_default()
+        } else {
+            Minute::default()
+        };
+        // What alarms cannot see any more need not be filled.
+        let reach = u64::from(super::LOAD_MINUTES_MAX) + 4;
+        for ago in (1..passed.min(reach)).rev() {
+            let at = Timestamp::from_ns(minute.as_ns() - MINUTE.times(ago).as_ns());
+            self.journal(at, Told::Minute(filler.clone()));
+        }
     }
 
     /// Somebody wants so many origins in service.

@@ -12,8 +12,7 @@ use crate::sim::recovery::recoveries;
 use crate::sim::{
     AlarmFrame, BackendFrame, BalancerFrame, ClassResult, DependencyFrame, FailureCause, Frame,
     GroupFrame, InstanceFrame, Latency, LinkFrame, NodeFrame, NodeResult, RunResult, SeriesPoint,
-    ServerState,
-    SourceFrame, Totals,
+    ServerState, SourceFrame, Totals,
 };
 use crate::time::Span;
 use std::collections::BTreeMap;
