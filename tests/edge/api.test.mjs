@@ -186,7 +186,9 @@ test("short links lead to the page with the design", async (t) => {
   assert.deepEqual([answer.status, answer.headers.location], [302, "/_lb/#2.abc-DEF_123"]);
   assert.equal((await send(`${edge.url}/_lb/d/AAAAAAAAAAAAAAAA`)).status, 404);
   for (const bad of ["", "a b", "<script>", "a\nb", "ä"]) assert.equal((await post(bad)).status, 422);
-  assert.equal((await post("a".repeat(65_537))).status, 413);
+  // It is refused unread, so the connection may close while the client still writes.
+  const refused = await post("a".repeat(65_537)).catch(({ code }) => ({ status: code }));
+  assert.ok([413, "ECONNRESET", "EPIPE"].includes(refused.status), `${refused.status}`);
   const statuses = [];
   for (let i = 0; i < 8; i++) statuses.push((await post(`link-${i}`)).status);
   assert.ok(statuses.includes(429), statuses.join(" "));

@@ -2,8 +2,11 @@
 
 import http from "node:http";
 
-/** Sends a request; resolves with the answer when its head is there. */
-export function open(url, { method = "GET", headers = {}, body, agent, signal } = {}) {
+/**
+ * Sends a request; resolves with the answer when its head is there. Each on a connection of its own
+ * unless an agent is given: a server that answers before it has read a body closes the connection.
+ */
+export function open(url, { method = "GET", headers = {}, body, agent = false, signal } = {}) {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method, headers, agent, signal }, resolve);
     request.on("error", reject);
