@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { send } from "./client.mjs";
+import { open, send } from "./client.mjs";
 import { startOrigins } from "./origins.mjs";
 import { QUICK, startWorker } from "./worker.mjs";
 
@@ -121,7 +121,11 @@ test("answers are tried elsewhere where that is asked for, and small bodies are 
   }
   const large = new Set();
   for (let i = 0; i < 6; i++) {
-    large.add((await send(`${edge.url}/upload`, { method: "PUT", body: "x".repeat(5_000) })).status);
+    // The origin answers 503 unread and closes, so only the head of that answer is sure to come.
+    const options = { method: "PUT", body: "x".repeat(5_000) };
+    const answer = await open(`${edge.url}/upload`, options);
+    large.add(answer.statusCode);
+    answer.on("error", () => {}).resume();
   }
   assert.ok(large.has(503), "a long body is sent once");
   const post = [];
