@@ -57,7 +57,7 @@ fn one_seed_is_one_result_and_another_is_another() {
 fn one_part_of_a_system_stands_for_it() {
     let farm = "examples/ten-two-choices.json";
     let run = |scale| {
-        let arguments = ["simulate", farm, "--duration", "60s", "--json", "--scale", scale];
+        let arguments = ["simulate", farm, "--duration", "300s", "--json", "--scale", scale];
         let json = stdout(&gomujul(&arguments, ""));
         serde_json::from_str::<serde_json::Value>(&json).unwrap()
     };
@@ -66,7 +66,7 @@ fn one_part_of_a_system_stands_for_it() {
     let arrived = |result: &serde_json::Value| result["totals"]["arrived"].as_f64().unwrap();
     assert!((arrived(&part) / arrived(&whole) - 1.0).abs() < 0.03);
     assert_eq!(part["totals"]["arrived"].as_u64().unwrap() % 5, 0);
-    let text = stdout(&gomujul(&["simulate", farm, "--duration", "60s", "--scale", "5"], ""));
+    let text = stdout(&gomujul(&["simulate", farm, "--duration", "300s", "--scale", "5"], ""));
     assert!(text.contains("one part of 5 was simulated"), "{text}");
     refused(&["simulate", farm, "--scale", "3"], "", "min_size is 10, which is no multiple of 3");
 }

@@ -2,7 +2,7 @@
 
 use super::geometry::{WorldPoint, WorldRect};
 use super::place;
-use shared::design::{Design, Edit, Link, Node, NodeKind, link_allowed};
+use shared::design::{Design, Edit, Link, Node, NodeKind};
 use shared::id::NodeId;
 use std::sync::Arc;
 
@@ -61,8 +61,8 @@ pub(super) fn grow(design: &Design, from: NodeId, direction: Direction) -> Optio
     let node = design.node(from)?;
     let kind = node.settings.kind();
     let grown = match direction {
-        Direction::Right => NodeKind::ALL.into_iter().find(|&to| link_allowed(kind, to))?,
-        Direction::Left => NodeKind::ALL.into_iter().rev().find(|&it| link_allowed(it, kind))?,
+        Direction::Right => usually_after(kind),
+        Direction::Left => usually_before(kind)?,
         Direction::Up | Direction::Down => kind,
     };
     let id = design.next_node_id();
@@ -82,6 +82,25 @@ pub(super) fn grow(design: &Design, from: NodeId, direction: Direction) -> Optio
     let ids = (design.next_link_id().0..).map(shared::id::LinkId);
     let links = ids.zip(links).map(|(id, link)| Edit::AddLink(id, link));
     Some((Edit::All(std::iter::once(Edit::AddNode(id, node)).chain(links).collect()), id))
+}
+
+/// What most drawings have behind a node.
+const fn usually_after(kind: NodeKind) -> NodeKind {
+    match kind {
+        NodeKind::Source => NodeKind::Balancer,
+        NodeKind::Balancer => NodeKind::Group,
+        NodeKind::Group | NodeKind::Dependency => NodeKind::Dependency,
+    }
+}
+
+/// What most drawings have before a node; nothing comes before a source.
+const fn usually_before(kind: NodeKind) -> Option<NodeKind> {
+    match kind {
+        NodeKind::Source => None,
+        NodeKind::Balancer => Some(NodeKind::Source),
+        NodeKind::Group => Some(NodeKind::Balancer),
+        NodeKind::Dependency => Some(NodeKind::Group),
+    }
 }
 
 /// The first free place for a card beside `from`: further up and down, or further that way.
@@ -136,13 +155,15 @@ mod tests {
     fn a_design_grows_from_its_first_node_by_keys_alone() {
         let mut design = Design::default();
         let mut at = design.add_node("Internet", 0, 0, NodeKind::Source.settings());
-        for kind in [NodeKind::Balancer, NodeKind::Group, NodeKind::Dependency] {
+        let kinds =
+            [NodeKind::Balancer, NodeKind::Group, NodeKind::Dependency, NodeKind::Dependency];
+        for kind in kinds {
             let (edit, id) = grow(&design, at, Direction::Right).unwrap();
             design.apply(edit).unwrap();
             assert_eq!(design.node(id).map(|node| node.settings.kind()), Some(kind));
             at = id;
         }
-        assert!(grow(&design, at, Direction::Right).is_none(), "nothing comes after a database");
+        assert!(grow(&design, NodeId(1), Direction::Left).is_none(), "nothing comes before");
         for _ in 0..9 {
             let (edit, _) = grow(&design, NodeId(2), Direction::Right).unwrap();
             design.apply(edit).unwrap();

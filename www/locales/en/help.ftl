@@ -156,6 +156,7 @@ help-new-min-size = The group’s minimum from then on; empty leaves it. AWS: Mi
 help-new-desired-capacity = The desired capacity from then on; empty leaves it. AWS: DesiredCapacity. Default 4.
 help-new-max-size = The group’s maximum from then on; empty leaves it. AWS: MaxSize.
 help-target-utilization = Average CPU utilisation to keep, percent of the CPU request. Kubernetes: averageUtilization. Default 80 %.
+help-hpa-metrics = Metrics that the autoscaler keeps besides CPU: it works out the replicas for each, and the largest number wins. Kubernetes: spec.metrics. Default: none.
 help-hpa-target-type = Whether the target holds for each pod on average or for the whole. Kubernetes: target.type AverageValue or Value. Default: average.
 help-hpa-target = Where to keep the metric, in its own unit. The metric that wants most replicas wins. Default 1,000.
 help-hpa-without-cpu = The autoscaler goes by the other metrics only. Needs at least one. Default: off.

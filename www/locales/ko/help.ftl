@@ -156,6 +156,7 @@ help-new-min-size = 그때부터 적용할 최소 용량입니다. 비우면 그
 help-new-desired-capacity = 그때부터 적용할 원하는 용량입니다. 비우면 그대로 둡니다. AWS: DesiredCapacity. 기본값 4.
 help-new-max-size = 그때부터 적용할 최대 용량입니다. 비우면 그대로 둡니다. AWS: MaxSize.
 help-target-utilization = 유지할 평균 CPU 사용률로, CPU 요청량에 대한 비율입니다. Kubernetes: averageUtilization. 기본값 80 %.
+help-hpa-metrics = CPU 외에 오토스케일러가 함께 유지할 지표입니다. 지표마다 복제본 수를 계산하고 가장 큰 값을 씁니다. Kubernetes: spec.metrics. 기본값: 없음.
 help-hpa-target-type = 목표를 파드당 평균과 비교할지, 전체 값과 비교할지 정합니다. Kubernetes: target.type AverageValue 또는 Value. 기본값: 평균.
 help-hpa-target = 지표를 유지할 값이며 단위는 지표를 따릅니다. 복제본을 가장 많이 요구하는 지표가 결정합니다. 기본값 1,000.
 help-hpa-without-cpu = CPU를 보지 않고 다른 지표로만 조정합니다. 지표가 하나 이상 있어야 합니다. 기본값: 끔.
