@@ -111,6 +111,8 @@ test("a shared link opens as the same design elsewhere", async (t) => {
   const link = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(link, /#v1\.[\w-]+$/);
   assert.match(await page.locator(".toast.done").innerText(), new RegExp(`${link.length} characters`));
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#share", { state: "detached" });
   const shared = await designOf(page);
 
   const other = await browser.page(t);

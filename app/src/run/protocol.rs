@@ -115,7 +115,7 @@ pub enum Report {
     /// How things are.
     Frame(Box<FrameReport>),
     /// A [`Request::RunToEnd`] is done. Log and series are empty: an experiment keeps figures only.
-    Outcome(Box<RunResult>),
+    Outcome(#[serde(with = "as_json")] Box<RunResult>),
 }
 
 /// Why a command did nothing, without the values: the page knows what it sent.
@@ -179,7 +179,29 @@ pub struct FrameReport {
     /// Points of the series since the frame before.
     pub series: Vec<SeriesPoint>,
     /// The outcome, once finished. Its log and series are empty: the page has them already.
+    #[serde(with = "as_json")]
     pub result: Option<Box<RunResult>>,
+}
+
+/// Results leave out what does not apply, and have unions that are told apart by name: the format
+/// of the messages has no place for either, so a result crosses as the JSON that files have.
+mod as_json {
+    use serde::de::{DeserializeOwned, Error as _};
+    use serde::ser::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        value: &T,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&serde_json::to_string(value).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<T, D::Error> {
+        serde_json::from_str(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
 }
 
 /// `message` as bytes.
@@ -220,6 +242,27 @@ mod tests {
             let bytes = encode(&message).unwrap();
             assert_eq!(decode::<ToWorker>(&bytes), Ok(message));
         }
+    }
+
+    /// A result of every preset arrives as it was: those with several stages and classes too.
+    #[test]
+    fn results_survive_the_crossing() {
+        for (name, mut design) in shared::design::presets::all() {
+            (design.run.duration_s, design.run.warmup_s) = (20, 0);
+            let mut sim = shared::sim::Simulation::new(&design).unwrap();
+            sim.run_until(shared::time::Timestamp::MAX, shared::sim::StepBudget::UNLIMITED);
+            let report = Crossing { result: Box::new(sim.result()) };
+            let bytes = encode(&report).unwrap();
+            let arrived = decode::<Crossing>(&bytes).unwrap().result;
+            assert_eq!(arrived.digest, report.result.digest, "{name}");
+            assert_eq!(arrived.hops.len(), report.result.hops.len(), "{name}");
+        }
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Crossing {
+        #[serde(with = "as_json")]
+        result: Box<RunResult>,
     }
 
     #[test]

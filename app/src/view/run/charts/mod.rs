@@ -175,7 +175,7 @@ fn ChartView(props: &ChartViewProps) -> Html {
     html! {
         <figure class="chart" data-chart={config.chart.title()}>
             <figcaption>
-                <h3>{ i18n::text(locale, config.chart.title()) }</h3>
+                <h2>{ i18n::text(locale, config.chart.title()) }</h2>
                 { tools(locale, props, &as_table) }
                 <ul class="chart-legend">{ for entries }</ul>
             </figcaption>
