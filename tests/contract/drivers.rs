@@ -2,7 +2,7 @@
 
 use crate::script::{BACKENDS, Scene};
 use edge::in_flight::Ticket;
-use edge::state::{Reading, State};
+use edge::state::{Known, Reading, State};
 use shared::balance::request::affinity::{Affinity, Session};
 use shared::balance::{
     BackendConfig, Balancer, BalancerConfig, Health, HealthCheckConfig, Outcome, Output, Pick,
@@ -10,7 +10,9 @@ use shared::balance::{
 };
 use shared::design::{self, Link};
 use shared::id::{BackendId, NodeId};
-use shared::origins::{EdgeConfig, HealthCheck, HealthDocument, Origin, OriginState};
+use shared::origins::{
+    self, AffinityBy, EdgeConfig, HealthCheck, HealthDocument, Origin, OriginState,
+};
 use shared::rng::Rng;
 use shared::sim::{BalancerNode, FailureCause};
 use shared::time::{Span, Timestamp};
@@ -245,6 +247,8 @@ pub(crate) struct Isolate {
     state: State,
     check: HealthCheck,
     document: Option<HealthDocument>,
+    /// What the cookies of clients say: an origin's tag and the session's time.
+    cookies: BTreeMap<IpAddr, (u32, Timestamp)>,
 }
 
 fn name(id: u32) -> String {
@@ -264,7 +268,15 @@ impl Isolate {
             state: OriginState::Ready,
         };
         let origins: Vec<Origin> = (0..BACKENDS).map(origin).collect();
+        let rule = scene.requests.affinity.map(|affinity| affinity.rule());
+        let affinity = rule.map(|rule| {
+            let Affinity { ttl, sliding, holds_while_draining } = rule.expect("it is in range");
+            let ttl_s = (ttl.as_ns() / 1_000_000_000) as u32;
+            let by = AffinityBy::Cookie;
+            origins::Affinity { by, ttl_s, sliding, holds_while_draining, ..Default::default() }
+        });
         let config = EdgeConfig {
+            affinity: affinity.unwrap_or_default(),
             origins: origins.clone(),
             policy: policy.clone(),
             eligibility: scene.eligibility.clone(),
@@ -274,7 +286,7 @@ impl Isolate {
         config.check().expect("settings are in range");
         let check = config.health_check.clone();
         let state = State::with_order(config, origins, rng()).expect("settings are in range");
-        Self { state, check, document: None }
+        Self { state, check, document: None, cookies: BTreeMap::new() }
     }
 }
 
@@ -282,7 +294,12 @@ impl Driver for Isolate {
     type Held = Ticket;
 
     fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Option<(u32, Ticket)> {
-        let choice = self.state.pick(now, request, Span::from_s(15)).ok()?;
+        let session = request.client.and_then(|client| self.cookies.get(&client).copied());
+        let known = Known { session, header: None };
+        let choice = self.state.pick_known(now, request, known, Span::from_s(15)).ok()?;
+        if let (Some(client), Some(told)) = (request.client, choice.session) {
+            self.cookies.insert(client, told);
+        }
         Some((choice.backend.0, choice.ticket))
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct Scene {
     /// Whether connections break. Without outlier detection the Worker ejects for it in a way of
     /// its own.
     pub(crate) resets: bool,
+    /// Whether backends are taken out and given back.
+    pub(crate) drains: bool,
 }
 
 impl Default for Scene {
@@ -39,6 +41,7 @@ impl Default for Scene {
             weights: [1; BACKENDS as usize],
             priorities: [0; BACKENDS as usize],
             resets: false,
+            drains: true,
         }
     }
 }
@@ -98,7 +101,7 @@ fn client(number: u64) -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(10, 0, a.min(b) as u8, 7))
 }
 
-fn timeline() -> BTreeMap<(Timestamp, u64), Step> {
+fn timeline(drains: bool) -> BTreeMap<(Timestamp, u64), Step> {
     let mut steps = BTreeMap::new();
     let mut add = |at: Timestamp, step| {
         let place = steps.len() as u64;
@@ -110,7 +113,8 @@ fn timeline() -> BTreeMap<(Timestamp, u64), Step> {
     for round in 0..8 {
         add(Timestamp::from_ms(1_001) + ROUND.times(round), Step::Round);
     }
-    for (id, from_ms, to_ms) in [(3, 21_005, 33_005), (0, 42_005, 47_005), (5, 60_005, 72_005)] {
+    let outages = [(3, 21_005, 33_005), (0, 42_005, 47_005), (5, 60_005, 72_005)];
+    for (id, from_ms, to_ms) in outages.into_iter().filter(|_| drains) {
         add(Timestamp::from_ms(from_ms), Step::Drain(id));
         add(Timestamp::from_ms(to_ms), Step::Return(id));
     }
@@ -119,7 +123,7 @@ fn timeline() -> BTreeMap<(Timestamp, u64), Step> {
 
 /// Plays the script with one driver and returns who was picked, second tries included.
 pub(crate) fn play<D: Driver>(scene: &Scene, driver: &mut D) -> Vec<Option<u32>> {
-    let mut steps = timeline();
+    let mut steps = timeline(scene.drains);
     let (mut picks, mut held) = (Vec::new(), Vec::new());
     while let Some(((now, _), step)) = steps.pop_first() {
         while let Some(due) = driver.due().filter(|&due| due <= now) {
