@@ -202,8 +202,33 @@ pub(super) struct EventQueue {
 
 impl EventQueue {
     /// Schedules `event` at `at`, after everything that is scheduled for that time already.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn schedule(&mut self, at: Timestamp, event: Event) {
+        let key = self.enter(at, event);
+        if let Event::Arrival { .. } = event {
+            self.arrivals.add(key);
+        } else {
+            self.others.add(key);
+        }
+    }
+
+    /// The same for [`Event::Arrival`], on the spot: every request brings one about.
+    #[inline(always)]
+    pub(super) fn schedule_arrival(&mut self, at: Timestamp, source: u32, epoch: u32) {
+        let key = self.enter(at, Event::Arrival { source, epoch });
+        self.arrivals.add(key);
+    }
+
+    /// The same for [`Event::Served`], on the spot: every request brings one about.
+    #[inline(always)]
+    pub(super) fn schedule_served(&mut self, at: Timestamp, station: u32, epoch: u32, call: u32) {
+        let key = self.enter(at, Event::Served { station, epoch, call });
+        self.others.add(key);
+    }
+
+    /// Keeps `event` and gives the key that stands for it.
+    #[inline(always)]
+    fn enter(&mut self, at: Timestamp, event: Event) -> Key {
         if self.seq == u32::MAX {
             self.number_anew();
         }
@@ -213,12 +238,7 @@ impl EventQueue {
             None => self.make_place(),
         };
         self.events[place as usize] = event;
-        let key = Key::from(at.as_ns()) << 64 | Key::from(self.seq) << 32 | Key::from(place);
-        if let Event::Arrival { .. } = event {
-            self.arrivals.add(key);
-        } else {
-            self.others.add(key);
-        }
+        Key::from(at.as_ns()) << 64 | Key::from(self.seq) << 32 | Key::from(place)
     }
 
     #[cold]

@@ -48,12 +48,12 @@ impl Simulation {
 
     /// A call goes out, once its server has a connection for it.
     fn connect(&mut self, station: u32, ask: Ask, call: Call) {
-        let Some((size, timeout)) = ask.pool else { return self.send(call) };
+        let Some((size, timeout)) = ask.pool else { return self.send_apart(call) };
         let place = call.client.0;
         let connections = self.connections.entry((station, place)).or_default();
         if connections.take(size) {
             self.waited_for_connection(call.parent, ask);
-            return self.send(call);
+            return self.send_apart(call);
         }
         let ticket = connections.wait(self.calls.insert(call));
         if !timeout.is_zero() {
@@ -103,7 +103,7 @@ impl Simulation {
         let (parent, way) = (call.parent, call.entry_way);
         self.waited_for_connection(parent, ask);
         match way {
-            Way::ZERO => self.at_entry(id),
+            Way::ZERO => self.at_entry_apart(id),
             way => self.travel(id, way, Leg::ToEntry),
         }
     }
@@ -137,7 +137,7 @@ impl Simulation {
             self.measure_links(call_id);
         }
         self.leave(station);
-        self.finish(call_id, ended);
+        self.finish_apart(call_id, ended);
     }
 
     /// A station is gone, and with it its connections and the calls that wait for one.

@@ -53,7 +53,7 @@ impl Simulation {
             let event = Event::GivesUp { client: id, attempt: self.attempts };
             self.queue.schedule(self.now + timeout, event);
         }
-        self.send(Call { client: (id, self.attempts), attempt, ..call });
+        self.send_apart(Call { client: (id, self.attempts), attempt, ..call });
     }
 
     /// An answer reached a client, if it still waits.

@@ -80,7 +80,7 @@ impl Simulation {
         let lost = self.calls.at_station(station_id);
         for &id in &lost {
             self.calls.orphan_children(id);
-            self.finish(id, Err(FailureCause::Reset));
+            self.finish_apart(id, Err(FailureCause::Reset));
         }
         lost.len() as u32
     }

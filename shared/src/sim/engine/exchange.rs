@@ -163,7 +163,7 @@ impl Simulation {
         let sent = Call::new(request, arrived, NONE, target);
         let followed = self.exchanges.peek(id).and_then(|exchange| self.calls.peek(exchange.call));
         let variant = followed.map_or(sent.variant, |call| call.variant);
-        self.send(Call { parent: EXCHANGE, client: (id, number), variant, attempt, ..sent });
+        self.send_apart(Call { parent: EXCHANGE, client: (id, number), variant, attempt, ..sent });
         if probes_load {
             self.probe_load(index);
         }
@@ -287,7 +287,7 @@ impl Simulation {
         }
         if let Some(call) = self.calls.get(exchange.call) {
             call.ended = ended;
-            self.answer(exchange.call);
+            self.answer_apart(exchange.call);
         }
     }
 }

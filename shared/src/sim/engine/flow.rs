@@ -16,12 +16,15 @@
 //! - a [`Call`] is passed by number and changed in place: a copy is a call of the runtime in wasm;
 //! - counts and sums are added to, figures are worked out when somebody looks.
 //!
+//! What is inlined is inlined everywhere it is called. So only the hot path calls these steps by
+//! their names; everybody else takes the doors named `_apart`, behind which the same steps are
+//! once. Else they would be in the code dozens of times, and a build would take minutes more.
+//!
 //! `cargo xtask bench sim` shows what a change costs.
 
 use super::Simulation;
 use crate::balance::Request;
 use crate::sim::FailureCause;
-use crate::sim::event::Event;
 use crate::sim::node::{
     Admission, BalancerNode, Call, EXCHANGE, Entry, Leg, NONE, ORPHAN, SourceNode, Station, Way,
 };
@@ -32,8 +35,7 @@ impl Simulation {
     pub(super) fn schedule_arrival(&mut self, source: usize) {
         let node = &mut self.sources[source];
         if let Some(at) = node.next() {
-            let event = Event::Arrival { source: source as u32, epoch: node.epoch };
-            self.queue.schedule(at.max(self.now), event);
+            self.queue.schedule_arrival(at.max(self.now), source as u32, node.epoch);
         }
     }
 
@@ -109,7 +111,7 @@ impl Simulation {
         };
         let Ok(pick) = balancer.pick(self.now, &request) else {
             call.ended = Err(FailureCause::NoBackend);
-            return self.answer(id);
+            return self.answer_apart(id);
         };
         let station = pick.backend().0;
         call.pick = Some(pick);
@@ -150,14 +152,14 @@ impl Simulation {
         let Some(call) = self.calls.get(id) else { return };
         let station = &mut self.stations[station_id as usize];
         if !station.alive {
-            self.finish(id, Err(FailureCause::ConnectFailed));
+            self.finish_apart(id, Err(FailureCause::ConnectFailed));
         } else if station.hangs() {
             station.hold(self.now);
             call.station = station_id;
             station.queue.push_back(id);
         } else if station.answers_500(call.draw(), call.attempt) {
             station.brush_off();
-            self.finish(id, Err(FailureCause::ServerError));
+            self.finish_apart(id, Err(FailureCause::ServerError));
         } else {
             self.admit(id, station_id);
         }
@@ -179,7 +181,7 @@ impl Simulation {
                 call.station = station_id;
                 station.queue.push_back(id);
             }
-            Admission::Refused => self.finish(id, Err(FailureCause::QueueFull)),
+            Admission::Refused => self.finish_apart(id, Err(FailureCause::QueueFull)),
         }
     }
 
@@ -189,8 +191,8 @@ impl Simulation {
         let Some(call) = self.calls.get(id) else { return };
         call.station = station_id;
         let station = &self.stations[station_id as usize];
-        let event = Event::Served { station: station_id, epoch: station.epoch, call: id };
-        self.queue.schedule(self.now + station.slowed(call.work), event);
+        let (at, epoch) = (self.now + station.slowed(call.work), station.epoch);
+        self.queue.schedule_served(at, station_id, epoch, id);
     }
 
     /// A station has worked on a request: the next one begins, this one is finished.
@@ -266,6 +268,42 @@ impl Simulation {
             EXCHANGE => self.try_answered(client, ended),
             parent => self.child_answered(parent, client.0, ended),
         }
+    }
+
+    /// [`Self::send`], apart: see [the module](self).
+    #[inline(never)]
+    pub(super) fn send_apart(&mut self, call: Call) {
+        self.send(call);
+    }
+
+    /// [`Self::at_entry`], apart.
+    #[inline(never)]
+    pub(super) fn at_entry_apart(&mut self, id: u32) {
+        self.at_entry(id);
+    }
+
+    /// [`Self::finish`], apart.
+    #[inline(never)]
+    pub(super) fn finish_apart(&mut self, id: u32, ended: Result<(), FailureCause>) {
+        self.finish(id, ended);
+    }
+
+    /// [`Self::returned`], apart.
+    #[inline(never)]
+    pub(super) fn returned_apart(&mut self, id: u32) {
+        self.returned(id);
+    }
+
+    /// [`Self::answer`], apart.
+    #[inline(never)]
+    pub(super) fn answer_apart(&mut self, id: u32) {
+        self.answer(id);
+    }
+
+    /// [`Self::answered`], apart.
+    #[inline(never)]
+    pub(super) fn answered_apart(&mut self, id: u32) {
+        self.answered(id);
     }
 
     /// Whether a request is at a station that hangs: it does nothing with what it hears.

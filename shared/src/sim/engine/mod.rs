@@ -255,10 +255,10 @@ impl Simulation {
     fn handle_another(&mut self, event: Event) {
         match event {
             Event::Arrival { .. } | Event::Served { .. } => {}
-            Event::AtEntry { call } => self.at_entry(call),
+            Event::AtEntry { call } => self.at_entry_apart(call),
             Event::AtStation { call } => self.at_station(call),
-            Event::Returned { call } => self.returned(call),
-            Event::Answered { call } => self.answered(call),
+            Event::Returned { call } => self.returned_apart(call),
+            Event::Answered { call } => self.answered_apart(call),
             Event::Worked { station, epoch, call } => self.worked(station, epoch, call),
             Event::ConnectionTimeout { station, place, ticket } => {
                 self.connection_timeout(station, place, ticket);

@@ -67,8 +67,8 @@ impl Simulation {
         };
         call.ended = Err(cause);
         match leg {
-            Leg::ToEntry | Leg::ToCaller => self.answered(id),
-            Leg::ToBackend | Leg::FromBackend => self.returned(id),
+            Leg::ToEntry | Leg::ToCaller => self.answered_apart(id),
+            Leg::ToBackend | Leg::FromBackend => self.returned_apart(id),
         }
     }
 

@@ -14,11 +14,11 @@ impl Simulation {
         let asynchronous = station.scheduler.as_ref().is_some_and(|it| it.asynchronous);
         let admission = station.admit_scheduled(self.now);
         if admission == Admission::Refused {
-            return self.finish(call_id, Err(FailureCause::QueueFull));
+            return self.finish_apart(call_id, Err(FailureCause::QueueFull));
         }
         if asynchronous && let Some(message) = self.calls.peek(call_id).map(Call::message) {
             let message = self.calls.insert(message);
-            self.finish(call_id, Ok(()));
+            self.finish_apart(call_id, Ok(()));
             call_id = message;
         }
         if let Some(call) = self.calls.get(call_id) {

@@ -217,12 +217,21 @@ impl BalancerNode {
     #[inline(always)]
     pub fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Pick, Unavailable> {
         self.requests += 1;
-        self.choose(now, request)
+        self.choose_at_once(now, request)
     }
 
     /// The same for a request that was counted already: it is sent again.
-    #[inline(always)]
+    #[inline(never)]
     pub(in crate::sim) fn choose(
+        &mut self,
+        now: Timestamp,
+        request: &Request<'_>,
+    ) -> Result<Pick, Unavailable> {
+        self.choose_at_once(now, request)
+    }
+
+    #[inline(always)]
+    fn choose_at_once(
         &mut self,
         now: Timestamp,
         request: &Request<'_>,
