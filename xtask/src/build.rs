@@ -77,6 +77,9 @@ fn build_worker(project: &Project) -> Result<()> {
         worker_build
             .current_dir(project.path("edge"))
             .arg("--release")
+            // It knows no other profile. What the Worker computes for a request is little, and
+            // small code starts sooner: as the profile `small` of the page.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s")
             // It takes each of these from the variable or from the internet, never from the path.
             .env("WASM_BINDGEN_BIN", &programs.wasm_bindgen)
             .env("WASM_OPT_BIN", &programs.wasm_opt)

@@ -34,7 +34,7 @@ impl Controller {
     /// before this returns (hosts never do).
     pub(super) fn start(notify: Rc<dyn Fn(HostEvent)>) -> Self {
         let host = Host::start(Rc::clone(&notify));
-        let state = RunState { place: host.place(), rate_factor: 1.0, ..RunState::default() };
+        let state = RunState { rate_factor: 1.0, ..RunState::default() };
         Self { host, notify, run: RunId::default(), newest: None, state }
     }
 
@@ -104,15 +104,12 @@ impl Controller {
             // Of an older run, or a greeting that the host has dealt with.
             HostEvent::Message(_) => {}
             HostEvent::NeverStarted => {
-                self.host = Host::inline(Rc::clone(&self.notify));
-                self.state.place = self.host.place();
-                self.begin();
+                self.run = self.run.next();
+                self.state.status = Status::Crashed;
                 self.state.notice = Some(Notice::NoWorker);
             }
             HostEvent::Died => {
-                // Not on the page: what killed the worker would kill the page with it.
                 self.host = Host::start(Rc::clone(&self.notify));
-                self.state.place = self.host.place();
                 self.run = self.run.next();
                 self.state.status = Status::Crashed;
                 self.state.notice = Some(Notice::Crashed);

@@ -1,4 +1,4 @@
-//! Drives a session from the event loop of the scope it is in, worker or page.
+//! Drives a session from the event loop of its web worker.
 
 use super::clock::WallClock;
 use super::protocol::{FromWorker, ToWorker};

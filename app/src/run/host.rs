@@ -1,8 +1,7 @@
-//! Where a simulation runs: in a web worker, or on the page where none starts.
+//! Where a simulation runs: in a web worker, never on the page, which would stand still meanwhile
+//! and would have to carry the whole engine in its download.
 
-use super::driver::Driver;
 use super::protocol::{self, FromWorker, PROTOCOL_VERSION, ToWorker};
-use super::state::Place;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -22,7 +21,7 @@ const READY_WITHIN_MS: u32 = 15_000;
 pub(super) enum HostEvent {
     /// A message of the simulation.
     Message(FromWorker),
-    /// No worker starts here: use the page.
+    /// No worker starts here.
     NeverStarted,
     /// A worker that was ready has died.
     Died,
@@ -30,47 +29,35 @@ pub(super) enum HostEvent {
     OtherVersion,
 }
 
-/// Runs simulations.
-pub(super) enum Host {
-    /// In a web worker.
-    Worker(WorkerHost),
-    /// On the page, in time slices.
-    Inline(Rc<Driver>),
+/// A web worker and what listens to it. Dropping it ends the worker.
+pub(super) struct Host {
+    /// `None` where the browser refuses to make one.
+    worker: Option<WorkerHost>,
+    /// Says so, once whoever started the host can hear it.
+    _refused: Option<Timeout>,
 }
 
 impl Host {
-    /// A host in a web worker, or on the page if the browser refuses to make one.
+    /// Starts a worker. `notify` is never called before this returns.
     pub(super) fn start(notify: Rc<dyn Fn(HostEvent)>) -> Self {
         match WorkerHost::start(Rc::clone(&notify)) {
-            Ok(worker) => Self::Worker(worker),
-            Err(_) => Self::inline(notify),
-        }
-    }
-
-    /// A host on the page.
-    pub(super) fn inline(notify: Rc<dyn Fn(HostEvent)>) -> Self {
-        Self::Inline(Driver::start(move |message| notify(HostEvent::Message(message))))
-    }
-
-    /// Where its simulations run.
-    pub(super) const fn place(&self) -> Place {
-        match self {
-            Self::Worker(_) => Place::Worker,
-            Self::Inline(_) => Place::Page,
+            Ok(worker) => Self { worker: Some(worker), _refused: None },
+            Err(_) => {
+                let refused = Timeout::new(0, move || notify(HostEvent::NeverStarted));
+                Self { worker: None, _refused: Some(refused) }
+            }
         }
     }
 
     /// Hands a message over. Answers never come before this returns.
     pub(super) fn send(&self, message: ToWorker) {
-        match self {
-            Self::Worker(worker) => worker.send(message),
-            Self::Inline(driver) => driver.handle(message),
+        if let Some(worker) = &self.worker {
+            worker.send(message);
         }
     }
 }
 
-/// A web worker and what listens to it. Dropping it ends the worker.
-pub(super) struct WorkerHost {
+struct WorkerHost {
     worker: Worker,
     /// Messages for a worker that is not ready yet; `None` once it is.
     waiting: Rc<RefCell<Option<Vec<ToWorker>>>>,

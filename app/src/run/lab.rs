@@ -2,8 +2,8 @@
 //!
 //! `shared::experiment` says which run is next and what all of them together mean. A lab hands the
 //! runs to workers of its own, so that the run of the page goes on beside them, and records what
-//! comes back. A worker that dies is replaced and its run done again, once; where no worker starts
-//! the page works the runs off in slices.
+//! comes back. A worker that dies is replaced and its run done again, once; where none starts the
+//! experiment ends.
 
 use super::host::{Host, HostEvent};
 use super::protocol::{FromWorker, Report, Request, RunId, ToWorker};
@@ -134,12 +134,7 @@ impl Lab {
                 let host = Host::start(Rc::new(move |event| notify(number, event)));
                 self.replace(number, host);
             }
-            HostEvent::NeverStarted => {
-                let notify = Rc::clone(&self.notify);
-                let host = Host::inline(Rc::new(move |event| notify(number, event)));
-                self.replace(number, host);
-            }
-            HostEvent::OtherVersion => {
+            HostEvent::NeverStarted | HostEvent::OtherVersion => {
                 self.state.failed = self.state.progress.1 - self.state.progress.0;
                 self.cancel();
             }

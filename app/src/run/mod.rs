@@ -1,13 +1,13 @@
 //! Hosts the simulation beside the page, so that the page never waits for it.
 //!
 //! ```text
-//!  view ── use_run() ── controller ──┬─ worker host ═ postcard ═ driver ── session ── Simulation
-//!                                    └─ inline host ──────────── driver ── session ── Simulation
+//!  view ── use_run() ── controller ── host ═ postcard ═ driver ── session ── Simulation
+//!  └──────────── page ──────────────────┘                └──────── web worker ────────┘
 //! ```
 //!
 //! [`session`] runs one simulation in slices and reports increments; it is pure and knows neither
-//! browser nor clock. A `driver` calls it from a message queue. There is one driver in a web
-//! worker and, where no worker starts, one on the page; both obey the messages of [`protocol`].
+//! browser nor clock. A `driver` calls it from a message queue in a web worker and obeys the
+//! messages of [`protocol`].
 //! [`state`] folds the reports into what the page shows. [`pacer`] decides how far the simulation
 //! may be at a given moment. [`lab`](use_lab) runs experiments in workers of its own.
 
@@ -36,5 +36,5 @@ pub use hook::{RunAction, RunHandle, use_run};
 pub use lab::{LabState, Question};
 pub use lab_hook::{LabAction, LabHandle, use_lab};
 pub use pacer::Speed;
-pub use state::{Notice, Place, RunState, Status};
+pub use state::{Notice, RunState, Status};
 pub use worker::run_worker;

@@ -3,9 +3,7 @@
 //! The pacer follows wall time by differences, never by an absolute start, so that everything that
 //! stops the wall clock's ticks from arriving also stops the simulation instead of making it jump:
 //! a laptop that slept, a page in the back/forward cache, a debugger. A hidden tab is no such case:
-//! browsers do not throttle dedicated workers, so a run in the worker goes on at its speed. The
-//! inline host's timers are throttled to about one a second when hidden; each tick then advances by
-//! a quarter of a second at most, so a hidden inline run is slow but goes on.
+//! browsers do not throttle dedicated workers, so a run goes on at its speed.
 //!
 //! If the simulation cannot keep up, the backlog is dropped rather than collected: the run is then
 //! slower than asked for, and the page shows the speed that was reached.

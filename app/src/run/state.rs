@@ -36,20 +36,10 @@ impl Status {
     }
 }
 
-/// Where the simulation runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Place {
-    /// In a web worker, beside the page.
-    #[default]
-    Worker,
-    /// On the page, since no worker started.
-    Page,
-}
-
 /// Something that the reader should know, until the next run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// No worker started; the page simulates.
+    /// No worker started.
     NoWorker,
     /// The simulation died.
     Crashed,
@@ -66,8 +56,6 @@ pub enum Notice {
 pub struct RunState {
     /// What the run does.
     pub status: Status,
-    /// Where it runs.
-    pub place: Place,
     /// Speed asked for.
     pub speed: Speed,
     /// Length of the run.
@@ -124,7 +112,6 @@ impl RunState {
     #[must_use]
     pub(super) fn restarted(&self, design: Rc<Design>) -> Self {
         Self {
-            place: self.place,
             speed: self.speed,
             starts_at_s: design.run.starts_at_s,
             seed: design.run.seed,

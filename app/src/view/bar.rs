@@ -38,9 +38,9 @@ pub(crate) struct BarProps {
 pub(crate) fn Bar(props: &BarProps) -> Html {
     html! {
         <header class="bar">
-            <span class="mark" title={text(props.locale, "app-tagline")}>
+            <span class="brand" title={text(props.locale, "app-tagline")}>
                 { mark() }
-                <h1 class="mark-name">{ text(props.locale, "app-name") }</h1>
+                <h1 class="brand-name">{ text(props.locale, "app-name") }</h1>
             </span>
             { name_field(props) }
             <span class="bar-group">

@@ -39,7 +39,7 @@ run-refused = The simulation refused this design although the page found no erro
 run-command-node = Nothing happened: this run has no such node. Restart to include it.
 run-command-instance = Nothing happened: there is no server that could die.
 run-command-refresh = Nothing happened: an instance refresh is in progress.
-run-worker-failed = No background simulation could be started, so it runs inside the page: all works, only more slowly. Reload the page to try again.
+run-worker-failed = No background simulation could be started. Your design is safe. Reload the page; if that does not help, another browser or the command `gomujul simulate` will run it.
 run-worker-version = The page and its simulation are of different versions. Reload the page.
 run-crashed = The simulation stopped because of a mistake in the program. Your design is safe. Press Play to run it again.
 
@@ -60,8 +60,6 @@ run-total-cost = Cost
 run-total-rate = Engine
 run-total-cost-value = { $total } · { $hourly }/h
 run-total-events-value = { $events } events/s
-run-total-in-worker = in a web worker
-run-total-in-page = inside the page
 
 ## Charts
 

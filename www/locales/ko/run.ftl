@@ -39,7 +39,7 @@ run-refused = 페이지에서는 오류가 없었지만 시뮬레이션이 이 �
 run-command-node = 이 실행에는 그 노드가 없어 아무 일도 일어나지 않았습니다. 처음부터 다시 시작하면 포함됩니다.
 run-command-instance = 죽일 서버가 없어 아무 일도 일어나지 않았습니다.
 run-command-refresh = 바뀐 것이 없습니다. 인스턴스 새로 고침이 진행 중입니다.
-run-worker-failed = 백그라운드 시뮬레이션을 시작하지 못해 페이지 안에서 실행합니다. 조금 느릴 뿐 모두 됩니다. 페이지를 새로 고치면 다시 시도합니다.
+run-worker-failed = 백그라운드 시뮬레이션을 시작하지 못했습니다. 설계는 그대로입니다. 페이지를 새로 고치세요. 그래도 안 되면 다른 브라우저나 `gomujul simulate` 명령으로 실행할 수 있습니다.
 run-worker-version = 페이지와 시뮬레이션의 버전이 다릅니다. 페이지를 새로 고치세요.
 run-crashed = 프로그램의 실수로 시뮬레이션이 멈췄습니다. 설계는 그대로입니다. 재생을 누르면 다시 실행됩니다.
 
@@ -60,8 +60,6 @@ run-total-cost = 비용
 run-total-rate = 엔진
 run-total-cost-value = { $total } · 시간당 { $hourly }
 run-total-events-value = 초당 이벤트 { $events }개
-run-total-in-worker = 웹 워커에서 실행
-run-total-in-page = 페이지 안에서 실행
 
 ## Charts
 

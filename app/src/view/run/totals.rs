@@ -1,7 +1,7 @@
 //! The run in one line of numbers.
 
 use crate::i18n::{self, units, use_locale};
-use crate::run::{Place, RunState};
+use crate::run::RunState;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -20,10 +20,6 @@ pub(super) fn Totals(props: &TotalsProps) -> Html {
         state.frame.as_ref().map_or((0.0, 0.0), |f| (f.cost_usd, f.cost_usd_per_hour));
     let cost = [("total", units::usd(cost).into()), ("hourly", units::usd(hourly).into())];
     let pace = units::compact(state.events_per_s);
-    let place = match state.place {
-        Place::Worker => "run-total-in-worker",
-        Place::Page => "run-total-in-page",
-    };
     let none = || "–".to_owned();
     let if_any = |count: u64, text: String| if count == 0 { none() } else { text };
     let item = |key: &'static str, value: String, class: Option<&'static str>| {
@@ -48,8 +44,7 @@ pub(super) fn Totals(props: &TotalsProps) -> Html {
             { item("run-total-p99", p99, None) }
             { item("run-total-availability", availability, None) }
             { item("run-total-cost", i18n::format(locale, "run-total-cost-value", &cost), None) }
-            <div key="pace" class="total total-pace" data-total="run-total-rate"
-                title={i18n::text(locale, place)}>
+            <div key="pace" class="total total-pace" data-total="run-total-rate">
                 <dt>{ i18n::text(locale, "run-total-rate") }</dt>
                 <dd>{ pace }</dd>
             </div>
