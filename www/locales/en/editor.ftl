@@ -26,7 +26,7 @@ template-ten-round-robin-note = One after the other, busy or not. Note its p99 f
 template-ten-least-outstanding = Ten servers, least outstanding requests
 template-ten-least-outstanding-note = The same traffic to the least busy server. Compare p99.
 template-ten-two-choices = Ten servers, two random choices
-template-ten-two-choices-note = Two drawn at random, the less busy one wins. Nearly as good, and far cheaper to know.
+template-ten-two-choices-note = Two drawn at random, the less busy one wins. Compare p99: far below taking turns, and it need not know all servers.
 
 node-internet = Internet
 node-load-balancer = Load balancer

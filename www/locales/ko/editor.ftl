@@ -26,7 +26,7 @@ template-ten-round-robin-note = 바쁘든 말든 차례대로 보냅니다. p99�
 template-ten-least-outstanding = 서버 열 대, 최소 미해결 요청
 template-ten-least-outstanding-note = 같은 트래픽을 가장 한가한 서버로 보냅니다. p99를 견주어 보세요.
 template-ten-two-choices = 서버 열 대, 무작위 두 대 중 하나
-template-ten-two-choices-note = 무작위로 고른 둘 중 덜 바쁜 쪽으로 보냅니다. 거의 그만큼 좋고, 알아야 할 것은 훨씬 적습니다.
+template-ten-two-choices-note = 무작위로 고른 둘 중 덜 바쁜 쪽으로 보냅니다. p99를 견주어 보세요. 차례대로 보낼 때보다 훨씬 낮고, 모든 서버를 알 필요도 없습니다.
 
 node-internet = 인터넷
 node-load-balancer = 로드 밸런서

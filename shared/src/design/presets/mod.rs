@@ -4,7 +4,7 @@ mod lessons;
 
 pub use lessons::{
     balanced_pair, edge_three_clouds, kubernetes_hpa, morning_peak, policy_duel, slow_server,
-    spot_interruption, warm_pool,
+    spot_interruption, warm_pool, zone_outage,
 };
 
 use super::{
@@ -237,6 +237,7 @@ pub fn all() -> Vec<(&'static str, Design)> {
         ("slow-server", slow_server()),
         ("warm-pool", warm_pool()),
         ("morning-peak", morning_peak()),
+        ("zone-outage", zone_outage()),
         ("spot-interruption", spot_interruption()),
         ("edge-three-clouds", edge_three_clouds()),
         ("kubernetes-hpa", kubernetes_hpa()),

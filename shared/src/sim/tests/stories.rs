@@ -70,3 +70,17 @@ fn retries_keep_a_storm_alive() {
     let calm = failed_between(&run(&design, 1_800), 500, 1_800);
     assert!(calm < 1e-3, "{calm}");
 }
+
+/// Requests fail until the health checks notice that a zone is gone; then the four servers of two
+/// zones carry everything, and the group replaces the other two there.
+#[test]
+fn two_zones_carry_what_three_did() {
+    let result = run(&presets::zone_outage(), 2_400);
+    assert!(failed_between(&result, 60, 600) < 1e-3);
+    let unnoticed = failed_between(&result, 600, 620);
+    assert!(unnoticed > 0.1, "{unnoticed}");
+    assert!(failed_between(&result, 640, 2_400) < 1e-3, "two zones hold");
+    let cpu = |at_s| result.series.iter().find(|point| point.at_s == at_s).unwrap().cpu.unwrap();
+    assert!(cpu(635) > 0.7, "four servers at {}", cpu(635));
+    assert!(cpu(1_000) < 0.65, "six again at {}", cpu(1_000));
+}
