@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { GROUP, click } from "./editor-page.mjs";
+import { BALANCER, GROUP, INTERNET, click } from "./editor-page.mjs";
 import { openBrowser } from "./run-page.mjs";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -15,16 +15,17 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Fails with every rule that is broken, and where. */
-async function check(page, where) {
+/** Notes every rule that is broken, and where. */
+async function check(page, broken, where) {
   if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: axe });
   // What fades in is not yet readable.
   await page.waitForTimeout(400);
   const { violations } = await page.evaluate(() => window.axe.run());
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary.split("\n")[1]}`),
-  );
-  assert.deepEqual(found, [], where);
+  for (const { id, nodes } of violations) {
+    for (const { target, failureSummary } of nodes) {
+      broken.push(`${where}: ${id}: ${target.join(" ")}: ${failureSummary.split("\n")[1]}`);
+    }
+  }
 }
 
 for (const [locale, colorScheme] of [
@@ -32,13 +33,28 @@ for (const [locale, colorScheme] of [
 ]) {
   test(`axe finds nothing in ${locale}, ${colorScheme}`, async (t) => {
     const page = await browser.page(t, { locale, colorScheme });
-    await check(page, "first open");
-    await click(page, GROUP);
-    await check(page, "a node's settings");
+    const broken = [];
+    const look = (where) => check(page, broken, where);
+    await look("first open");
+    for (const node of [INTERNET, BALANCER, GROUP]) {
+      await click(page, node);
+      await look(`settings of ${node}`);
+    }
+    // Every setting that a switch shows.
+    for (let more = 0; more < 3; more++) {
+      for (const off of await page.locator("#inspector [role=switch]:not(:checked)").all()) {
+        await off.check({ timeout: 500 }).catch(() => {});
+      }
+    }
+    await look("all settings of a group");
+    await page.locator("#link-1").focus();
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Tab");
+    await look("settings of a link");
     await page.click("[data-mark=note]");
-    await check(page, "a note");
+    await look("a note");
     await page.click("[data-mark=region]");
-    await check(page, "a box");
+    await look("a box");
     for (const [open, dialog] of [
       ["[data-action=templates]", "#gallery"],
       ["[data-action=designs]", "#designs"],
@@ -46,16 +62,31 @@ for (const [locale, colorScheme] of [
     ]) {
       await page.click(open);
       await page.waitForSelector(`${dialog}[open]`);
-      await check(page, dialog);
+      await look(dialog);
       await page.keyboard.press("Escape");
       await page.waitForSelector(dialog, { state: "detached" });
     }
+    await page.locator("#canvas").focus();
+    await page.keyboard.press("Shift+?");
+    await page.getByRole("dialog").waitFor();
+    await look("help");
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Control+k");
     await page.waitForSelector("#command-input");
-    await check(page, "commands");
+    await look("commands");
     await page.keyboard.press("Escape");
+    await click(page, BALANCER);
+    await page.keyboard.press("Delete");
+    await page.locator("#canvas").focus();
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".issues");
+    await look("what is wrong with a design");
+    await page.screenshot({ path: browser.artifact(`access-issues-${locale}-${colorScheme}`) });
     await page.setViewportSize({ width: 390, height: 800 });
-    await check(page, "narrow");
+    await look("narrow");
+    await page.click(".sheet-handle");
+    await look("narrow, settings open");
     await page.screenshot({ path: browser.artifact(`access-narrow-${locale}-${colorScheme}`) });
+    assert.deepEqual(broken, []);
   });
 }

@@ -2,7 +2,7 @@
 
 use super::geometry::{Curve, WorldPoint, WorldRect, in_port, out_port};
 use super::selection::{Item, Selection};
-use shared::design::{Design, Link, Mark};
+use shared::design::{Design, Link, Mark, Node};
 use shared::id::{LinkId, MarkId, NodeId};
 
 /// How near a port the pointer must be, pixels.
@@ -119,8 +119,12 @@ pub fn node_at(design: &Design, point: WorldPoint) -> Option<NodeId> {
 
 /// The curve along which a link is drawn, if its ends exist.
 pub fn curve_of(design: &Design, link: &Link) -> Option<Curve> {
-    let from = out_port(design.node(link.from)?)?;
-    Some(Curve::link(from, in_port(design.node(link.to)?)))
+    curve_between(design.node(link.from)?, design.node(link.to)?)
+}
+
+/// The curve along which links between two nodes are drawn; `None` if nothing leaves the first.
+pub fn curve_between(from: &Node, to: &Node) -> Option<Curve> {
+    Some(Curve::link(out_port(from)?, in_port(to)))
 }
 
 #[cfg(test)]

@@ -51,5 +51,5 @@ pub use message::{Message, Origin};
 pub use place::Stencil;
 pub use selection::{Item, Selection};
 pub use state::EditorState;
-pub use update::update;
+pub use update::{called, update};
 pub use viewport::Viewport;

@@ -31,6 +31,8 @@ pub struct EditorState {
     pub(super) baseline: Rc<Design>,
     /// The design that the present one replaced.
     pub(super) shelf: Option<Rc<Design>>,
+    /// Whether the design that the next one replaces is kept in the list of designs.
+    pub(super) kept_beside: bool,
     /// Whether the address bar names the present design.
     pub(super) fragment_shown: bool,
     /// Whether the next size of the canvas is the first: then the design is fitted into it.
@@ -51,6 +53,7 @@ impl EditorState {
             history: History::default(),
             grid: true,
             shelf: None,
+            kept_beside: false,
             fragment_shown: false,
             fit_pending: true,
         }
@@ -66,6 +69,11 @@ impl EditorState {
     /// Whether the design holds work that is in no file and no link.
     pub fn is_modified(&self) -> bool {
         *self.design != *self.baseline
+    }
+
+    /// What the next design replaces is kept: the notice says where.
+    pub const fn keep_beside(&mut self) {
+        self.kept_beside = true;
     }
 
     /// The pointer moves the canvas and nothing else.

@@ -9,7 +9,7 @@ use super::geometry::{ScreenPoint, WorldPoint};
 use super::history::{History, MergeKey};
 use super::hit::{Hit, hit_test};
 use super::message::{Message, Origin};
-use super::notice::{Notice, Offer, Text};
+use super::notice::{Notice, Offer, Text, Value};
 use super::place::{self, Stencil};
 use super::selection::{Item, Selection};
 use super::state::EditorState;
@@ -284,25 +284,36 @@ fn open(state: &mut EditorState, design: Rc<Design>, origin: Origin, effects: &m
     let modified = state.is_modified();
     replace(state, design, effects);
     state.fragment_shown = origin == Origin::Link;
-    let key = match origin {
-        Origin::Link => "notice-opened-link",
-        Origin::File => "notice-opened-file",
-        Origin::Template => "notice-opened-template",
-        Origin::Library => "notice-opened-library",
+    let (key, beside) = match origin {
+        Origin::Link => ("notice-opened-link", "notice-opened-link-beside"),
+        Origin::File => ("notice-opened-file", "notice-opened-file-beside"),
+        Origin::Template => ("notice-opened-template", "notice-opened-template-beside"),
+        Origin::Library => ("notice-opened-library", "notice-opened-library"),
         Origin::OtherTab => return,
     };
     if *replaced == *state.design {
         return;
     }
-    let text = Text::new(key).with("name", state.design.name.as_str());
+    let kept = std::mem::take(&mut state.kept_beside);
+    let text = Text::new(if kept { beside } else { key })
+        .with("name", state.design.name.as_str())
+        .with("before", called(&replaced));
     let mut notice = Notice::done(text);
-    // What is in the list needs no shelf.
-    if modified && origin != Origin::Library {
+    // What was chosen from the list left its place there.
+    if (modified || kept) && origin != Origin::Library {
         effects.push(Effect::Shelve(Rc::clone(&replaced)));
         state.shelf = Some(replaced);
         notice = notice.offering(Offer::BringBack);
     }
     effects.push(Effect::Show(notice));
+}
+
+/// What a design is called, also if it has no name.
+pub fn called(design: &Design) -> Value {
+    match design.name.as_str() {
+        "" => Text::new("design-unnamed").into(),
+        name => name.into(),
+    }
 }
 
 /// Swaps the present design with the shelved one, so that this too can be taken back.

@@ -21,6 +21,13 @@ pub(crate) fn move_to(target: FocusTarget) {
     };
 }
 
+/// What is in the element called `id` shows from its beginning.
+pub(crate) fn scroll_to_top(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        element.set_scroll_top(0);
+    }
+}
+
 /// Whether keys belong to what has the focus: a field that takes text, a menu, a dialog.
 pub(crate) fn takes_keys(element: &Element) -> bool {
     const FIELDS: &str = "input:not([type=range]):not([type=checkbox]), textarea, select, \

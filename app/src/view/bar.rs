@@ -6,7 +6,6 @@ use crate::editor::Message;
 use crate::editor::actions::{Action, ActionId, action};
 use crate::i18n::{Locale, text};
 use crate::shell::prefs::Theme;
-use crate::view::when;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -48,15 +47,17 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 { act(props, ActionId::Redo, Icon::Redo, props.can_redo, false) }
             </span>
             { wordy(props, ActionId::Templates, Icon::Templates, "templates") }
-            { wordy(props, ActionId::Designs, Icon::Designs, "designs") }
+            <span class="wide-only">
+                { wordy(props, ActionId::Designs, Icon::Designs, "designs") }
+            </span>
             <span class="bar-space"/>
-            <span class="bar-group">
+            <span class="bar-group wide-only">
                 { act(props, ActionId::ImportFile, Icon::Open, true, false) }
                 { act(props, ActionId::ExportFile, Icon::Download, true, false) }
             </span>
             { act(props, ActionId::Share, Icon::Share, true, true) }
             { more(props) }
-            <span class="bar-group">
+            <span class="bar-group wide-only">
                 { language(props) }
                 { theme(props) }
                 { act(props, ActionId::Help, Icon::Help, true, false) }
@@ -120,21 +121,46 @@ const MORE: [ActionId; 5] = [
     ActionId::CopyMermaid,
     ActionId::Commands,
 ];
+/// Buttons for which a narrow bar has no room, above and below those.
+const NARROW_ABOVE: [ActionId; 3] = [ActionId::Designs, ActionId::ImportFile, ActionId::ExportFile];
+const NARROW_BELOW: [ActionId; 1] = [ActionId::Help];
+/// The items that are no actions of the editor.
+const LANGUAGE: &str = "menu-language";
+const THEME: &str = "menu-theme";
 
 fn more(props: &BarProps) -> Html {
+    let locale = props.locale;
+    let plain = |id: &'static str, label: String| MenuItem { id, label, note: String::new() };
+    let narrow = |action: &Action| plain(action.label, text(locale, action.label));
     let item = |action: &Action| MenuItem {
-        id: action.label,
-        label: text(props.locale, action.label),
-        note: text(props.locale, &format!("{}-note", action.label)),
+        note: text(locale, &format!("{}-note", action.label)),
+        ..narrow(action)
     };
-    let items = MORE.iter().filter_map(|&id| action(id)).map(item).collect::<Vec<_>>();
-    let on_choose = when(&props.on_message, |label: &'static str| {
-        let chosen = MORE.iter().find(|&&id| action(id).is_some_and(|it| it.label == label));
-        chosen.map(|&id| Message::Act(id))
+    let (_, theme_key) = theme_face(props.theme);
+    let of = |ids: &'static [ActionId]| ids.iter().filter_map(|&id| action(id));
+    let mut items: Vec<MenuItem> = of(&NARROW_ABOVE).map(narrow).collect();
+    items.extend(of(&NARROW_BELOW).map(narrow));
+    items.push(plain(LANGUAGE, locale.other().name().to_owned()));
+    items.push(plain(THEME, text(locale, theme_key)));
+    let narrow_only: Vec<&'static str> = items.iter().map(|item| item.id).collect();
+    // Between what is done with designs and what is about the page.
+    items.splice(NARROW_ABOVE.len()..NARROW_ABOVE.len(), of(&MORE).map(item));
+    let (on_message, on_locale, on_theme) =
+        (props.on_message.clone(), props.on_locale.clone(), props.on_theme.clone());
+    let next_theme = props.theme.next();
+    let on_choose = Callback::from(move |chosen: &'static str| match chosen {
+        LANGUAGE => on_locale.emit(locale.other()),
+        THEME => on_theme.emit(next_theme),
+        label => {
+            let mut all = NARROW_ABOVE.iter().chain(&MORE).chain(&NARROW_BELOW);
+            if let Some(&id) = all.find(|&&id| action(id).is_some_and(|it| it.label == label)) {
+                on_message.emit(Message::Act(id));
+            }
+        }
     });
     html! {
         <Menu label={text(props.locale, "more")} icon={Icon::More} button_class="icon-button"
-            icon_only=true end=true {items} {on_choose}/>
+            icon_only=true end=true {items} {narrow_only} {on_choose}/>
     }
 }
 
@@ -166,12 +192,16 @@ fn language(props: &BarProps) -> Html {
     }
 }
 
-fn theme(props: &BarProps) -> Html {
-    let (icon, key) = match props.theme {
+const fn theme_face(theme: Theme) -> (Icon, &'static str) {
+    match theme {
         Theme::System => (Icon::System, "theme-system"),
         Theme::Light => (Icon::Light, "theme-light"),
         Theme::Dark => (Icon::Dark, "theme-dark"),
-    };
+    }
+}
+
+fn theme(props: &BarProps) -> Html {
+    let (icon, key) = theme_face(props.theme);
     let next = props.theme.next();
     let onclick = props.on_theme.reform(move |_: MouseEvent| next);
     let label = text(props.locale, key);

@@ -8,6 +8,8 @@ use yew::prelude::*;
 
 /// White modules that readers need around the code (ISO/IEC 18004 asks for four).
 const QUIET: i32 = 4;
+/// About how wide the picture is, pixels.
+const WIDTH: i32 = 240;
 
 /// The dialog.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -38,8 +40,10 @@ pub(crate) fn code_picture(url: &str, locale: Locale) -> Html {
     let (picture, note) = match picture(url) {
         Some((path, size)) => {
             let view_box = format!("0 0 {size} {size}");
+            // Modules of whole pixels: others would be of uneven width.
+            let width = size * (WIDTH / size).max(2);
             let picture = html! {
-                <svg class="code-picture" viewBox={view_box} role="img"
+                <svg class="code-picture" viewBox={view_box} role="img" width={width.to_string()}
                     aria-label={text(locale, "code-label")} shape-rendering="crispEdges">
                     <rect width="100%" height="100%" fill="#ffffff"/>
                     <path d={path} fill="#000000"/>

@@ -1,6 +1,7 @@
 //! What floats above the canvas: tools, zoom, the count of issues, the hint of an empty canvas.
 
 use super::icons::Icon;
+use super::same::Same;
 use crate::editor::Message;
 use crate::editor::actions::{ActionId, action};
 use crate::editor::tool::ToolKind;
@@ -19,7 +20,7 @@ pub(crate) struct FloatsProps {
     /// Pixels for one world unit, percent.
     pub(crate) zoom_percent: u32,
     /// What is wrong with the design.
-    pub(crate) issues: Rc<Vec<Issue>>,
+    pub(crate) issues: Same<Vec<Issue>>,
     /// Whether there is nothing on the canvas.
     pub(crate) empty: bool,
     /// Whether shortcuts are written as on macOS.
@@ -40,7 +41,8 @@ pub(crate) fn Floats(props: &FloatsProps) -> Html {
                 { tool(props, ToolKind::Select, ActionId::ToolSelect, Icon::Select) }
                 { tool(props, ToolKind::Connect, ActionId::ToolConnect, Icon::Connect) }
                 { tool(props, ToolKind::Hand, ActionId::ToolHand, Icon::Hand) }
-                { button(props, ActionId::ToggleGrid, Icon::Grid.view(), "icon-button",
+                <span class="tools-line"/>
+                { button(props, ActionId::ToggleGrid, Icon::Grid.view(), "icon-button toggle",
                     Some(props.grid)) }
                 { button(props, ActionId::Find, Icon::Find.view(), "icon-button", None) }
             </div>
@@ -82,20 +84,39 @@ fn button(
 
 /// How many issues there are; a press goes to the worst.
 fn issue_count(props: &FloatsProps) -> Html {
-    let count = |severity| props.issues.iter().filter(|issue| issue.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let (class, icon) = if errors > 0 {
-        ("float issue-count error", Icon::Error)
-    } else {
-        ("float issue-count warning", Icon::Warning)
-    };
-    let args = [("errors", Arg::from(errors)), ("warnings", Arg::from(warnings))];
     let place = props.issues.first().map_or(Place::Design, |issue| issue.at);
     let onclick = props.on_message.reform(move |_: MouseEvent| Message::JumpTo(place));
     html! {
-        <button type="button" {class} hidden={props.issues.is_empty()} {onclick}>
+        <button type="button" class="float issue-count" hidden={props.issues.is_empty()} {onclick}>
+            <IssueBadge issues={Rc::clone(&props.issues)} locale={props.locale}/>
+        </button>
+    }
+}
+
+/// How many errors and warnings a design has.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(crate) struct IssueBadgeProps {
+    /// What is wrong with the design.
+    pub(crate) issues: Same<Vec<Issue>>,
+    /// The page's language.
+    pub(crate) locale: Locale,
+}
+
+/// How many errors and warnings a design has, in words beside the worse one's icon; nothing if none.
+#[component]
+pub(crate) fn IssueBadge(props: &IssueBadgeProps) -> Html {
+    let count = |severity| props.issues.iter().filter(|issue| issue.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let (class, icon) = if errors > 0 {
+        ("issue-badge error", Icon::Error)
+    } else {
+        ("issue-badge warning", Icon::Warning)
+    };
+    let args = [("errors", Arg::from(errors)), ("warnings", Arg::from(warnings))];
+    html! {
+        <span {class} hidden={props.issues.is_empty()}>
             { icon.view() }
             { format(props.locale, "issues-count", &args) }
-        </button>
+        </span>
     }
 }

@@ -42,13 +42,13 @@ pub(crate) fn Help(props: &HelpProps) -> Html {
         <div class="scrim" hidden={!props.open} onclick={close.clone()}>
             <div class="help-sheet" role="dialog" aria-modal="true" aria-labelledby="help-title"
                 onclick={inside} {onkeydown}>
-                <header class="help-head">
+                <div class="help-head">
                     <h2 id="help-title">{ text(props.locale, "help-title") }</h2>
                     <button ref={close_button} type="button" class="icon-button" title={words.clone()}
                         aria-label={words} onclick={close}>
                         { Icon::Close.view() }
                     </button>
-                </header>
+                </div>
                 <div class="help-chapters">
                     { for Chapter::ALL.iter().map(|&chapter| chapter_view(props, chapter)) }
                 </div>

@@ -11,7 +11,7 @@ pub(crate) struct MenuItem {
     pub(crate) id: &'static str,
     /// What it is called.
     pub(crate) label: String,
-    /// What it is, in a sentence.
+    /// What it is, in a sentence; may be empty.
     pub(crate) note: String,
 }
 
@@ -37,6 +37,9 @@ pub(crate) struct MenuProps {
     /// Whether nothing can be chosen now.
     #[prop_or_default]
     pub(crate) disabled: bool,
+    /// Items that have a place of their own in wide windows, and are in the menu of narrow ones only.
+    #[prop_or_default]
+    pub(crate) narrow_only: Vec<&'static str>,
     /// What there is to choose.
     pub(crate) items: Vec<MenuItem>,
     /// One was chosen.
@@ -88,7 +91,8 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
             on_choose.emit(id);
         };
         html! {
-            <button key={id} type="button" role="menuitem" class="menu-item" data-item={id} {onclick}>
+            <button key={id} type="button" role="menuitem" data-item={id} {onclick}
+                class={classes!("menu-item", props.narrow_only.contains(&id).then_some("narrow-only"))}>
                 <span class="menu-item-label">{ &item.label }</span>
                 <span class="menu-item-note">{ &item.note }</span>
             </button>

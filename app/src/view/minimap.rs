@@ -3,8 +3,9 @@
 use crate::editor::geometry::{WorldPoint, WorldRect};
 use crate::editor::{Message, Viewport};
 use crate::i18n::{Locale, text};
+use crate::view::same::Same;
 use shared::design::Design;
-use std::rc::Rc;
+use std::fmt::Write as _;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -19,7 +20,7 @@ const MARGIN: f64 = 40.0;
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(crate) struct MinimapProps {
     /// What is drawn.
-    pub(crate) design: Rc<Design>,
+    pub(crate) design: Same<Design>,
     /// Which part shows.
     pub(crate) viewport: Viewport,
     /// The page's language.
@@ -28,14 +29,26 @@ pub(crate) struct MinimapProps {
     pub(crate) on_message: Callback<Message>,
 }
 
+/// The rectangle around all cards, and all cards as one path: five hundred elements would cost each
+/// move of the canvas.
+fn cards_of(design: &Design) -> (Option<WorldRect>, AttrValue) {
+    let cards = design.nodes.values().map(|node| WorldRect::of_node(node));
+    let mut path = String::new();
+    for card in cards.clone() {
+        let (width, height) = (card.width(), card.height());
+        // Writing to a string cannot fail.
+        let _ = write!(path, "M{} {}h{width}v{height}h-{width}z", card.left, card.top);
+    }
+    (WorldRect::around(cards), path.into())
+}
+
 /// The map. It shows only while some card is out of sight: else it would tell nothing.
 #[component]
 pub(crate) fn Minimap(props: &MinimapProps) -> Html {
     let map = use_node_ref();
     let visible = props.viewport.visible();
-    let cards: Vec<WorldRect> =
-        props.design.nodes.values().map(|node| WorldRect::of_node(node)).collect();
-    let all = WorldRect::around(cards.iter().copied());
+    let cards = use_memo(props.design.clone(), |design| cards_of(design));
+    let all = cards.0;
     let hidden = all.is_none_or(|all| {
         visible.contains(WorldPoint::new(all.left, all.top))
             && visible.contains(WorldPoint::new(all.right, all.bottom))
@@ -77,7 +90,7 @@ pub(crate) fn Minimap(props: &MinimapProps) -> Html {
             <svg ref={map} width={WIDTH.to_string()} height={HEIGHT.to_string()} viewBox={view_box}
                 role="img" aria-label={text(props.locale, "minimap-label")}
                 onpointerdown={look.clone()} onpointermove={look}>
-                { for cards.iter().map(|card| rect("minimap-card", card)) }
+                <path class="minimap-card" d={cards.1.clone()}/>
                 { rect("minimap-view", &visible) }
             </svg>
         </div>

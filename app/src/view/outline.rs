@@ -7,18 +7,18 @@ use crate::editor::form::label_of;
 use crate::editor::motion::contents;
 use crate::editor::notice::kind_key;
 use crate::i18n::{Arg, Locale, format, text};
+use crate::view::same::Same;
 use shared::design::{Design, Issue, Place};
 use shared::id::NodeId;
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// The outline.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(crate) struct OutlineProps {
     /// What is drawn.
-    pub(crate) design: Rc<Design>,
+    pub(crate) design: Same<Design>,
     /// What is wrong with it.
-    pub(crate) issues: Rc<Vec<Issue>>,
+    pub(crate) issues: Same<Vec<Issue>>,
     /// The page's language.
     pub(crate) locale: Locale,
 }

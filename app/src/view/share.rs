@@ -69,24 +69,30 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
             on_close={props.on_close.clone()}>
             <div class="share">
                 <section aria-labelledby="share-link-title">
-                    <h3 id="share-link-title">{ text(locale, "share-link") }</h3>
-                    <textarea id="share-link" readonly=true rows="3" onfocus={choose}
+                    <div class="share-head">
+                        <h3 id="share-link-title">{ text(locale, "share-link") }</h3>
+                        <span class="help-note">
+                            { format(locale, "share-chars", &[("chars", Arg::from(chars))]) }
+                        </span>
+                        <CopyButton text={url.clone()} {locale}/>
+                    </div>
+                    <textarea id="share-link" readonly=true rows="4" onfocus={choose}
                         aria-labelledby="share-link-title" value={url.clone()}/>
-                    <CopyButton text={url.clone()} {locale}/>
-                    <p>{ format(locale, "share-chars", &[("chars", Arg::from(chars))]) }</p>
                     <ul class="share-places">{ for PLACES.iter().map(place) }</ul>
                     <p class="help-note">{ text(locale, "share-note") }</p>
                 </section>
                 <section>{ code_picture(&url, locale) }</section>
                 <section aria-labelledby="share-embed-title" class="share-embed">
-                    <h3 id="share-embed-title">{ text(locale, "share-embed") }</h3>
+                    <div class="share-head">
+                        <h3 id="share-embed-title">{ text(locale, "share-embed") }</h3>
+                        <CopyButton text={snippet.clone()} {locale}/>
+                    </div>
                     <p class="help-note">{ text(locale, "share-embed-note") }</p>
                     { toggle("embed-autorun", embed.autorun, |embed, autorun| Embed { autorun, ..embed }) }
                     { toggle("embed-hide-dock", embed.hide_dock,
                         |embed, hide_dock| Embed { hide_dock, ..embed }) }
                     <textarea id="share-snippet" readonly=true rows="4" onfocus={choose}
-                        aria-labelledby="share-embed-title" value={snippet.clone()}/>
-                    <CopyButton text={snippet} {locale}/>
+                        aria-labelledby="share-embed-title" value={snippet}/>
                 </section>
             </div>
         </Sheet>

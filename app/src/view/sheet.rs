@@ -54,13 +54,13 @@ pub(crate) fn Sheet(props: &SheetProps) -> Html {
         <dialog ref={dialog} id={props.id} class="sheet" aria-labelledby={title_id.clone()} {onclose}
             {onclick} {onkeydown}>
             <div class="sheet-inside">
-                <header class="help-head">
+                <div class="help-head">
                     <h2 id={title_id}>{ &props.title }</h2>
                     <button type="button" class="icon-button" title={words.clone()}
                         aria-label={words} onclick={close}>
                         { Icon::Close.view() }
                     </button>
-                </header>
+                </div>
                 { props.children.clone() }
             </div>
         </dialog>

@@ -27,6 +27,7 @@ mod pricing;
 mod requests;
 mod run;
 mod server;
+mod slider;
 mod source;
 
 pub use alarm::{metric_key, metric_name, metric_unit};
@@ -38,6 +39,7 @@ pub use faults::{fault_key, fits};
 pub use link::link_form;
 pub use pricing::prices_of;
 pub use run::run_form;
+pub use slider::Slider;
 
 use super::notice;
 use serde_json::Value;

@@ -2,6 +2,7 @@
 
 use super::kinds;
 use super::label::cut;
+use super::sight::Detail;
 use crate::editor::Item;
 use crate::editor::Message;
 use crate::editor::geometry::card_size;
@@ -34,8 +35,11 @@ pub(crate) enum Candidate {
     Invalid,
 }
 
+/// Font size of names that are seen from afar, world units.
+const FAR_SIZE: f64 = 30.0;
+
 /// One card.
-#[derive(Clone, Debug, PartialEq, Properties)]
+#[derive(Clone, Debug, Properties)]
 pub(crate) struct CardProps {
     /// Whose.
     pub(crate) id: NodeId,
@@ -49,6 +53,8 @@ pub(crate) struct CardProps {
     pub(crate) duration_s: u32,
     /// Time of day at its start, seconds after midnight.
     pub(crate) starts_at_s: u32,
+    /// How much of it shows.
+    pub(crate) detail: Detail,
     /// Whether it is selected.
     pub(crate) selected: bool,
     /// What the wire makes of it.
@@ -61,6 +67,20 @@ pub(crate) struct CardProps {
     pub(crate) on_message: Callback<Message>,
     /// Tells the run.
     pub(crate) on_command: Callback<Command>,
+}
+
+/// Nodes count as the same while they are the same object: see [`crate::view::same`].
+impl PartialEq for CardProps {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.node, &other.node)
+            && (self.id, self.selected, self.candidate, self.severity, self.locale)
+                == (other.id, other.selected, other.candidate, other.severity, other.locale)
+            && (self.now, self.duration_s, self.starts_at_s, self.detail)
+                == (other.now, other.duration_s, other.starts_at_s, other.detail)
+            && self.frame == other.frame
+            && self.on_message == other.on_message
+            && self.on_command == other.on_command
+    }
 }
 
 /// One card.
@@ -93,19 +113,39 @@ pub(crate) fn Card(props: &CardProps) -> Html {
         candidate_class(*candidate),
         severity.map(severity_class),
     );
+
+    let inside = match props.detail {
+        Detail::Full => full(props, kind, &line, body),
+        Detail::Name => {
+            let (x, y) = ((width / 2.0).to_string(), (height / 2.0 + FAR_SIZE / 3.0).to_string());
+            let name = cut(&node.name, width - 16.0, FAR_SIZE);
+            html! { <text class="card-far" {x} {y} font-size={FAR_SIZE.to_string()}>{ name }</text> }
+        }
+        Detail::Block => html! { <g/> },
+    };
     html! {
         <g id={format!("node-{}", id.0)} {class} transform={format!("translate({left} {top})")}
             tabindex="0" role="group" aria-label={label} {onfocus}>
             <rect class="card-body" width={width.to_string()} height={height.to_string()} rx="10"/>
+            { inside }
+        </g>
+    }
+}
+
+/// All that a card says.
+fn full(props: &CardProps, kind: NodeKind, line: &str, body: Html) -> Html {
+    let (node, (width, height)) = (&props.node, card_size(kind));
+    html! {
+        <g>
             <rect class="card-icon-plate" x="12" y="12" width="32" height="32" rx="8"/>
             { Icon::of(kind).draw(18.0, 18.0, 20.0) }
             <text class="card-name" x="54" y="26">{ cut(&node.name, width - 92.0, 13.0) }</text>
-            <text class="card-line" x="54" y="42">{ cut(&line, width - 66.0, 11.5) }</text>
+            <text class="card-line" x="54" y="42">{ cut(line, width - 66.0, 11.5) }</text>
             <g class="card-content">{ body }</g>
             <g class="card-lock">
                 if node.locked { { Icon::Lock.draw(width - 46.0, 12.0, 14.0) } }
             </g>
-            { issue_mark(*severity, width) }
+            { issue_mark(props.severity, width) }
             { ports(kind, width, height) }
         </g>
     }

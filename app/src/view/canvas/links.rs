@@ -1,13 +1,13 @@
 //! Links: curves with an arrow.
 
-use super::{CanvasProps, severity};
 use crate::editor::geometry::Curve;
-use crate::editor::hit::curve_of;
+use crate::editor::hit::curve_between;
 use crate::editor::{Item, Message};
-use crate::i18n::{Arg, format, units};
+use crate::i18n::{Arg, Locale, format, units};
 use crate::view::when;
-use shared::design::{Link, Place, Severity};
+use shared::design::{Link, Node};
 use shared::id::LinkId;
+use std::sync::Arc;
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 use yew::prelude::*;
@@ -19,29 +19,69 @@ pub(crate) fn path(curve: &Curve) -> String {
 }
 
 /// One link.
-pub(crate) fn link(props: &CanvasProps, id: LinkId, link: &Link) -> Html {
-    let Some(curve) = curve_of(&props.design, link) else {
-        return html! { <g key={id.0}/> };
+#[derive(Clone, Properties)]
+pub(super) struct LinkProps {
+    /// Its identity.
+    pub(super) id: LinkId,
+    /// What it is.
+    pub(super) link: Link,
+    /// Where it begins.
+    pub(super) from: Arc<Node>,
+    /// Where it ends.
+    pub(super) to: Arc<Node>,
+    /// Whether it is a line and nothing else.
+    pub(super) plain: bool,
+    /// Whether it is selected.
+    pub(super) selected: bool,
+    /// Whether something is wrong with it.
+    pub(super) wrong: bool,
+    /// The page's language.
+    pub(super) locale: Locale,
+    /// Tells the editor.
+    pub(super) on_message: Callback<Message>,
+}
+
+/// Nodes count as the same while they are the same object: see [`crate::view::same`].
+impl PartialEq for LinkProps {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.from, &other.from)
+            && Arc::ptr_eq(&self.to, &other.to)
+            && (self.id, self.plain, self.selected, self.wrong, self.locale)
+                == (other.id, other.plain, other.selected, other.wrong, other.locale)
+            && self.link == other.link
+            && self.on_message == other.on_message
+    }
+}
+
+/// One link.
+#[component]
+pub(super) fn LinkView(props: &LinkProps) -> Html {
+    let LinkProps { id, link, from, to, selected, wrong, .. } = props;
+    let id = *id;
+    let Some(curve) = curve_between(from, to) else {
+        return html! { <g/> };
     };
-    let name = |id| props.design.node(id).map(|node| node.name.clone()).unwrap_or_default();
-    let ends = [("from", Arg::from(name(link.from))), ("to", Arg::from(name(link.to)))];
+    let ends = [("from", Arg::from(from.name.clone())), ("to", Arg::from(to.name.clone()))];
     let label = format(props.locale, "link-label", &ends);
     let onfocus = when(&props.on_message, move |event: FocusEvent| {
         let element = event.target()?.dyn_into::<Element>().ok()?;
         element.matches(":focus-visible").ok()?.then_some(Message::FocusItem(Item::Link(id)))
     });
-    let class = classes!(
-        "link",
-        props.selection.contains(Item::Link(id)).then_some("selected"),
-        (severity(&props.issues, Place::Link(id)) == Some(Severity::Error)).then_some("has-error"),
-    );
+    let class = classes!("link", selected.then_some("selected"), wrong.then_some("has-error"));
     let d = path(&curve);
     let middle = curve.at(0.5);
     let mean_ms = link.latency_law().mean_ms();
     let latency = if mean_ms > 0.0 { units::ms(mean_ms) } else { String::new() };
+    if props.plain {
+        return html! {
+            <g id={format!("link-{}", id.0)} {class} tabindex="0" role="img" aria-label={label}
+                {onfocus}>
+                <path class="link-line" {d}/>
+            </g>
+        };
+    }
     html! {
-        <g key={id.0} id={format!("link-{}", id.0)} {class} tabindex="0" role="img"
-            aria-label={label} {onfocus}>
+        <g id={format!("link-{}", id.0)} {class} tabindex="0" role="img" aria-label={label} {onfocus}>
             <path class="link-reach" d={d.clone()}/>
             <path class="link-line" {d} marker-end="url(#arrow)"/>
             <text class="link-latency" x={middle.x.to_string()} y={(middle.y - 8.0).to_string()}>

@@ -5,26 +5,28 @@ mod chips;
 mod dots;
 mod kinds;
 mod label;
+mod layers;
 mod links;
 mod marks;
 mod overlay;
+mod sight;
 mod small;
 
 use crate::editor::geometry::{ScreenPoint, WorldPoint};
 use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Tool, ToolState};
-use crate::editor::{Item, Message, Selection, Viewport};
+use crate::editor::{Message, Selection, Viewport};
 use crate::i18n::{Locale, text};
 use crate::shell::events;
+use crate::view::same::Same;
 use crate::view::when;
-use card::{Candidate, Card};
 pub(crate) use dots::Dots;
 pub(crate) use kinds::design_line;
+use layers::{Cards, Links};
 pub(crate) use marks::kind_key as mark_kind_key;
-use shared::design::{Design, Issue, NodeKind, Place, Severity, link_allowed};
-use shared::id::NodeId;
-use shared::sim::{Command, Frame, NodeFrame};
+use shared::design::{Design, Issue};
+use shared::sim::{Command, Frame};
+use sight::Sight;
 pub(crate) use small::small_picture;
-use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -37,9 +39,9 @@ pub(crate) struct CanvasProps {
     /// The element, so that the page can measure it.
     pub(crate) canvas: NodeRef,
     /// What is drawn.
-    pub(crate) design: Rc<Design>,
+    pub(crate) design: Same<Design>,
     /// What is wrong with it.
-    pub(crate) issues: Rc<Vec<Issue>>,
+    pub(crate) issues: Same<Vec<Issue>>,
     /// What is selected.
     pub(crate) selection: Selection,
     /// Which part shows.
@@ -49,7 +51,7 @@ pub(crate) struct CanvasProps {
     /// Whether the grid shows.
     pub(crate) grid: bool,
     /// The run's newest picture.
-    pub(crate) frame: Option<Rc<Frame>>,
+    pub(crate) frame: Option<Same<Frame>>,
     /// The page's language.
     pub(crate) locale: Locale,
     /// Tells the editor.
@@ -103,6 +105,11 @@ pub(crate) fn Canvas(props: &CanvasProps) -> Html {
             Some(((event.client_x(), event.client_y()), events::point_in(&element, &event)))
         })
     };
+    let wire = match tool.state() {
+        ToolState::Connect(connect) => connect.wire().map(|(from, _, over)| (from, over)),
+        _ => None,
+    };
+    let sight = Sight::new(viewport, design.nodes.len());
     let zoom = viewport.zoom();
     let corner = viewport.screen(WorldPoint::default());
     let transform = format!("translate({:.2} {:.2}) scale({zoom:.4})", corner.x, corner.y);
@@ -112,58 +119,18 @@ pub(crate) fn Canvas(props: &CanvasProps) -> Html {
             aria-roledescription={text(*locale, "canvas-role")}
             {onpointerdown} {onmousedown} {oncontextmenu} {ondblclick}>
             { dot_grid(viewport, props.grid) }
-            <g class="world" {transform}>
+            <g class={classes!("world", sight.is_far().then_some("far"))} {transform}>
                 { marks::marks(props) }
-                <g class="links">{ for design.links.iter().map(|(&id, link)| {
-                    links::link(props, id, link)
-                }) }</g>
-                <g class="cards">{ for design.nodes.iter().map(|(&id, node)| card(props, id, node)) }</g>
+                <Links design={design.clone()} issues={props.issues.clone()}
+                    selection={props.selection.clone()} {sight} locale={*locale}
+                    on_message={on_message.clone()}/>
+                <Cards design={design.clone()} issues={props.issues.clone()}
+                    selection={props.selection.clone()} {wire} {sight} frame={props.frame.clone()}
+                    locale={*locale} on_message={on_message.clone()}
+                    on_command={props.on_command.clone()}/>
                 { overlay::overlay(design, tool, zoom) }
             </g>
         </svg>
-    }
-}
-
-fn card(props: &CanvasProps, id: NodeId, node: &std::sync::Arc<shared::design::Node>) -> Html {
-    let frame = props.frame.as_ref();
-    let is_source = node.settings.kind() == NodeKind::Source;
-    html! {
-        <Card key={id.0} {id} node={std::sync::Arc::clone(node)}
-            frame={frame.and_then(|frame| node_frame(frame, id)).cloned()}
-            now={frame.filter(|_| is_source).map(|frame| frame.now)}
-            duration_s={props.design.run.duration_s}
-            starts_at_s={props.design.run.starts_at_s}
-            selected={props.selection.contains(Item::Node(id))}
-            candidate={candidate(props, id, node.settings.kind())}
-            severity={severity(&props.issues, Place::Node(id))}
-            locale={props.locale}
-            on_message={props.on_message.clone()} on_command={props.on_command.clone()}/>
-    }
-}
-
-/// A node's part of a frame, which has them in order of identity.
-fn node_frame(frame: &Frame, id: NodeId) -> Option<&NodeFrame> {
-    let index = frame.nodes.binary_search_by_key(&id, NodeFrame::id).ok()?;
-    frame.nodes.get(index)
-}
-
-/// The worst issue at a place.
-fn severity(issues: &[Issue], place: Place) -> Option<Severity> {
-    issues.iter().filter(|issue| issue.at == place).map(|issue| issue.severity).max()
-}
-
-fn candidate(props: &CanvasProps, id: NodeId, kind: NodeKind) -> Candidate {
-    let ToolState::Connect(connect) = props.tool.state() else { return Candidate::None };
-    let Some((from, _, over)) = connect.wire() else { return Candidate::None };
-    if from == id {
-        return Candidate::Begin;
-    }
-    let allowed =
-        (props.design.node(from)).is_some_and(|from| link_allowed(from.settings.kind(), kind));
-    match (allowed, over == Some(id)) {
-        (true, true) => Candidate::Chosen,
-        (true, false) => Candidate::Valid,
-        (false, _) => Candidate::Invalid,
     }
 }
 

@@ -11,7 +11,9 @@ use crate::editor::form::{common, link_form, run_form, settings_form};
 use crate::editor::notice::kind_key;
 use crate::editor::{Item, Message, Selection};
 use crate::i18n::{Arg, Locale, format, text};
+use crate::shell::focus;
 use crate::view::icons::Icon;
+use crate::view::same::Same;
 use issues::IssueList;
 use parts::Form;
 use shared::design::{Design, Issue, Place};
@@ -24,9 +26,9 @@ use yew::prelude::*;
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(crate) struct InspectorProps {
     /// The design.
-    pub(crate) design: Rc<Design>,
+    pub(crate) design: Same<Design>,
     /// What is wrong with it.
-    pub(crate) issues: Rc<Vec<Issue>>,
+    pub(crate) issues: Same<Vec<Issue>>,
     /// What is selected.
     pub(crate) selection: Selection,
     /// The page's language.
@@ -38,6 +40,8 @@ pub(crate) struct InspectorProps {
 /// The panel beside the canvas.
 #[component]
 pub(crate) fn Inspector(props: &InspectorProps) -> Html {
+    // Other settings begin at their beginning, however far one had scrolled in those before.
+    use_effect_with(props.selection.clone(), |_| focus::scroll_to_top("inspector"));
     match (props.selection.single(), props.selection.is_empty()) {
         (Some(Item::Node(id)), _) => node_panel(props, id),
         (Some(Item::Link(id)), _) => link_panel(props, id),

@@ -1,14 +1,17 @@
 //! Which of the kept designs is open, and what is done with the list.
 //!
 //! Whatever is opened over a design that is more than an untouched template begins a design of its
-//! own: the one before stays in the list.
+//! own: the one before stays in the list. Where the browser keeps nothing, the page asks first.
 
 use super::{Msg, Popup, Workspace};
+use crate::editor::actions::ActionId;
 use crate::editor::notice::{Notice, Offer, Text};
 use crate::editor::{Message, Origin};
 use crate::i18n::Locale;
+use crate::shell::address;
 use crate::shell::library::Library;
 use crate::view::designs::Deed;
+use crate::view::replace::Replace;
 use crate::view::words::template;
 use shared::design::{Design, from_json, presets};
 use std::rc::Rc;
@@ -16,18 +19,23 @@ use yew::prelude::*;
 
 impl Workspace {
     /// Before a message changes the editor: whether it brings another design, and what becomes of
-    /// the one before.
-    pub(super) fn make_room(&mut self, ctx: &Context<Self>, message: &Message) {
+    /// the one before. False if that one would be lost: then the page asks, and the message waits.
+    pub(super) fn make_room(&mut self, ctx: &Context<Self>, message: &Message) -> bool {
         if self.embed.read_only {
-            return;
+            return true;
         }
         match message {
-            Message::Open(design, Origin::Link | Origin::File | Origin::Template) => {
+            Message::Open(design, origin @ (Origin::Link | Origin::File | Origin::Template)) => {
                 let before = &self.editor.design;
-                if **before != **design && is_work(before) {
-                    self.keep(ctx);
-                    self.library.begin_another();
+                if **before == **design || !is_work(before) {
+                    return true;
                 }
+                if !self.keep(ctx) {
+                    self.popup = Popup::Replace(Rc::clone(design), *origin, None);
+                    return false;
+                }
+                self.library.begin_another();
+                self.editor.keep_beside();
             }
             Message::BringBack => {
                 self.keep(ctx);
@@ -35,23 +43,51 @@ impl Workspace {
             }
             _ => {}
         }
+        true
+    }
+
+    /// The answer to whether a design may replace one that is kept nowhere.
+    pub(super) fn replace(&mut self, ctx: &Context<Self>, answer: Replace) {
+        let popup = std::mem::take(&mut self.popup);
+        let Popup::Replace(design, origin, place) = popup else { return };
+        match answer {
+            Replace::Stay => {
+                // The address still names the design that was not opened.
+                address::clear_fragment();
+                self.close_popup();
+                return;
+            }
+            Replace::Save => self.edit(ctx, Message::Act(ActionId::ExportFile)),
+            Replace::Open => {}
+        }
+        if let Some(id) = place {
+            self.library.switch(id);
+        }
+        self.change(ctx, Message::Open(design, origin));
     }
 
     /// Does something with the list of designs.
     pub(super) fn deed(&mut self, ctx: &Context<Self>, deed: Deed) {
         let (_, open) = self.library.list();
         match deed {
-            Deed::New => {
-                self.keep(ctx);
+            Deed::New if self.is_safe(ctx) => {
                 self.library.begin_another();
                 self.popup = Popup::None;
                 self.edit(ctx, Message::Open(Rc::new(Design::default()), Origin::Library));
             }
-            Deed::Open(id) if id == open => self.popup = Popup::None,
-            Deed::Open(id) => {
-                self.keep(ctx);
-                self.open_kept(ctx, id);
+            Deed::New => {
+                let empty = Rc::new(Design::default());
+                self.popup = Popup::Replace(empty, Origin::Library, None);
             }
+            Deed::Open(id) if id == open => self.popup = Popup::None,
+            Deed::Open(id) if self.is_safe(ctx) => self.open_kept(ctx, id),
+            Deed::Open(id) => match Library::read(id) {
+                Some(Ok(design)) => {
+                    self.popup = Popup::Replace(Rc::new(design), Origin::Library, Some(id));
+                }
+                // It says what is wrong with it, and replaces nothing.
+                _ => self.open_kept(ctx, id),
+            },
             Deed::Rename(id, name) if id == open => {
                 self.edit(ctx, Message::RenameDesign(name));
                 self.edit(ctx, Message::FieldDone);
@@ -73,6 +109,11 @@ impl Workspace {
             }
             Deed::Delete(id) => self.delete_kept(ctx, id, id == open),
         }
+    }
+
+    /// Keeps the open design; false if that is refused and the design is more than a template.
+    fn is_safe(&mut self, ctx: &Context<Self>) -> bool {
+        self.keep(ctx) || !is_work(&self.editor.design)
     }
 
     fn open_kept(&mut self, ctx: &Context<Self>, id: u32) {
@@ -139,11 +180,12 @@ impl Workspace {
         }
     }
 
-    /// Keeps the open design now, changed or not.
-    fn keep(&mut self, ctx: &Context<Self>) {
+    /// Keeps the open design now, changed or not. False if the browser refuses.
+    fn keep(&mut self, ctx: &Context<Self>) -> bool {
         self.save_timer = None;
         let kept = self.library.keep(&self.editor.design);
         self.report_storage(ctx, kept);
+        kept.is_ok()
     }
 
     /// A storage key of another tab's was written.

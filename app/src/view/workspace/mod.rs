@@ -12,13 +12,15 @@ mod start;
 use super::bar::Bar;
 use super::canvas::{Canvas, Dots};
 use super::designs::Deed;
-use super::floats::Floats;
+use super::floats::{Floats, IssueBadge};
 use super::icons::Icon;
 use super::inspector::Inspector;
 use super::minimap::Minimap;
 use super::outline::Outline;
 use super::palette::Palette;
+use super::replace::Replace;
 use super::run::RunDock;
+use super::same::Same;
 use super::toasts::{Toast, Toasts};
 use crate::editor::actions::ActionId;
 use crate::editor::embed::Embed;
@@ -33,7 +35,7 @@ use crate::shell::prefs::Theme;
 use crate::shell::{address, crash, focus, window};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use shared::design::Fault;
+use shared::design::{Design, Fault};
 use shared::sim::Command;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -80,6 +82,8 @@ pub(crate) enum Msg {
     Painted(String, Option<Vec<u8>>),
     /// Something is to be done with the designs that are kept.
     Deed(Deed),
+    /// The answer to whether a design may replace one that is kept nowhere.
+    Replace(Replace),
     /// Another tab wrote a value under a key of the storage.
     OtherTab(String, String),
     /// Show a notice.
@@ -92,6 +96,8 @@ pub(crate) enum Msg {
     AskMenu((i32, i32), ScreenPoint),
     /// Something was chosen in a dialog or menu, which closes.
     Chosen(Message),
+    /// Something is to be done to the run.
+    Command(Command),
     /// A fault was chosen in a menu, which closes.
     Fault(Command),
     /// The dialog or menu that is open shall close.
@@ -124,11 +130,17 @@ enum Popup {
     Templates,
     /// The designs that are kept.
     Designs,
+    /// Whether this design, which comes from there and may have a place in the list, may replace one
+    /// that is kept nowhere.
+    Replace(Rc<Design>, Origin, Option<u32>),
 }
 
 /// The component.
 pub(crate) struct Workspace {
     editor: EditorState,
+    /// The design without the gesture that goes on. What does not show places, such as settings and
+    /// words, is made of this one: it rests while something is dragged.
+    settled: Rc<Design>,
     toasts: Vec<Toast>,
     next_toast: u32,
     popup: Popup,
@@ -149,7 +161,12 @@ pub(crate) struct Workspace {
     /// Dropping them ends the listening.
     listeners: Vec<EventListener>,
     observer: Option<(ResizeObserver, Closure<dyn Fn()>)>,
+    // Made once: a new callback at each view would count as a change in everything that has it.
     on_message: Callback<Message>,
+    on_command: Callback<Command>,
+    on_close: Callback<()>,
+    on_menu: Callback<((i32, i32), ScreenPoint)>,
+    on_finger: Callback<(i32, CanvasPointer)>,
     on_seed: Callback<u64>,
     on_keep: Callback<Vec<Fault>>,
 }
@@ -160,8 +177,8 @@ impl Component for Workspace {
 
     fn create(ctx: &Context<Self>) -> Self {
         let embed = Embed::from_query(&address::query());
-        let library = Library::load();
-        let (editor, first) = start::start(ctx.props().locale, &library, embed);
+        let mut library = Library::load();
+        let (editor, first) = start::start(ctx.props().locale, &mut library, embed);
         crash::remember(&editor.design);
         ctx.props().run.send.emit(RunAction::Load(Rc::clone(&editor.design)));
         let platform = window().and_then(|window| window.navigator().platform().ok());
@@ -175,6 +192,7 @@ impl Component for Workspace {
             Timeout::new(0, move || play.emit(())).forget();
         }
         Self {
+            settled: Rc::clone(&editor.design),
             editor,
             toasts: Vec::new(),
             next_toast: 0,
@@ -193,6 +211,10 @@ impl Component for Workspace {
             file_input: NodeRef::default(),
             listeners: Vec::new(),
             observer: None,
+            on_command: ctx.link().callback(Msg::Command),
+            on_close: ctx.link().callback(|()| Msg::ClosePopup),
+            on_menu: ctx.link().callback(|(at, point)| Msg::AskMenu(at, point)),
+            on_finger: ctx.link().callback(|(finger, event)| Msg::Finger(finger, event)),
             on_seed: on_message.reform(Message::SetSeed),
             on_keep: on_message.reform(Message::KeepFaults),
             on_message,
@@ -221,6 +243,7 @@ impl Component for Workspace {
             Msg::FileRead(file) => self.open_file(ctx, file.as_deref()),
             Msg::Painted(file_name, file) => self.offer_picture(ctx, &file_name, file.as_deref()),
             Msg::Deed(deed) => self.deed(ctx, deed),
+            Msg::Replace(answer) => self.replace(ctx, answer),
             Msg::OtherTab(key, text) => {
                 if self.embed.read_only || !self.library.is_open(&key) {
                     return false;
@@ -245,6 +268,10 @@ impl Component for Workspace {
             Msg::Chosen(message) => {
                 self.close_popup();
                 self.edit(ctx, message);
+            }
+            Msg::Command(command) => {
+                ctx.props().run.send.emit(RunAction::Command(command));
+                return false;
             }
             Msg::Fault(command) => {
                 self.close_popup();
@@ -293,10 +320,10 @@ impl Component for Workspace {
                 { self.stage(ctx) }
                 { self.side(ctx) }
                 <footer class="dock">
-                    <RunDock run={ctx.props().run.clone()} design={Rc::clone(&editor.design)}
+                    <RunDock run={ctx.props().run.clone()} design={Rc::clone(&self.settled)}
                         on_seed={self.on_seed.clone()} on_keep={self.on_keep.clone()}/>
                 </footer>
-                <Outline design={Rc::clone(&editor.design)} issues={Rc::clone(&editor.issues)}
+                <Outline design={Rc::clone(&self.settled)} issues={Rc::clone(&editor.issues)}
                     {locale}/>
                 <Toasts toasts={self.toasts.clone()} {locale}
                     on_dismiss={ctx.link().callback(Msg::Dismiss)}
@@ -386,10 +413,18 @@ impl Workspace {
         if self.embed.read_only && !looks_only(&message) {
             return;
         }
-        self.make_room(ctx, &message);
+        if self.make_room(ctx, &message) {
+            self.change(ctx, message);
+        }
+    }
+
+    fn change(&mut self, ctx: &Context<Self>, message: Message) {
         let before = Rc::clone(&self.editor.design);
         for effect in update(&mut self.editor, message) {
             self.perform(ctx, effect);
+        }
+        if self.editor.tool.is_idle() {
+            self.settled = Rc::clone(&self.editor.design);
         }
         if !Rc::ptr_eq(&before, &self.editor.design) {
             ctx.props().run.send.emit(RunAction::Load(Rc::clone(&self.editor.design)));
@@ -413,9 +448,7 @@ impl Workspace {
         let editor = &self.editor;
         // A frame of another design would paint servers that the drawing does not have.
         let frame = run.state.frame.clone().filter(|_| run.state.status.has_begun());
-        let on_command = run.send.reform(RunAction::Command);
-        let on_menu = ctx.link().callback(|(at, point)| Msg::AskMenu(at, point));
-        let on_finger = ctx.link().callback(|(finger, event)| Msg::Finger(finger, event));
+        let frame = frame.map(Same::from);
         let empty = editor.design.nodes.is_empty() && editor.design.marks.is_empty();
         let zoom_percent = (editor.viewport.zoom() * 100.0).round() as u32;
         html! {
@@ -423,8 +456,9 @@ impl Workspace {
                 <Canvas canvas={self.canvas.clone()} design={Rc::clone(&editor.design)}
                     issues={Rc::clone(&editor.issues)} selection={editor.selection.clone()}
                     viewport={editor.viewport} tool={editor.tool.clone()} grid={editor.grid} {frame}
-                    locale={*locale} on_message={self.on_message.clone()} {on_command} {on_menu}
-                    {on_finger}/>
+                    locale={*locale} on_message={self.on_message.clone()}
+                    on_command={self.on_command.clone()} on_menu={self.on_menu.clone()}
+                    on_finger={self.on_finger.clone()}/>
                 <Dots design={Rc::clone(&editor.design)} viewport={editor.viewport}
                     run={Rc::clone(&run.state)} locale={*locale}/>
                 if !self.embed.read_only {
@@ -450,8 +484,9 @@ impl Workspace {
                     {onclick}>
                     { Icon::Settings.view() }
                     { text(locale, "inspector-label") }
+                    <IssueBadge issues={Rc::clone(&editor.issues)} {locale}/>
                 </button>
-                <Inspector design={Rc::clone(&editor.design)} issues={Rc::clone(&editor.issues)}
+                <Inspector design={Rc::clone(&self.settled)} issues={Rc::clone(&editor.issues)}
                     selection={editor.selection.clone()} {locale}
                     on_message={self.on_message.clone()}/>
             </aside>

@@ -9,7 +9,9 @@ use crate::view::context_menu::{ContextMenu, offered};
 use crate::view::designs::Designs;
 use crate::view::gallery::Gallery;
 use crate::view::help::Help;
+use crate::view::replace::ReplaceSheet;
 use crate::view::share::Share;
+use std::rc::Rc;
 use yew::prelude::*;
 
 impl Workspace {
@@ -17,7 +19,7 @@ impl Workspace {
     /// stands in this place.
     pub(super) fn popup(&self, ctx: &Context<Self>) -> Html {
         let locale = ctx.props().locale;
-        let on_close = ctx.link().callback(|()| Msg::ClosePopup);
+        let on_close = self.on_close.clone();
         let on_choose = ctx.link().callback(Msg::Chosen);
         let mac = self.mac;
         let over = match &self.popup {
@@ -54,6 +56,11 @@ impl Workspace {
             Popup::Share(fragment) => html! {
                 <Share key="share" page={address::page()} fragment={fragment.clone()}
                     name={self.editor.design.name.clone()} {locale} on_close={&on_close}/>
+            },
+            Popup::Replace(design, ..) => html! {
+                <ReplaceSheet key="replace" before={Rc::clone(&self.editor.design)}
+                    design={Rc::clone(design)} {locale}
+                    on_answer={ctx.link().callback(Msg::Replace)}/>
             },
             Popup::Templates => {
                 html! { <Gallery key="templates" {locale} {on_choose} on_close={&on_close}/> }

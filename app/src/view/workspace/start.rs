@@ -15,7 +15,7 @@ use std::rc::Rc;
 /// The editor as the page opens, and what it is to be told first.
 pub(super) fn start(
     locale: Locale,
-    library: &Library,
+    library: &mut Library,
     embed: Embed,
 ) -> (EditorState, Vec<Message>) {
     let mut first = Vec::new();
@@ -31,6 +31,8 @@ pub(super) fn start(
         Some(Ok(design)) => EditorState::restored(design),
         Some(Err(error)) => {
             first.push(Message::BrokenFile(OpenError::Document(error)));
+            // What cannot be read may be of a newer version of the page: it must not be written over.
+            library.begin_another();
             EditorState::new(story())
         }
         None => EditorState::new(story()),

@@ -12,6 +12,7 @@ use crate::i18n::{Arg, Locale, format, text, units};
 use crate::run::{RunState, Status};
 use crate::shell::Animation;
 use crate::view::colours::use_colours;
+use crate::view::same::Same;
 use layer::{Layer, Scene};
 use shared::design::Design;
 use std::cell::RefCell;
@@ -23,11 +24,11 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct DotsProps {
     /// What is drawn.
-    pub(crate) design: Rc<Design>,
+    pub(crate) design: Same<Design>,
     /// Which part shows.
     pub(crate) viewport: Viewport,
     /// The run.
-    pub(crate) run: Rc<RunState>,
+    pub(crate) run: Same<RunState>,
     /// The page's language.
     pub(crate) locale: Locale,
 }

@@ -6,15 +6,17 @@
 
 mod input;
 mod read;
+mod slider;
 
 use super::help::Help;
 use super::issues::mend_button;
-use crate::editor::form::{Change, Field, help_key};
+use crate::editor::form::{Change, Control, Field, help_key};
 use crate::i18n::{Locale, text};
 use crate::view::words::say_issue;
 use input::{Ids, input};
 use read::{range, refusal};
 use shared::design::{Edit, Issue};
+use slider::slider;
 use yew::prelude::*;
 
 /// One setting.
@@ -69,10 +71,19 @@ pub(crate) fn FieldView(props: &FieldProps) -> Html {
         <div class={classes!("field", invalid.then_some("invalid"))}>
             <span class="label-line">
                 <label class="field-label" for={id} title={field.path.clone()}>{ &label }</label>
-                <Help id={help_id} {label} {help} locale={*locale}/>
+                { row_unit(props) }
+                <Help id={help_id} label={label.clone()} {help} locale={*locale}/>
             </span>
             { input(props, &draft, &ids, invalid) }
+            { slider(props, &draft, label) }
             { message }
         </div>
     }
+}
+
+/// The unit beside the label, which tables of numbers show instead of one in each field.
+fn row_unit(props: &FieldProps) -> Html {
+    let Control::Number(number) = &props.field.control else { return html! { <span/> } };
+    let Some(key) = number.unit.key() else { return html! { <span/> } };
+    html! { <span class="label-unit" aria-hidden="true">{ format!(" ({})", text(props.locale, key)) }</span> }
 }
