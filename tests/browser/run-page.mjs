@@ -34,6 +34,7 @@ export async function openBrowser() {
   });
   return {
     artifact: (name) => fileURLToPath(new URL(`${name}.png`, artifacts)),
+    version: browser.version(),
     page: (t, options) => openPage(t, browser, url, options),
     async close() {
       await browser.close();

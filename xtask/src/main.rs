@@ -131,13 +131,28 @@ fn bench_edge(project: &Project) -> Result<()> {
     process::run(command, "node bench/edge/run.mjs")
 }
 
+/// The built page in Chromium: sizes, start, frames of large drawings, keys while a run goes on.
+fn bench_app(project: &Project) -> Result<()> {
+    tools::install(project, &[tools::Need::Npm, tools::Need::Chromium])?;
+    build::page(project)?;
+    let mut command = project.command("node");
+    command.arg("bench/app/run.mjs");
+    command.env("CHROMIUM", tools::chromium(project).context("Chromium is gone again")?);
+    if let Some(options) = std::env::var_os("GOMUJUL_BENCH_OPTIONS") {
+        command.args(options.to_string_lossy().split_whitespace());
+    }
+    process::run(command, "node bench/app/run.mjs")
+}
+
 /// The core's selection code beside that of others: a package of its own, because theirs is heavy
 /// to build. `GOMUJUL_BENCH_FEATURES=pingora` adds Pingora, which needs cmake.
 const PEERS: &str = "bench/peers/Cargo.toml";
 
 fn bench(project: &Project, name: Option<String>) -> Result<()> {
-    if name.as_deref() == Some("edge") {
-        return bench_edge(project);
+    match name.as_deref() {
+        Some("edge") => return bench_edge(project),
+        Some("app") => return bench_app(project),
+        _ => {}
     }
     if name.as_deref() == Some("balance") {
         let mut command = project.cargo(["run", "--release", "--manifest-path", PEERS]);
