@@ -1,9 +1,10 @@
 //! Whatever comes as a link or a file: a design or an error, never a panic, and never more memory than
 //! the decoders promise.
 //!
-//! As many cases as fit into a few seconds; `GOMUJUL_FUZZ_S=60` gives them a minute and
-//! `GOMUJUL_FUZZ_SEED=n` replays the seed that a failure names. The allocator refuses to go beyond a
-//! bound, which ends the test.
+//! As many cases as fit into a few seconds, on all cores; `GOMUJUL_FUZZ_S=60` gives them a minute,
+//! `GOMUJUL_FUZZ_CASES=10000000` does so many however long it takes, and `GOMUJUL_FUZZ_SEED=n`
+//! replays the seed that a failure names. The allocator refuses to go beyond a bound, which ends the
+//! test.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,6 +12,8 @@ use cap::Cap;
 use shared::design::{DECODED_BYTES_MAX, decode, encode, from_json, presets, to_json, validate};
 use shared::rng::Rng;
 use std::alloc::System;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// An inflated document, its JSON values and the design that is made of them.
@@ -96,17 +99,37 @@ fn any_damage_decodes_or_says_why() {
     if let Some(seed) = number("GOMUJUL_FUZZ_SEED") {
         return case(seed, &sources);
     }
-    let time = Duration::from_secs(number("GOMUJUL_FUZZ_S").unwrap_or(5));
+    let (time, most) = match number("GOMUJUL_FUZZ_CASES") {
+        Some(cases) => (Duration::MAX, cases),
+        None => (Duration::from_secs(number("GOMUJUL_FUZZ_S").unwrap_or(5)), u64::MAX),
+    };
     let start = Instant::now();
-    let mut cases = 0;
-    while start.elapsed() < time {
+    let cases = all_cores(|seed| seed < most && start.elapsed() < time, &sources);
+    let seconds = start.elapsed().as_secs_f64();
+    eprintln!("{cases} cases in {seconds:.0} s, {:.0} a second", cases as f64 / seconds);
+    assert!(cases == most || cases > 1_000, "only {cases} cases");
+}
+
+/// Runs the cases 0, 1, 2, … on all cores while `goes_on`, and returns how many those were.
+fn all_cores(goes_on: impl Fn(u64) -> bool + Sync, sources: &[(String, String)]) -> u64 {
+    let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
+    let broken = Mutex::new(Vec::new());
+    let worker = || loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if !goes_on(seed) || !broken.lock().unwrap().is_empty() {
+            return;
+        }
         // A panic names no seed by itself.
-        let found = std::panic::catch_unwind(|| case(cases, &sources));
-        assert!(found.is_ok(), "GOMUJUL_FUZZ_SEED={cases} replays this");
-        cases += 1;
-    }
-    eprintln!("{cases} cases in {} s", time.as_secs());
-    assert!(cases > 1_000, "only {cases} cases");
+        if std::panic::catch_unwind(|| case(seed, sources)).is_err() {
+            return broken.lock().unwrap().push(seed);
+        }
+        done.fetch_add(1, Ordering::Relaxed);
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(worker))));
+    let broken = broken.into_inner().unwrap();
+    assert!(broken.is_empty(), "GOMUJUL_FUZZ_SEED={} replays this", broken[0]);
+    done.into_inner()
 }
 
 /// What inflates to far more than any design is refused before it takes the memory.

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod canvas;
+mod scripts;
 
 use super::actions::{ACTIONS, ActionId};
 use super::form::Change;
@@ -433,33 +434,4 @@ fn any_message() -> impl Strategy<Value = Message> {
         1 => id().prop_map(|id| Message::FocusItem(Item::Node(id))),
         1 => (id(), "[a-z가-힣]{0,5}").prop_map(|(id, name)| Message::RenameNode(id, name)),
     ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Whatever people do: the state is consistent after each message, undoing everything leads to
-    /// the start, and redoing everything to the end.
-    #[test]
-    fn any_script_can_be_undone_and_redone(script in prop::collection::vec(any_message(), 1..60)) {
-        let mut hand = Hand::story();
-        let start = Rc::clone(&hand.state.design);
-        for message in script {
-            hand.tell(message);
-        }
-        hand.tell(Message::Cancel);
-        // Undone steps of the script may be redone to the newest end first.
-        while hand.state.history.can_redo() {
-            hand.act(ActionId::Redo);
-        }
-        let end = Rc::clone(&hand.state.design);
-        while hand.state.history.can_undo() {
-            hand.act(ActionId::Undo);
-        }
-        prop_assert_eq!(&hand.state.design, &start);
-        while hand.state.history.can_redo() {
-            hand.act(ActionId::Redo);
-        }
-        prop_assert_eq!(&hand.state.design, &end);
-    }
 }
