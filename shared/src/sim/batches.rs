@@ -43,6 +43,10 @@ pub struct LatencyIntervals {
     pub correlation: Option<f64>,
 }
 
+/// Latencies that wait to be counted together: one by one, each would wait for its counter to come
+/// from a table that is too big for the first cache.
+const FRESH_MAX: usize = 256;
+
 /// Percentiles that pieces keep.
 const QUANTILES: [f64; 4] = [0.5, 0.95, 0.99, 0.999];
 
@@ -62,8 +66,10 @@ struct Batch {
 pub(super) struct Batches {
     /// Everything up to the piece that goes on.
     before: LatencyMeter,
-    /// The piece that goes on.
+    /// The piece that goes on, but for [`Self::fresh_ns`].
     current: LatencyMeter,
+    /// The latest latencies of the piece that goes on.
+    fresh_ns: Vec<u64>,
     /// Failures in the piece that goes on.
     failed: u64,
     over: Vec<Batch>,
@@ -81,6 +87,7 @@ impl Batches {
         Self {
             before: LatencyMeter::for_run(),
             current: LatencyMeter::for_run(),
+            fresh_ns: Vec::with_capacity(FRESH_MAX),
             failed: 0,
             over: Vec::new(),
             promised: None,
@@ -100,7 +107,15 @@ impl Batches {
         if now > self.due {
             self.close_until(now);
         }
-        self.current.record(latency);
+        if self.fresh_ns.len() == FRESH_MAX {
+            self.pour();
+        }
+        self.fresh_ns.push(latency.as_ns());
+    }
+
+    fn pour(&mut self) {
+        self.current.record_all(&self.fresh_ns);
+        self.fresh_ns.clear();
     }
 
     /// A request that came after the warm-up failed `now`.
@@ -115,6 +130,7 @@ impl Batches {
     /// Closes every piece that is over at `now`.
     #[cold]
     fn close_until(&mut self, now: Timestamp) {
+        self.pour();
         while now > self.due && self.over.len() < BATCHES as usize {
             self.over.push(self.open_batch());
             self.before.add(&self.current);
@@ -126,9 +142,11 @@ impl Batches {
 
     /// The piece that goes on, as it is.
     fn open_batch(&self) -> Batch {
-        let (count, sum_ms) = self.current.count_and_sum_ms();
-        let quantiles_ms = QUANTILES.map(|share| self.current.quantile_ms(share));
-        let slow = self.slow(&self.current);
+        let mut open = self.current.clone();
+        open.record_all(&self.fresh_ns);
+        let (count, sum_ms) = open.count_and_sum_ms();
+        let quantiles_ms = QUANTILES.map(|share| open.quantile_ms(share));
+        let slow = self.slow(&open);
         Batch { count, sum_ms, quantiles_ms, failed: self.failed, slow }
     }
 
@@ -175,6 +193,7 @@ impl Batches {
     pub(super) fn all(&self) -> LatencyMeter {
         let mut all = self.before.clone();
         all.add(&self.current);
+        all.record_all(&self.fresh_ns);
         all
     }
 

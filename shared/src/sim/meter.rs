@@ -42,14 +42,21 @@ impl LatencyMeter {
         Self { histogram, sum_ns: 0, count: 0, max_ns: 0 }
     }
 
-    #[inline(always)]
     pub(super) fn record(&mut self, latency: Span) {
-        let ns = latency.as_ns();
-        self.count += 1;
-        self.sum_ns += u128::from(ns);
-        self.max_ns = self.max_ns.max(ns);
+        self.record_all(&[latency.as_ns()]);
+    }
+
+    /// Records latencies in nanoseconds. The only place that adds to a histogram, so that the
+    /// library's functions are inlined here, into a loop whose turns do not wait for each other.
+    #[inline(never)]
+    pub(super) fn record_all(&mut self, latencies_ns: &[u64]) {
+        self.count += latencies_ns.len() as u64;
+        for &ns in latencies_ns {
+            self.sum_ns += u128::from(ns);
+            self.max_ns = self.max_ns.max(ns);
+        }
         if let Some(histogram) = &mut self.histogram {
-            count(histogram, ns);
+            latencies_ns.iter().for_each(|&ns| histogram.saturating_record(ns));
         }
     }
 
@@ -103,12 +110,6 @@ impl LatencyMeter {
     }
 }
 
-/// Adds one value. The only place that does, so that the library's functions are inlined here.
-#[inline(never)]
-fn count(histogram: &mut Histogram<u32>, ns: u64) {
-    histogram.saturating_record(ns);
-}
-
 /// Latencies between two points of the series, of which a chart shows two percentiles.
 ///
 /// Of up to [`RECENT_MAX`] the percentiles are exact. Beyond, they go into a histogram, as many at
@@ -132,7 +133,8 @@ impl RecentLatencies {
     fn pour(&mut self) {
         let meter = || Box::new(LatencyMeter::new(SECOND_DIGITS));
         let earlier = self.earlier.get_or_insert_with(meter);
-        self.latest_ns.drain(..).for_each(|ns| earlier.record(Span::from_ns(ns)));
+        earlier.record_all(&self.latest_ns);
+        self.latest_ns.clear();
     }
 
     /// Requests recorded.
