@@ -24,6 +24,8 @@ pub(super) struct Controller {
     host: Host,
     notify: Rc<dyn Fn(HostEvent)>,
     run: RunId,
+    /// The host never started: the next run tries another one.
+    host_is_missing: bool,
     /// The page's design.
     newest: Option<Rc<Design>>,
     state: RunState,
@@ -35,7 +37,7 @@ impl Controller {
     pub(super) fn start(notify: Rc<dyn Fn(HostEvent)>) -> Self {
         let host = Host::start(Rc::clone(&notify));
         let state = RunState { rate_factor: 1.0, ..RunState::default() };
-        Self { host, notify, run: RunId::default(), newest: None, state }
+        Self { host, notify, run: RunId::default(), host_is_missing: false, newest: None, state }
     }
 
     /// What the page should show.
@@ -104,6 +106,7 @@ impl Controller {
             // Of an older run, or a greeting that the host has dealt with.
             HostEvent::Message(_) => {}
             HostEvent::NeverStarted => {
+                self.host_is_missing = true;
                 self.run = self.run.next();
                 self.state.status = Status::Crashed;
                 self.state.notice = Some(Notice::NoWorker);
@@ -151,6 +154,9 @@ impl Controller {
         if issues.iter().any(|issue| issue.severity == Severity::Error) {
             self.state.status = Status::Blocked;
             return;
+        }
+        if std::mem::take(&mut self.host_is_missing) {
+            self.host = Host::start(Rc::clone(&self.notify));
         }
         let speed = self.state.speed;
         self.request(Request::Load { design: design::to_json(&design), speed });
