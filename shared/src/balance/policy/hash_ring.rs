@@ -24,8 +24,11 @@ const KETAMA_POINTS: u32 = 160;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HashRing {
     points: Vec<(u64, u32)>,
-    /// Hashes lie below 2 to this power.
-    bits: u32,
+    /// Where the points of each interval of hashes begin, and where the last one's end. There are
+    /// about half as many intervals as points: a search looks here, then at a few neighbours.
+    starts: Vec<u32>,
+    /// Hashes of one interval differ in so many bits at most.
+    shift: u32,
 }
 
 impl HashRing {
@@ -69,7 +72,7 @@ impl HashRing {
             }
         }
         points.sort_unstable();
-        Ok(Self { points, bits: 64 })
+        Ok(Self::of_points(points, 64))
     }
 
     /// NGINX's ketama ring over members with an address (`host:port`) and a whole weight.
@@ -94,7 +97,24 @@ impl HashRing {
         }
         points.sort_unstable();
         points.dedup_by_key(|(hash, _)| *hash);
-        Self { points, bits: 32 }
+        Self::of_points(points, 32)
+    }
+
+    /// The ring of sorted points whose hashes have so many bits.
+    fn of_points(points: Vec<(u64, u32)>, bits: u32) -> Self {
+        let interval_bits = (points.len() / 2).max(2).ilog2().min(bits);
+        let shift = bits - interval_bits;
+        let mut starts = Vec::with_capacity((1 << interval_bits) + 1);
+        let mut start = 0_u32;
+        for interval in 0..1_u64 << interval_bits {
+            let is_before = |&(hash, _): &(u64, u32)| hash >> shift < interval;
+            while points.get(start as usize).is_some_and(is_before) {
+                start += 1;
+            }
+            starts.push(start);
+        }
+        starts.push(points.len() as u32);
+        Self { points, starts, shift }
     }
 
     /// Every point with its owner, in order.
@@ -116,29 +136,15 @@ impl HashRing {
         after.iter().chain(before).map(|&(_, owner)| owner)
     }
 
-    /// The position of the first point at or after `hash`. Points are spread evenly, so it is near
-    /// to where the hash lies in the range: widen the search from there, in memory that is close
-    /// together, instead of halving the whole ring.
+    /// The position of the first point at or after `hash`.
     fn first(&self, hash: u64) -> usize {
-        let len = self.points.len();
-        let guess = ((u128::from(hash) * len as u128) >> self.bits) as usize;
-        let is_before = |position: usize| {
-            position < len && self.points.get(position).is_some_and(|&(point, _)| point < hash)
-        };
-        let (mut low, mut high, mut step) = (guess.min(len), guess.min(len), 8);
-        while low > 0 && !is_before(low - 1) {
-            high = low;
-            low = low.saturating_sub(step);
-            step *= 2;
-        }
-        while is_before(high) {
-            low = high + 1;
-            high = (high + step).min(len);
-            step *= 2;
-        }
-        let between = self.points.get(low..high).unwrap_or_default();
-        let at = low + between.partition_point(|&(point, _)| point < hash);
-        if at == len { 0 } else { at }
+        let interval = usize::try_from(hash >> self.shift).unwrap_or(usize::MAX);
+        let ends = (self.starts.get(interval), self.starts.get(interval.saturating_add(1)));
+        // Past the last interval the ring begins again.
+        let (Some(&start), Some(&end)) = ends else { return 0 };
+        let within = self.points.get(start as usize..end as usize).unwrap_or_default();
+        let at = start as usize + within.partition_point(|&(point, _)| point < hash);
+        if at == self.points.len() { 0 } else { at }
     }
 }
 
@@ -151,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn guessing_finds_what_searching_finds() {
+    fn intervals_find_what_searching_finds() {
         let keys: Vec<String> = (0..50).map(|i| format!("host-{i}")).collect();
         let members: Vec<(&str, f64)> = keys.iter().map(|key| (key.as_str(), 1.0)).collect();
         let ring = HashRing::envoy(&members, 2000, 4000).unwrap();
@@ -162,6 +168,11 @@ mod tests {
             assert_eq!(ring.lookup(hash, 0), Some(owner), "{hash}");
         }
         let ring = HashRing::ketama(&[("a:1", 1), ("b:2", 3)]);
+        for hash in (0..1_u64 << 32).step_by(1 << 20) {
+            let at = ring.points().partition_point(|&(point, _)| point < hash);
+            let owner = ring.points()[at % ring.points().len()].1;
+            assert_eq!(ring.lookup(hash, 0), Some(owner), "{hash}");
+        }
         assert_eq!(ring.lookup(u64::MAX, 0), ring.lookup(0, 0));
     }
 
