@@ -3,6 +3,7 @@
 use super::Health;
 use crate::id::BackendId;
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -75,7 +76,7 @@ impl Outcome {
 }
 
 /// Why no backend could be picked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unavailable {
     /// None is registered, or none is in service.
     NoBackends,

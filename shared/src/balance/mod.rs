@@ -19,6 +19,7 @@ mod backend;
 mod balancer;
 mod config;
 mod eligibility;
+pub mod explain;
 mod message;
 pub mod policy;
 pub mod request;

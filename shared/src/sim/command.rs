@@ -14,24 +14,10 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Command {
     /// What.
-    #[serde(with = "as_json")]
+    #[serde(with = "super::as_json")]
     pub what: FaultKind,
     /// For how many seconds, where it lasts.
     pub for_s: f64,
-}
-
-/// Page and worker talk in a format that has no place for the names of variants.
-mod as_json {
-    use super::FaultKind;
-    use serde::{Deserialize as _, Deserializer, Serializer, de, ser};
-
-    pub(super) fn serialize<S: Serializer>(what: &FaultKind, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&serde_json::to_string(what).map_err(ser::Error::custom)?)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<FaultKind, D::Error> {
-        serde_json::from_str(&String::deserialize(from)?).map_err(de::Error::custom)
-    }
 }
 
 impl Command {

@@ -23,9 +23,11 @@
 //! request's end; equal digests mean equal runs.
 
 mod agenda;
+pub mod as_json;
 mod batches;
 mod checks;
 mod command;
+mod decision;
 mod engine;
 mod event;
 mod frame;
@@ -37,10 +39,12 @@ mod node;
 mod recovery;
 mod result;
 mod slo;
+mod trace;
 
 pub use batches::{BATCHES, LatencyIntervals};
 pub use checks::Checks;
 pub use command::{Command, CommandError};
+pub use decision::{Decision, Server};
 pub use engine::{Holdings, Simulation, StartError, StepBudget, StepReport};
 pub use frame::{
     AlarmFrame, BackendFrame, BalancerFrame, DependencyFrame, Frame, GroupFrame, InstanceFrame,
@@ -53,6 +57,7 @@ pub use node::BalancerNode;
 pub use recovery::Recovery;
 pub use result::{NodeResult, RequestTally, RunResult};
 pub use slo::{Objective, SloResult, SloVerdict};
+pub use trace::{Activity, Trace, TraceSpan, Traced, Which};
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ mod promises;
 mod requests;
 mod servers;
 mod stories;
+mod tracing;
 
 use super::*;
 use crate::design::{Design, NodeKind, Settings, Traffic, presets};

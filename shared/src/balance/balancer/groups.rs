@@ -24,7 +24,7 @@ pub(super) struct Key {
     pub(super) locality: u32,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) key: Key,
     /// Slots that may be picked, in order of identity.
@@ -38,14 +38,14 @@ pub(super) struct Group {
 }
 
 /// All groups of a balancer.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Groups {
     pub(super) all: Vec<Group>,
     route: Route,
 }
 
 /// How a request finds its group.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Route {
     /// Everything goes to group 0.
     #[default]

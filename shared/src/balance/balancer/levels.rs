@@ -178,7 +178,7 @@ fn zone_aware<'a>(
 }
 
 /// How one level's healthy (or degraded) traffic finds its zone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Zones {
     /// There is one.
     One(u32),

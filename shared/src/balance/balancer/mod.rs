@@ -1,6 +1,7 @@
 //! The balancer: membership, beliefs, picks.
 
 mod beliefs;
+mod explain;
 mod groups;
 mod levels;
 mod ramp;
@@ -20,7 +21,7 @@ use ramp::Ramps;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Spreads requests over healthy backends. See the module documentation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Balancer {
     config: BalancerConfig,
     eligibility: EligibilityConfig,

@@ -10,7 +10,7 @@ const STEPS: u64 = 20;
 const LEAST_FACTOR: f64 = 0.01;
 
 /// Who warms up.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ramps {
     rule: Option<SlowStart>,
     slots: Vec<u32>,

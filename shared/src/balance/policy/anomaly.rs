@@ -7,8 +7,9 @@
 //! the double of it, has its weight halved (down to 1/64); any other gets its weight doubled (up
 //! to the configured one).
 
-use super::{AliasTable, Ask, Candidates};
+use super::{AliasTable, Ask, Candidates, Evidence};
 use crate::balance::Outcome;
+use crate::balance::explain::Rule;
 use crate::time::{Span, Timestamp};
 
 const WINDOW: Span = Span::from_s(10);
@@ -28,7 +29,7 @@ struct Record {
 }
 
 /// The policy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct AnomalyMitigation {
     table: AliasTable,
     slots: Vec<u32>,
@@ -45,6 +46,15 @@ impl AnomalyMitigation {
             self.window_end = ask.now + WINDOW;
         }
         candidates.slots.get(self.table.draw(ask.rng)? as usize).copied()
+    }
+
+    pub(super) fn evidence(&mut self, ask: &Ask<'_>) -> Evidence {
+        if ask.now >= self.window_end {
+            self.judge();
+        }
+        let weights = self.slots.iter().zip(&self.weights);
+        let left = |(&slot, weight): (&u32, &f64)| (slot, weight * self.factor(slot));
+        Evidence::values(Rule::RandomByFailures, weights.map(left))
     }
 
     pub(super) fn completed(&mut self, slot: u32, outcome: Outcome) {
@@ -100,9 +110,13 @@ impl AnomalyMitigation {
     }
 
     fn rebuild(&mut self) {
-        let factor = |slot: u32| self.records.get(slot as usize).map_or(1.0, |r| r.factor);
-        let weights: Vec<f64> =
-            self.slots.iter().zip(&self.weights).map(|(&slot, w)| w * factor(slot)).collect();
+        let weighted = self.slots.iter().zip(&self.weights);
+        let weights: Vec<f64> = weighted.map(|(&slot, w)| w * self.factor(slot)).collect();
         self.table = AliasTable::new(&weights);
+    }
+
+    /// What is left of a backend's weight.
+    fn factor(&self, slot: u32) -> f64 {
+        self.records.get(slot as usize).map_or(1.0, |record| record.factor)
     }
 }

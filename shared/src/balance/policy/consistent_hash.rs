@@ -5,9 +5,11 @@
 //! Requests without a key go by their client's address; without that, anywhere.
 
 use super::bounded_load::{EnvoyBound, envoy_choice, haproxy_slots, total_slots};
-use super::{Ask, Candidates, HashRing, Maglev};
+use super::{Ask, Candidates, Evidence, HashRing, Maglev};
 use crate::balance::Request;
+use crate::balance::explain::Rule;
 use crate::hash::{crc_32, xxh_64};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// How keys find backends.
@@ -26,7 +28,7 @@ pub(super) enum Bound {
     HaProxy(u32),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Table {
     Ring(HashRing),
     Maglev(Maglev),
@@ -43,7 +45,7 @@ struct Member {
 }
 
 /// The policy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::balance) struct ConsistentHash {
     kind: TableKind,
     bound: Bound,
@@ -87,6 +89,39 @@ impl ConsistentHash {
             }
         };
         self.members.get(member as usize).map(|member| member.slot)
+    }
+
+    /// How far each member is from the key, and who has more than its share.
+    pub(super) fn evidence(&self, ask: &mut Ask<'_>) -> Evidence {
+        let hash = self.hash(ask);
+        let slot_of = |member: u32| self.members.get(member as usize).map(|member| member.slot);
+        let is_bounded = !matches!(self.bound, Bound::Unbounded);
+        let mut values = BTreeMap::new();
+        let rule = match &self.table {
+            Table::Ring(ring) => {
+                for (points, slot) in ring.walk(hash).filter_map(slot_of).enumerate() {
+                    values.entry(slot).or_insert(points as f64);
+                    if values.len() >= self.members.len() {
+                        break;
+                    }
+                }
+                if is_bounded { Rule::BoundedRing } else { Rule::Ring }
+            }
+            Table::Maglev(table) => {
+                values.extend(table.lookup(hash, 0).and_then(slot_of).map(|slot| (slot, 0.0)));
+                if is_bounded { Rule::BoundedTable } else { Rule::Table }
+            }
+        };
+        let members = 0..self.members.len() as u32;
+        let is_over = |&member: &u32| match self.bound {
+            Bound::Unbounded => false,
+            Bound::Envoy(factor) => {
+                self.overload(EnvoyBound::new(self.in_flight, factor), member) > 1.0
+            }
+            Bound::HaProxy(factor) => !self.has_room(total_slots(self.in_flight, factor), member),
+        };
+        let over_bound = members.filter(is_over).filter_map(slot_of).collect();
+        Evidence { over_bound, ..Evidence::values(rule, values) }
     }
 
     /// The first of `rest` that the key meets on its way around the table.

@@ -73,6 +73,11 @@ impl Edf {
         Some(member)
     }
 
+    /// How far away each member's deadline is on the virtual clock.
+    pub fn deadlines(&self) -> impl Iterator<Item = (u32, f64)> {
+        self.queue.iter().map(|entry| (entry.member, entry.deadline - self.clock))
+    }
+
     /// How many members wait.
     pub fn len(&self) -> usize {
         self.queue.len()

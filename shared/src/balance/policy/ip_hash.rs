@@ -42,7 +42,7 @@ pub fn weighted_position(hash: u32, weights: &[u32]) -> Option<usize> {
 }
 
 /// The policy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct IpHash {
     /// The weight of all members, laid end to end in order of identity.
     total: u32,

@@ -1,11 +1,12 @@
 //! Join idle queue (Lu et al. 2011): backends that run dry queue up, a request goes to the first
 //! of them; while nobody is idle, to a random one. Constant time, and no look at any load but zero.
 
-use super::{Ask, Candidates};
+use super::{Ask, Candidates, Evidence};
+use crate::balance::explain::Rule;
 use std::collections::VecDeque;
 
 /// The policy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct JoinIdleQueue {
     idle: VecDeque<u32>,
     /// By slot: may be picked, and whether it stands in `idle`.
@@ -30,6 +31,17 @@ impl JoinIdleQueue {
             }
         }
         candidates.slots.get(ask.rng.index(candidates.slots.len())).copied()
+    }
+
+    pub(super) fn evidence(&self, candidates: Candidates<'_>) -> Evidence {
+        let serves = |&slot: &u32| {
+            let member = self.members.get(slot as usize);
+            member.is_some_and(|member| member.candidate) && candidates.in_flight(slot) == 0
+        };
+        let idle = self.idle.iter().copied().filter(serves).enumerate();
+        let idle: Vec<(u32, f64)> = idle.map(|(place, slot)| (slot, place as f64)).collect();
+        let rule = if idle.is_empty() { Rule::NobodyIdle } else { Rule::LongestIdle };
+        Evidence::values(rule, idle)
     }
 
     pub(super) fn choose_among(rest: Candidates<'_>, ask: &mut Ask<'_>) -> Option<u32> {

@@ -13,7 +13,7 @@ pub fn compare_load(a: (u32, f64), b: (u32, f64)) -> Ordering {
 }
 
 /// The policy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct LeastConnections {
     turns: SmoothWeighted,
     slots: Vec<u32>,

@@ -30,7 +30,7 @@ struct Queue {
 const EMPTY: Queue = Queue { head: NONE, tail: NONE };
 
 /// Queues by in-flight count.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct LeastOutstanding {
     /// By slot; [`NOWHERE`] for slots that are no candidates.
     places: Vec<Place>,

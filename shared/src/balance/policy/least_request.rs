@@ -4,7 +4,8 @@
 //! earliest deadline first, with the weight `weight / (in flight + 1) ^ bias` read at each pick.
 //! Bias 0 is weighted round robin; the greater the bias, the harder loaded backends are avoided.
 
-use super::{Ask, Candidates, Edf, PowerOfChoices};
+use super::{Ask, Candidates, Edf, Evidence, PowerOfChoices};
+use crate::balance::explain::Rule;
 use crate::math;
 
 /// Envoy's weight of a backend that has requests in flight.
@@ -19,7 +20,7 @@ pub fn least_request_weight(weight: f64, in_flight: u32, active_request_bias: f6
 }
 
 /// The policy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::balance) struct LeastRequest {
     bias: f64,
     draws: PowerOfChoices,
@@ -39,6 +40,13 @@ impl LeastRequest {
         match &mut self.weighted {
             None => self.draws.choose(candidates, ask.rng),
             Some(edf) => edf.pick(|slot| weight(candidates, slot, bias)),
+        }
+    }
+
+    pub(super) fn evidence(&mut self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Evidence {
+        match &self.weighted {
+            None => self.draws.evidence(candidates, ask.rng),
+            Some(edf) => Evidence::values(Rule::Deadline, edf.deadlines()),
         }
     }
 

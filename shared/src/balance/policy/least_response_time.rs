@@ -8,15 +8,16 @@
 //!
 //! [`PeakEwma::rank`]: super::PeakEwma::rank
 
-use super::Candidates;
 use super::peak_ewma::Estimates;
 use super::winner_tree::WinnerTree;
+use super::{Ask, Candidates, Evidence};
 use crate::balance::backend::Backend;
+use crate::balance::explain::Rule;
 use crate::math;
 use crate::time::{Span, Timestamp};
 
 /// The policy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::balance) struct LeastResponseTime {
     estimates: Estimates,
     tree: WinnerTree,
@@ -45,6 +46,11 @@ impl LeastResponseTime {
     #[inline]
     pub(super) fn choose(&self) -> Option<u32> {
         self.tree.winner()
+    }
+
+    pub(super) fn evidence(&self, candidates: Candidates<'_>, ask: &Ask<'_>) -> Evidence {
+        let wait = |&slot: &u32| (slot, self.estimates.wait_ms(candidates, slot, ask.now));
+        Evidence::values(Rule::ShortestWait, candidates.slots.iter().map(wait))
     }
 
     pub(super) fn choose_among(&self, rest: Candidates<'_>) -> Option<u32> {

@@ -8,6 +8,7 @@ mod bounded_load;
 mod config;
 mod consistent_hash;
 mod edf;
+mod explain;
 mod hash_ring;
 mod ip_hash;
 mod join_idle_queue;
@@ -32,6 +33,7 @@ use crate::rng::Rng;
 use crate::time::{Span, Timestamp};
 use anomaly::AnomalyMitigation;
 use consistent_hash::{Bound, ConsistentHash, TableKind};
+pub(super) use explain::Evidence;
 use ip_hash::IpHash;
 use join_idle_queue::JoinIdleQueue;
 use least_connections::LeastConnections;
@@ -139,7 +141,7 @@ impl Candidates<'_> {
 
 /// A policy at work: an enum, not a boxed trait, so that a pick is a jump and not a call through
 /// memory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Policy {
     RoundRobin(RoundRobin),
     LeastOutstanding(LeastOutstanding),

@@ -6,7 +6,8 @@
 //! towards zero, so that a backend that was slow is tried again. Its load is
 //! `cost * (requests in flight + 1)`. Ties go to the first draw, as in linkerd.
 
-use super::{Ask, Candidates};
+use super::{Ask, Candidates, Evidence};
+use crate::balance::explain::Rule;
 use crate::math;
 use crate::time::{Span, Timestamp};
 
@@ -76,7 +77,7 @@ pub fn load_ns(cost_ns: f64, in_flight: u32) -> f64 {
 }
 
 /// What is known of each slot's response times; forgotten when the slot gets a new tenant.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Estimates {
     decay: Span,
     default_rtt: Span,
@@ -92,6 +93,12 @@ struct Estimate {
 impl Estimates {
     pub(super) const fn new(default_rtt: Span, decay: Span) -> Self {
         Self { decay, default_rtt, by_slot: Vec::new() }
+    }
+
+    /// The expected wait at `now` per unit of weight, milliseconds.
+    pub(super) fn wait_ms(&self, candidates: Candidates<'_>, slot: u32, now: Timestamp) -> f64 {
+        let load_ns = self.load_ns(slot, candidates.in_flight(slot), now);
+        load_ns / candidates.weight(slot) / 1e6
     }
 
     /// The load at `now` of a backend with requests in flight.
@@ -128,7 +135,7 @@ impl Estimates {
 }
 
 /// The policy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::balance) struct PeakEwmaPolicy {
     estimates: Estimates,
 }
@@ -145,6 +152,13 @@ impl PeakEwmaPolicy {
         // Per unit of weight, without a division.
         let (load_a, load_b) = (load(a) * candidates.weight(b), load(b) * candidates.weight(a));
         Some(if load_b < load_a { b } else { a })
+    }
+
+    pub(super) fn evidence(&self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Evidence {
+        let drawn = candidates.draw_two(ask.rng).map(|(a, b)| vec![a, b]).unwrap_or_default();
+        let wait = |&slot: &u32| (slot, self.estimates.wait_ms(candidates, slot, ask.now));
+        let values: Vec<(u32, f64)> = drawn.iter().map(wait).collect();
+        Evidence::values(Rule::ShortestWaitOfTwo, values).drawn(drawn)
     }
 
     pub(super) fn completed(&mut self, slot: u32, rtt: Span, now: Timestamp) {

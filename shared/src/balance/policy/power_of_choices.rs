@@ -4,7 +4,8 @@
 //! (Azar et al.; Mitzenmacher). Ties go to the first draw, as in linkerd: the draws are uniform,
 //! so equals share the load equally.
 
-use super::Candidates;
+use super::{Candidates, Evidence};
+use crate::balance::explain::Rule;
 use crate::rng::Rng;
 
 /// True if the first of two draws serves: linkerd keeps it unless the second has strictly less.
@@ -13,7 +14,7 @@ pub fn first_of_draws_serves(first_load: f64, second_load: f64) -> bool {
 }
 
 /// Draws and compares.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::balance) struct PowerOfChoices {
     choices: usize,
     /// Positions already drawn for the present pick; kept to reuse its memory.
@@ -40,6 +41,23 @@ impl PowerOfChoices {
                 Some(if candidates.in_flight(b) < candidates.in_flight(a) { b } else { a })
             }
             _ => self.choose_of_many(candidates, rng),
+        }
+    }
+
+    pub(super) fn evidence(&mut self, candidates: Candidates<'_>, rng: &mut Rng) -> Evidence {
+        let rule = Evidence::of(Rule::FewestOfDraws);
+        match (self.choices, candidates.slots.len()) {
+            (_, 0 | 1) => rule.drawn(candidates.slots),
+            (2, n) => {
+                let (first, second) = (rng.index(n), rng.index(n - 1));
+                let second = second + usize::from(second >= first);
+                rule.drawn([candidates.slots[first], candidates.slots[second]])
+            }
+            _ => {
+                self.choose_of_many(candidates, rng);
+                let drawn = self.drawn.iter().map(|&position| candidates.slots[position]);
+                rule.drawn(drawn.collect::<Vec<u32>>())
+            }
         }
     }
 

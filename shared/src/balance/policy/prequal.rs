@@ -12,7 +12,8 @@
 //! [`Balancer::next_load_probe`]: crate::balance::Balancer::next_load_probe
 //! [`Balancer::record_load`]: crate::balance::Balancer::record_load
 
-use super::{Ask, Candidates};
+use super::{Ask, Candidates, Evidence};
+use crate::balance::explain::Rule;
 use crate::time::{Span, Timestamp};
 
 /// Answers kept; the paper's figure.
@@ -42,6 +43,15 @@ struct Answer {
     uses: u32,
 }
 
+impl Answer {
+    /// Whether it still says something of a backend that may be chosen.
+    fn is_fresh(&self, candidates: Candidates<'_>, now: Timestamp) -> bool {
+        now.since(self.at) <= MAX_AGE
+            && candidates.generation(self.slot) == self.generation
+            && candidates.contains(self.slot)
+    }
+}
+
 /// Chooses by the hot-cold rule; `quantile` 0 to 1 says where hot begins. Returns a position.
 pub fn hot_cold_choice(reports: &[LoadReport], quantile: f64) -> Option<usize> {
     let mut counts: Vec<u32> = reports.iter().map(|report| report.in_flight).collect();
@@ -59,7 +69,7 @@ pub fn hot_cold_choice(reports: &[LoadReport], quantile: f64) -> Option<usize> {
 }
 
 /// The policy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::balance) struct Prequal {
     hot_quantile: f64,
     pool: Vec<Answer>,
@@ -75,11 +85,7 @@ impl Prequal {
     pub(super) fn choose(&mut self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Option<u32> {
         self.owed = (self.owed + PROBES_PER_REQUEST).min(POOL as u32);
         let now = ask.now;
-        self.pool.retain(|answer| {
-            now.since(answer.at) <= MAX_AGE
-                && candidates.generation(answer.slot) == answer.generation
-                && candidates.contains(answer.slot)
-        });
+        self.pool.retain(|answer| answer.is_fresh(candidates, now));
         let reports: Vec<LoadReport> = self.pool.iter().map(|answer| answer.report).collect();
         let Some(position) = hot_cold_choice(&reports, self.hot_quantile) else {
             let (a, b) = candidates.draw_two(ask.rng)?;
@@ -94,6 +100,18 @@ impl Prequal {
             self.pool.swap_remove(position);
         }
         Some(slot)
+    }
+
+    pub(super) fn evidence(&mut self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Evidence {
+        let fresh = self.pool.iter().filter(|answer| answer.is_fresh(candidates, ask.now));
+        let told: Vec<(u32, f64)> =
+            fresh.map(|answer| (answer.slot, answer.report.latency.as_ms_f64())).collect();
+        if told.is_empty() {
+            let drawn = candidates.draw_two(ask.rng).map(|(a, b)| vec![a, b]);
+            return Evidence::of(Rule::FewestOfDraws).drawn(drawn.unwrap_or_default());
+        }
+        let drawn: Vec<u32> = told.iter().map(|(slot, _)| *slot).collect();
+        Evidence::values(Rule::HotCold, told).drawn(drawn)
     }
 
     pub(super) fn choose_among(rest: Candidates<'_>) -> Option<u32> {

@@ -52,7 +52,7 @@ impl AliasTable {
 }
 
 /// The policy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct Random {
     /// Only when weights differ.
     table: Option<AliasTable>,

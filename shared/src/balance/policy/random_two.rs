@@ -4,7 +4,8 @@
 //! Unlike linkerd's rule, a tie goes to the **second** draw: the first is kept out only when it is
 //! not strictly better. After twenty draws that brought no second backend it is the next in turn.
 
-use super::{AliasTable, Ask, Candidates, RoundRobin, compare_load};
+use super::{AliasTable, Ask, Candidates, Evidence, RoundRobin, compare_load};
+use crate::balance::explain::Rule;
 use std::cmp::Ordering;
 
 const TRIES: u32 = 20;
@@ -15,7 +16,7 @@ pub fn first_of_two_serves(first: (u32, f64), second: (u32, f64)) -> bool {
 }
 
 /// The policy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct RandomTwo {
     table: AliasTable,
     turns: RoundRobin,
@@ -34,6 +35,19 @@ impl RandomTwo {
             }
         }
         self.turns.turn(candidates)
+    }
+
+    pub(super) fn evidence(&self, candidates: Candidates<'_>, ask: &mut Ask<'_>) -> Evidence {
+        let mut drawn: Vec<u32> = self.draw(candidates, ask).into_iter().collect();
+        for _ in 0..TRIES {
+            if drawn.len() == 1 {
+                drawn.extend(self.draw(candidates, ask));
+                drawn.dedup();
+            }
+        }
+        let load = |&slot: &u32| (slot, candidates.load_per_weight(slot));
+        let values: Vec<(u32, f64)> = drawn.iter().map(load).collect();
+        Evidence::values(Rule::FewestPerWeightOfTwo, values).drawn(drawn)
     }
 
     pub(super) fn membership_changed(&mut self, candidates: Candidates<'_>) {

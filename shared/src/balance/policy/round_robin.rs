@@ -3,10 +3,11 @@
 //! As in Envoy, weights bring in another scheduler: while all candidates weigh the same they are
 //! served in plain order; while they differ (or one is in slow start), by earliest deadline first.
 
-use super::{Candidates, Edf};
+use super::{Candidates, Edf, Evidence};
+use crate::balance::explain::Rule;
 
 /// Remembers whose turn it is.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct RoundRobin {
     /// Position of the next pick. It outlives changes of membership, so that a backend that
     /// comes and goes does not send every next request to the first one.
@@ -38,6 +39,17 @@ impl RoundRobin {
         let slot = *candidates.slots.get(self.next)?;
         self.next += 1;
         Some(slot)
+    }
+
+    pub(super) fn evidence(&self, candidates: Candidates<'_>) -> Evidence {
+        if let Some(edf) = &self.weighted {
+            return Evidence::values(Rule::Deadline, edf.deadlines());
+        }
+        let len = candidates.slots.len();
+        let next = if self.next < len { self.next } else { 0 };
+        let turns = candidates.slots.iter().enumerate();
+        let ahead = |(i, &slot): (usize, &u32)| (slot, ((i + len - next) % len) as f64);
+        Evidence::values(Rule::Turn, turns.map(ahead))
     }
 
     pub(super) fn membership_changed(&mut self, candidates: Candidates<'_>) {

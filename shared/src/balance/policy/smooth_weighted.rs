@@ -5,7 +5,8 @@
 //! 5, 1, 1 gives `a a b a c a a`. A failure lowers the effective weight by weight / `max_fails`;
 //! every later pick gives one back. A pick looks at every member, in the original and here.
 
-use super::{Ask, Candidates};
+use super::{Ask, Candidates, Evidence};
+use crate::balance::explain::Rule;
 
 /// One member's numbers, with NGINX's names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +75,7 @@ impl SmoothWeighted {
 }
 
 /// The policy: one member a candidate.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::balance) struct SmoothPolicy {
     turns: SmoothWeighted,
     /// The slot of each member.
@@ -85,6 +86,13 @@ impl SmoothPolicy {
     pub(super) fn choose(&mut self) -> Option<u32> {
         let Turn { member, .. } = self.turns.pick(|_| true)?;
         self.slots.get(member).copied()
+    }
+
+    pub(super) fn evidence(&self) -> Evidence {
+        let peers = self.slots.iter().zip(&self.turns.peers);
+        let credit =
+            |(&slot, peer): (&u32, &SmoothPeer)| (slot, (peer.current + peer.effective) as f64);
+        Evidence::values(Rule::Credit, peers.map(credit))
     }
 
     /// Picks among some of the members; the others keep what they have.

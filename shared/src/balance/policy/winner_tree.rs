@@ -4,7 +4,7 @@
 const NOBODY: u32 = u32::MAX;
 
 /// Keys by slot and the winners above them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct WinnerTree {
     /// [`f64::INFINITY`] for slots that do not take part.
     keys: Vec<f64>,

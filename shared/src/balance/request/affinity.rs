@@ -14,6 +14,7 @@
 //! [`Affinity::pick`] is the whole decision: both drivers hand it the session that the client
 //! brought and get the pick and the session that the client has from then on.
 
+use crate::balance::explain::{Course, Explanation};
 use crate::balance::{
     AdminState, BackendView, Balancer, ConfigError, Health, Pick, Request, Unavailable,
 };
@@ -158,11 +159,7 @@ impl Affinity {
         request: &Request<'_>,
         known: Option<Session>,
     ) -> Result<Placement, Unavailable> {
-        let held = known.filter(|session| {
-            !request.tried.contains(&session.backend)
-                && session.holds(self, now, balancer.view(session.backend))
-        });
-        if let Some(session) = held
+        if let Some(session) = self.held(balancer, now, request, known)
             && let Some(pick) = balancer.pick_backend(now, session.backend)
         {
             let (session, tell) = session.renewed(self, now);
@@ -171,6 +168,37 @@ impl Affinity {
         let pick = balancer.pick(now, request)?;
         let session = Session { backend: pick.backend(), since: now };
         Ok(Placement { pick, session, tell: true })
+    }
+
+    /// The session, if it holds for `request`.
+    fn held(
+        &self,
+        balancer: &Balancer,
+        now: Timestamp,
+        request: &Request<'_>,
+        known: Option<Session>,
+    ) -> Option<Session> {
+        known.filter(|session| {
+            !request.tried.contains(&session.backend)
+                && session.holds(self, now, balancer.view(session.backend))
+        })
+    }
+
+    /// Why the next [`Self::pick`] goes where it goes. Nothing changes.
+    pub fn explain(
+        &self,
+        balancer: &Balancer,
+        now: Timestamp,
+        request: &Request<'_>,
+        known: Option<Session>,
+    ) -> Explanation {
+        let mut told = balancer.explain(now, request);
+        if let Some(session) = self.held(balancer, now, request, known)
+            && let Some(pick) = balancer.clone().pick_backend(now, session.backend)
+        {
+            (told.course, told.choice) = (Course::Session, Ok(pick.backend()));
+        }
+        told
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of the whole balancer: rules of eligibility by example, promises by property.
 
 mod eligibility;
+mod explain;
 mod membership;
 mod policies;
 mod properties;

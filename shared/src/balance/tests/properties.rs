@@ -132,7 +132,10 @@ fn run(policy: PolicyConfig, rules: EligibilityConfig, steps: Vec<Step>) {
                 let key = key.map(|key| [key]);
                 let key = key.as_ref().map(|key| key.as_slice());
                 let request = Request { tried: &tried, key, client: None };
-                if let Ok(pick) = balancer.pick(now, &request) {
+                let told = balancer.explain(now, &request);
+                let picked = balancer.pick(now, &request);
+                explain::check(&told, picked.as_ref().map(Pick::backend).map_err(|why| *why));
+                if let Ok(pick) = picked {
                     check_pick(&balancer, pick.backend(), &request, panics);
                     let in_flight = balancer.view(pick.backend()).unwrap().in_flight;
                     let limit = limits[&pick.backend().0];

@@ -70,6 +70,7 @@ impl Simulation {
             log: Log::default(),
             prices: Prices::new(book),
             measures_responses: false,
+            tracer: None,
             design: design.clone(),
         };
         if let Some(slo) = &run.slo {

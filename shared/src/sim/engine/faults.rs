@@ -45,7 +45,10 @@ impl Simulation {
         self.run_until(self.now, super::StepBudget::UNLIMITED);
         self.finds_target(&fault.what)?;
         let index = self.agenda.by_hand(fault, self.now, for_s);
-        self.begin_fault(index)
+        let failed = self.recorder.totals.failed_by_cause;
+        let begun = self.begin_fault(index);
+        self.look_at_all(failed);
+        begun
     }
 
     /// What people did so far, as faults of a design, in order.

@@ -12,11 +12,13 @@ mod build;
 mod client;
 mod control;
 mod exchange;
+mod explain;
 mod faults;
 mod fleet;
 mod flow;
 mod hop;
 mod observe;
+mod trace;
 mod wires;
 mod work;
 
@@ -30,6 +32,7 @@ use super::node::{
     BalancerNode, Call, Client, Connections, DependencyNode, Exchange, GroupNode, LinkMeter, Plan,
     SourceNode, Station, Table, Visit, Wire, Work,
 };
+use super::trace::Tracer;
 use crate::design::{Design, Issue};
 use crate::id::{InstanceId, NodeId};
 use crate::time::{Span, Timestamp};
@@ -151,6 +154,8 @@ pub struct Simulation {
     prices: bill::Prices,
     /// A group goes by the response times of its servers.
     measures_responses: bool,
+    /// Requests that are followed, while somebody asks for it.
+    tracer: Option<Box<Tracer>>,
 }
 
 impl Simulation {
@@ -192,11 +197,17 @@ impl Simulation {
         let mut events = 0;
         loop {
             let fault_at = self.agenda.next_at();
-            events += self.run_events(deadline.min(fault_at), budget.events - events);
+            let (until, most) = (deadline.min(fault_at), budget.events - events);
+            events += match self.tracer {
+                None => self.run_events(until, most),
+                Some(_) => self.run_events_traced(until, most),
+            };
             if events >= budget.events || fault_at > deadline.min(self.end) {
                 break;
             }
+            let failed = self.recorder.totals.failed_by_cause;
             self.next_fault();
+            self.look_at_all(failed);
             events += 1;
         }
         // A run that stands still has ended meanwhile.

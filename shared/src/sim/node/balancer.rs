@@ -10,6 +10,7 @@ use super::exchange::Rules;
 use super::load::RecentLatency;
 use super::sessions::Sessions;
 use super::{FailureCause, NONE, Way};
+use crate::balance::explain::Explanation;
 use crate::balance::{
     BackendConfig, Balancer, BalancerConfig, ConfigError, Health, LoadReport, Outcome, Output,
     Pick, PolicyConfig, Request, Unavailable,
@@ -173,6 +174,15 @@ impl BalancerNode {
         (mix_64(word) % u64::from(self.instances.max(1))) as u32
     }
 
+    /// The place of the instance that the next request of a client reaches.
+    pub(in crate::sim) fn next_instance(&self, client: Option<IpAddr>) -> u32 {
+        match client {
+            _ if self.instances <= 1 => 0,
+            Some(client) => self.instance_of(client),
+            None => self.spread.clone().below(u64::from(self.instances)) as u32,
+        }
+    }
+
     /// The place of any instance.
     pub(in crate::sim) fn any_instance(&mut self) -> u32 {
         self.spread.below(u64::from(self.instances.max(1))) as u32
@@ -239,6 +249,14 @@ impl BalancerNode {
         match &mut self.sessions {
             None => self.core.pick(now, request),
             Some(sessions) => sessions.pick(&mut self.core, now, request),
+        }
+    }
+
+    /// Why the next request goes where it goes; see [`Balancer::explain`].
+    pub fn explain(&self, now: Timestamp, request: &Request<'_>) -> Explanation {
+        match &self.sessions {
+            None => self.core.explain(now, request),
+            Some(sessions) => sessions.explain(&self.core, now, request),
         }
     }
 

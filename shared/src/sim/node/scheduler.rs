@@ -89,6 +89,14 @@ impl Scheduler {
         }
     }
 
+    /// Whether a call has a thread and waits for a core.
+    pub(in crate::sim) fn is_ready(&self, call: u32) -> bool {
+        match &self.cpu {
+            Cpu::InOrder { ready, .. } => ready.contains(&call),
+            Cpu::Shared(_) => false,
+        }
+    }
+
     /// Everything stops and is forgotten.
     pub(in crate::sim) fn clear(&mut self) {
         self.taken = 0;

@@ -4,6 +4,7 @@
 //! The simulation keeps both in one place, by the client's address. Who has no address has no
 //! session and is picked for by the policy.
 
+use crate::balance::explain::Explanation;
 use crate::balance::request::affinity::{Affinity, Placement, Session};
 use crate::balance::{Balancer, Pick, Request, Unavailable};
 use crate::time::Timestamp;
@@ -25,6 +26,17 @@ pub(in crate::sim) struct Sessions {
 impl Sessions {
     pub(in crate::sim) const fn new(rule: Affinity) -> Self {
         Self { rule, by_client: BTreeMap::new(), sweep_at: SWEEP_FIRST }
+    }
+
+    /// Why `request` would go where it goes.
+    pub(in crate::sim) fn explain(
+        &self,
+        core: &Balancer,
+        now: Timestamp,
+        request: &Request<'_>,
+    ) -> Explanation {
+        let Some(client) = request.client else { return core.explain(now, request) };
+        self.rule.explain(core, now, request, self.by_client.get(&client).copied())
     }
 
     /// Picks for `request`, for its client's session if it has one.

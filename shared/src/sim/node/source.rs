@@ -152,11 +152,26 @@ impl SourceNode {
         target
     }
 
+    /// Where the next attempt would go.
+    pub(in crate::sim) fn next_target(&self) -> Option<Target> {
+        self.targets.get(self.turn).copied()
+    }
+
     /// Number of the request that came last: its place at this source, under the source's own
     /// identity, so that another source's requests do not change it.
     #[inline]
     pub(in crate::sim) fn request(&self) -> u64 {
         u64::from(self.id.0) << 40 | self.requests
+    }
+
+    /// Number of the request that comes next.
+    pub(in crate::sim) fn next_request(&self) -> u64 {
+        self.request() + 1
+    }
+
+    /// Place of a request at its source, from 1.
+    pub(in crate::sim) const fn place_of(request: u64) -> u64 {
+        request & ((1 << 40) - 1)
     }
 
     /// The identity of the source that made a request.

@@ -251,6 +251,11 @@ impl Station {
         self.feel();
     }
 
+    /// Its name in its group, unless it is a dependency.
+    pub(in crate::sim) fn instance(&self) -> Option<InstanceId> {
+        self.member.map(|(_, instance)| instance)
+    }
+
     /// When it was launched.
     pub(in crate::sim) const fn launched_at(&self) -> Timestamp {
         self.launched_at

@@ -64,6 +64,11 @@ impl<T> Table<T> {
         self.slots.iter().flatten()
     }
 
+    /// Everything with its number, to look at.
+    pub(in crate::sim) fn numbered(&self) -> impl Iterator<Item = (u32, &T)> {
+        (0..).zip(&self.slots).filter_map(|(id, slot)| Some((id, slot.as_ref()?)))
+    }
+
     /// Everything with its number, in order of number.
     pub(in crate::sim) fn iter_mut(&mut self) -> impl Iterator<Item = (u32, &mut T)> {
         (0..).zip(&mut self.slots).filter_map(|(id, slot)| Some((id, slot.as_mut()?)))
