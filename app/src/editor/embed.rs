@@ -9,6 +9,8 @@ pub struct Embed {
     pub autorun: bool,
     /// The run's controls do not show.
     pub hide_dock: bool,
+    /// The guided tour plays by itself.
+    pub tour: bool,
 }
 
 impl Embed {
@@ -22,6 +24,7 @@ impl Embed {
             match name {
                 "embed" => embed.read_only = on,
                 "autorun" => embed.autorun = on,
+                "tour" => embed.tour = on,
                 "hide" => embed.hide_dock = value.split(',').any(|panel| panel == "dock"),
                 _ => {}
             }
@@ -31,8 +34,12 @@ impl Embed {
 
     /// The query that [`Self::from_query`] reads; empty for a page of its own.
     pub fn query(self) -> String {
-        let parts =
-            [(self.read_only, "embed"), (self.autorun, "autorun"), (self.hide_dock, "hide=dock")];
+        let parts = [
+            (self.read_only, "embed"),
+            (self.autorun, "autorun"),
+            (self.hide_dock, "hide=dock"),
+            (self.tour, "tour"),
+        ];
         let parts: Vec<&str> = parts.into_iter().filter_map(|(on, it)| on.then_some(it)).collect();
         if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
     }
@@ -64,12 +71,13 @@ mod tests {
 
     #[test]
     fn queries_are_read_as_they_are_written() {
-        for i in 0..8 {
-            let embed = Embed { read_only: i & 1 > 0, autorun: i & 2 > 0, hide_dock: i & 4 > 0 };
+        for i in 0..16 {
+            let (read_only, autorun) = (i & 1 > 0, i & 2 > 0);
+            let embed = Embed { read_only, autorun, hide_dock: i & 4 > 0, tour: i & 8 > 0 };
             assert_eq!(Embed::from_query(&embed.query()), embed);
         }
         let odd = Embed::from_query("?utm_source=x&embed=0&autorun=true&hide=a,dock&&=");
-        assert_eq!(odd, Embed { read_only: false, autorun: true, hide_dock: true });
+        assert_eq!(odd, Embed { autorun: true, hide_dock: true, ..Embed::default() });
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) const fn sources(locale: Locale) -> &'static [(&'static str, &'static
             ("en/lab.ftl", include_str!("../../../www/locales/en/lab.ftl")),
             ("en/run.ftl", include_str!("../../../www/locales/en/run.ftl")),
             ("en/watch.ftl", include_str!("../../../www/locales/en/watch.ftl")),
+            ("en/requests.ftl", include_str!("../../../www/locales/en/requests.ftl")),
+            ("en/terms.ftl", include_str!("../../../www/locales/en/terms.ftl")),
         ],
         Locale::Ko => &[
             ("ko/common.ftl", include_str!("../../../www/locales/ko/common.ftl")),
@@ -30,6 +32,8 @@ pub(super) const fn sources(locale: Locale) -> &'static [(&'static str, &'static
             ("ko/lab.ftl", include_str!("../../../www/locales/ko/lab.ftl")),
             ("ko/run.ftl", include_str!("../../../www/locales/ko/run.ftl")),
             ("ko/watch.ftl", include_str!("../../../www/locales/ko/watch.ftl")),
+            ("ko/requests.ftl", include_str!("../../../www/locales/ko/requests.ftl")),
+            ("ko/terms.ftl", include_str!("../../../www/locales/ko/terms.ftl")),
         ],
     }
 }

@@ -90,6 +90,12 @@ impl Controller {
                 }
             }
             RunAction::Command(command) => self.command(command),
+            RunAction::Explain(balancer) => self.request(Request::Explain(balancer)),
+            RunAction::Trace(on) => {
+                self.state.tracing = on;
+                self.request(Request::Trace(on));
+            }
+            RunAction::ShowTrace(which) => self.request(Request::ShowTrace(which)),
         }
     }
 
@@ -160,6 +166,9 @@ impl Controller {
         }
         let speed = self.state.speed;
         self.request(Request::Load { design: design::to_json(&design), speed });
+        if self.state.tracing {
+            self.request(Request::Trace(true));
+        }
     }
 
     fn request(&self, request: Request) {

@@ -3,11 +3,12 @@
 use super::controller::Controller;
 use super::host::HostEvent;
 use super::pacer::Speed;
+use super::published::{Published, Publishes};
 use super::state::RunState;
 use shared::design::Design;
-use shared::sim::Command;
-use std::cell::RefCell;
-use std::rc::{Rc, Weak};
+use shared::id::NodeId;
+use shared::sim::{Command, Which};
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// What the page asks of its run.
@@ -37,6 +38,12 @@ pub enum RunAction {
     CrashOne,
     /// Any other intervention.
     Command(Command),
+    /// Say what this balancer would decide now.
+    Explain(NodeId),
+    /// Follow requests, or do not.
+    Trace(bool),
+    /// Show a request of those that are followed.
+    ShowTrace(Which),
 }
 
 /// A run as components see it. Handles are equal while the state is the same.
@@ -54,34 +61,16 @@ impl PartialEq for RunHandle {
     }
 }
 
-/// A controller and the way to tell Yew about its state.
-struct Shared {
-    controller: RefCell<Controller>,
-    publish: Box<dyn Fn(Rc<RunState>)>,
-}
+impl Publishes for Controller {
+    type State = RunState;
+    type Event = HostEvent;
 
-impl Shared {
-    fn start(publish: impl Fn(Rc<RunState>) + 'static) -> Rc<Self> {
-        Rc::new_cyclic(|shared: &Weak<Self>| {
-            let shared = shared.clone();
-            let notify = move |event: HostEvent| {
-                if let Some(shared) = shared.upgrade() {
-                    shared.with(|controller| controller.host_event(event));
-                }
-            };
-            let controller = RefCell::new(Controller::start(Rc::new(notify)));
-            Self { controller, publish: Box::new(publish) }
-        })
+    fn state(&self) -> &RunState {
+        self.state()
     }
 
-    fn with(&self, change: impl FnOnce(&mut Controller)) {
-        let state = {
-            let mut controller = self.controller.borrow_mut();
-            change(&mut controller);
-            Rc::new(controller.state().clone())
-        };
-        // After the borrow has ended: publishing may render, and rendering may ask again.
-        (self.publish)(state);
+    fn event(&mut self, event: HostEvent) {
+        self.host_event(event);
     }
 }
 
@@ -92,7 +81,7 @@ pub fn use_run() -> RunHandle {
     let state = use_state(|| Rc::new(RunState::default()));
     let shared = use_memo((), {
         let setter = state.setter();
-        move |()| Shared::start(move |state| setter.set(state))
+        move |()| Published::start(Controller::start, move |state| setter.set(state))
     });
     let send = use_callback((), move |action: RunAction, ()| {
         shared.with(|controller| controller.act(action));

@@ -162,7 +162,11 @@ impl Lab {
                 self.state.failed += 1;
                 self.give_next(number);
             }
-            Report::Loaded { .. } | Report::CommandRefused(_) | Report::Frame(_) => {}
+            Report::Loaded { .. }
+            | Report::CommandRefused(_)
+            | Report::Frame(_)
+            | Report::Decision(_)
+            | Report::Traced(_) => {}
         }
     }
 

@@ -2,9 +2,9 @@
 
 use super::host::HostEvent;
 use super::lab::{Lab, LabState, Question};
+use super::published::{Published, Publishes};
 use shared::experiment::Experiment;
-use std::cell::RefCell;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// What the page asks of its lab.
@@ -38,33 +38,16 @@ impl PartialEq for LabHandle {
     }
 }
 
-/// A lab and the way to tell Yew about its state.
-struct Shared {
-    lab: RefCell<Lab>,
-    publish: Box<dyn Fn(Rc<LabState>)>,
-}
+impl Publishes for Lab {
+    type State = LabState;
+    type Event = (usize, HostEvent);
 
-impl Shared {
-    fn start(publish: impl Fn(Rc<LabState>) + 'static) -> Rc<Self> {
-        Rc::new_cyclic(|shared: &Weak<Self>| {
-            let shared = shared.clone();
-            let notify = move |number, event: HostEvent| {
-                if let Some(shared) = shared.upgrade() {
-                    shared.with(|lab| lab.host_event(number, event));
-                }
-            };
-            Self { lab: RefCell::new(Lab::new(Rc::new(notify))), publish: Box::new(publish) }
-        })
+    fn state(&self) -> &LabState {
+        self.state()
     }
 
-    fn with(&self, change: impl FnOnce(&mut Lab)) {
-        let state = {
-            let mut lab = self.lab.borrow_mut();
-            change(&mut lab);
-            Rc::new(lab.state().clone())
-        };
-        // After the borrow has ended: publishing may render, and rendering may ask again.
-        (self.publish)(state);
+    fn event(&mut self, (number, event): (usize, HostEvent)) {
+        self.host_event(number, event);
     }
 }
 
@@ -74,7 +57,12 @@ pub fn use_lab() -> LabHandle {
     let state = use_state(|| Rc::new(LabState::default()));
     let shared = use_memo((), {
         let setter = state.setter();
-        move |()| Shared::start(move |state| setter.set(state))
+        move |()| {
+            let start = |notify: Rc<dyn Fn((usize, HostEvent))>| {
+                Lab::new(Rc::new(move |number, event| notify((number, event))))
+            };
+            Published::start(start, move |state| setter.set(state))
+        }
     });
     let send = use_callback((), move |action: LabAction, ()| {
         shared.with(|lab| match action {

@@ -11,6 +11,7 @@
 //! [`state`] folds the reports into what the page shows. [`pacer`] decides how far the simulation
 //! may be at a given moment. [`lab`](use_lab) runs experiments in workers of its own.
 
+mod claim;
 mod clock;
 mod controller;
 mod driver;
@@ -22,6 +23,7 @@ mod lab;
 mod lab_hook;
 pub mod pacer;
 pub mod protocol;
+mod published;
 pub mod session;
 #[cfg(test)]
 mod session_tests;
@@ -30,6 +32,7 @@ pub mod state;
 mod ticker;
 mod worker;
 
+pub use claim::{Claim, Verdict};
 pub use faults::{Offered, faults_anywhere, faults_of};
 pub use growing::Growing;
 pub use hook::{RunAction, RunHandle, use_run};

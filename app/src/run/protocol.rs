@@ -6,18 +6,21 @@
 //! After a [`FrameReport`] the worker waits for [`Request::Acknowledge`]; a busy page is thus sent
 //! fewer frames, never a queue of them.
 //!
-//! A design crosses as JSON text, since postcard cannot carry its internally tagged enums.
+//! Designs and results cross as JSON text: they leave out what does not apply, and have unions that
+//! are told apart by name, and postcard has a place for neither.
 
 use super::pacer::Speed;
 use serde::{Deserialize, Serialize};
+use shared::id::NodeId;
 use shared::sim::{
-    Command, CommandError, Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals,
+    Command, CommandError, Decision, Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals,
+    Traced, Which, as_json,
 };
 use shared::time::Span;
 
 /// Version of these messages: a change of any type here changes it. Worker files keep their names
 /// over releases, so that a browser's cache may pair a new page with an old worker.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// Numbers the runs of a page.
 #[derive(
@@ -66,6 +69,14 @@ pub enum Request {
     AdvanceToEvent,
     /// Do what a person did.
     Command(Command),
+    /// Say what a balancer would decide for the next request; the answer is
+    /// [`Report::Decision`].
+    Explain(NodeId),
+    /// Follow requests from now on, or do not. The run stays the same.
+    Trace(bool),
+    /// Show a request of those that are followed; the answer is one [`Report::Traced`]. After
+    /// [`Which::Next`] there is another one when that request has ended.
+    ShowTrace(Which),
     /// The last frame has arrived; the next may come.
     Acknowledge,
     /// Begin a run of an experiment and bring it to its end without a frame: the answer is one
@@ -114,6 +125,10 @@ pub enum Report {
     CommandRefused(CommandRefusal),
     /// How things are.
     Frame(Box<FrameReport>),
+    /// What a balancer would decide; nothing if the run has no such balancer, or no traffic.
+    Decision(Option<Box<Decision>>),
+    /// A request that was followed.
+    Traced(Box<Traced>),
     /// A [`Request::RunToEnd`] is done. Log and series are empty: an experiment keeps figures only.
     Outcome(#[serde(with = "as_json")] Box<RunResult>),
 }
@@ -183,27 +198,6 @@ pub struct FrameReport {
     pub result: Option<Box<RunResult>>,
 }
 
-/// Results leave out what does not apply, and have unions that are told apart by name: the format
-/// of the messages has no place for either, so a result crosses as the JSON that files have.
-mod as_json {
-    use serde::de::{DeserializeOwned, Error as _};
-    use serde::ser::Error as _;
-    use serde::{Deserialize as _, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<T: Serialize, S: Serializer>(
-        value: &T,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&serde_json::to_string(value).map_err(S::Error::custom)?)
-    }
-
-    pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<T, D::Error> {
-        serde_json::from_str(&String::deserialize(from)?).map_err(D::Error::custom)
-    }
-}
-
 /// `message` as bytes.
 ///
 /// # Errors
@@ -225,8 +219,6 @@ pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, postcard::Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::id::NodeId;
-
     #[test]
     fn requests_survive_the_crossing() {
         let source = NodeId(1);
@@ -236,6 +228,9 @@ mod tests {
             Request::Advance(Span::from_s(60)),
             Request::Command(Command::spike(source, 5.0, 60.0)),
             Request::Command(Command::crash(source, None)),
+            Request::Explain(source),
+            Request::Trace(true),
+            Request::ShowTrace(Which::Percentile(99)),
             Request::Acknowledge,
         ] {
             let message = ToWorker { run: RunId(7), request };

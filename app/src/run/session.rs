@@ -9,7 +9,7 @@ use super::pacer::{Pacer, Speed};
 use super::protocol::{CommandRefusal, FrameReport, Motion, Report, Request, RunId, ToWorker};
 use super::slice::SliceBudget;
 use shared::design::{self, Design};
-use shared::sim::{RunResult, Simulation, StepBudget};
+use shared::sim::{RunResult, Simulation, StepBudget, Which};
 use shared::time::{Span, Timestamp};
 
 /// A slice of work ends when it has taken so long. One of its parts may still be a bad guess: 12 ms in
@@ -126,6 +126,17 @@ impl Session {
             Request::Advance(span) => loaded.advance(Goal::Time(loaded.simulation.now() + span)),
             Request::AdvanceToEvent => loaded.advance(Goal::Event(loaded.simulation.log().len())),
             Request::Acknowledge => loaded.outbox.unacknowledged = false,
+            Request::Explain(balancer) => {
+                let decision = loaded.simulation.explain(balancer).map(Box::new);
+                self.reports.push(Report::Decision(decision));
+            }
+            Request::Trace(on) => loaded.simulation.set_tracing(on),
+            Request::ShowTrace(which) => {
+                if which == Which::Next {
+                    loaded.simulation.trace_next();
+                }
+                self.reports.push(Report::Traced(Box::new(loaded.simulation.traced(which))));
+            }
             Request::Command(command) => match loaded.simulation.apply(command) {
                 Ok(()) => loaded.outbox.dirty = true,
                 Err(error) => {
@@ -162,6 +173,10 @@ impl Session {
                 reports.push(Report::Outcome(Box::new(loaded.bare_result())));
             }
             return (reports, next);
+        }
+        if loaded.simulation.next_trace_is_over() {
+            let traced = loaded.simulation.traced(Which::Next);
+            reports.push(Report::Traced(Box::new(traced)));
         }
         let (frame, next) = loaded.report(clock.now_ms(), next);
         reports.extend(frame.map(|frame| Report::Frame(Box::new(frame))));

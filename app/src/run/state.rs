@@ -4,7 +4,7 @@ use super::Growing;
 use super::pacer::Speed;
 use super::protocol::{CommandRefusal, FrameReport, Motion, Report};
 use shared::design::{Design, Fault, Node};
-use shared::sim::{Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals};
+use shared::sim::{Decision, Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals, Traced};
 use shared::time::{Span, Timestamp};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -89,6 +89,12 @@ pub struct RunState {
     pub result: Option<Rc<RunResult>>,
     /// What the reader should know.
     pub notice: Option<Notice>,
+    /// Requests are followed, in this run and those after it.
+    pub tracing: bool,
+    /// What a balancer would have decided when it was asked last.
+    pub decision: Option<Rc<Decision>>,
+    /// The request that is looked at.
+    pub traced: Option<Rc<Traced>>,
 }
 
 impl RunState {
@@ -118,6 +124,7 @@ impl RunState {
             duration: Span::from_s(u64::from(design.run.duration_s)),
             design: Some(design),
             rate_factor: 1.0,
+            tracing: self.tracing,
             ..Self::default()
         }
     }
@@ -137,6 +144,8 @@ impl RunState {
                 self.notice = Some(Notice::CommandRefused(refusal));
             }
             Report::Frame(report) => self.frame(*report),
+            Report::Decision(decision) => self.decision = decision.map(|it| Rc::new(*it)),
+            Report::Traced(traced) => self.traced = Some(Rc::new(*traced)),
             // Of an experiment, which has workers of its own.
             Report::Outcome(_) => {}
         }

@@ -31,7 +31,7 @@ pub(crate) struct ShareProps {
 #[component]
 pub(crate) fn Share(props: &ShareProps) -> Html {
     let locale = props.locale;
-    let embed = use_state(|| Embed { read_only: true, autorun: true, hide_dock: false });
+    let embed = use_state(|| Embed { read_only: true, autorun: true, ..Embed::default() });
     let url = format!("{}#{}", props.page, props.fragment);
     let chars = url.chars().count();
     let place = |&(max, key): &(usize, &'static str)| {
@@ -89,6 +89,7 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
                     </div>
                     <p class="help-note">{ text(locale, "share-embed-note") }</p>
                     { toggle("embed-autorun", embed.autorun, |embed, autorun| Embed { autorun, ..embed }) }
+                    { toggle("embed-tour", embed.tour, |embed, tour| Embed { tour, ..embed }) }
                     { toggle("embed-hide-dock", embed.hide_dock,
                         |embed, hide_dock| Embed { hide_dock, ..embed }) }
                     <textarea id="share-snippet" readonly=true rows="4" onfocus={choose}

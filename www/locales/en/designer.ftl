@@ -81,6 +81,7 @@ share-embed-note = Readers can run it and look around, and change nothing.
 share-copy = Copy
 share-copied = Copied
 embed-autorun = Run at once
+embed-tour = Plays the guided tour by itself
 embed-hide-dock = Hide the run’s controls
 embed-open = Open in Gomujul
 outline-label = The drawing in words

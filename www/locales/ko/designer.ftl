@@ -81,6 +81,7 @@ share-embed-note = 읽는 사람은 실행하고 둘러볼 수 있지만 바꿀 
 share-copy = 복사
 share-copied = 복사했습니다
 embed-autorun = 바로 실행
+embed-tour = 안내를 저절로 재생
 embed-hide-dock = 실행 도구 숨기기
 embed-open = 고무줄에서 열기
 outline-label = 글로 읽는 그림

@@ -18,14 +18,16 @@ pub(super) fn Kept(props: &KeptProps) -> Html {
     let locale = use_locale();
     let by_hand = &props.run.state.by_hand;
     // A design that changed meanwhile may not have what was broken.
-    let hidden = by_hand.is_empty() || props.run.state.design_changed;
+    if by_hand.is_empty() || props.run.state.design_changed {
+        return Html::default();
+    }
     let onclick = {
         let by_hand = by_hand.clone();
         props.on_keep.reform(move |_: MouseEvent| by_hand.clone())
     };
     let count = [("count", by_hand.len().into())];
     html! {
-        <div class="run-notice run-kept" {hidden}>
+        <div class="run-notice run-kept">
             <span>{ i18n::format(locale, "run-kept", &count) }</span>
             <button type="button" data-action="run-keep" title={i18n::text(locale, "run-keep-hint")}
                 {onclick}>

@@ -8,15 +8,19 @@ mod keys;
 mod lab;
 mod notice;
 mod outcome;
+mod requests;
 mod seed;
 mod steps;
 mod story;
+mod term;
+mod timeline;
 mod totals;
 mod tour;
 mod transport;
 mod uplot;
 mod words;
 
+use crate::editor::Message;
 use crate::i18n::{self, use_locale};
 use crate::run::{RunHandle, use_lab};
 use charts::Charts;
@@ -25,11 +29,13 @@ use kept::Kept;
 use lab::Lab;
 use notice::{Announcer, NoticeBar};
 use outcome::Outcome;
+use requests::Requests;
 use shared::design::{Design, Fault};
 use std::rc::Rc;
 use steps::Steps;
+use timeline::Timeline;
 use totals::Totals;
-use tour::Tour;
+pub(super) use tour::Tour;
 use transport::Transport;
 use yew::prelude::*;
 
@@ -45,6 +51,8 @@ pub(super) struct RunDockProps {
     pub(super) on_seed: Callback<u64>,
     /// What the reader did to the run shall be part of the design, as faults.
     pub(super) on_keep: Callback<Vec<Fault>>,
+    /// The plan of the run is changed; none where the design is only shown.
+    pub(super) on_message: Option<Callback<Message>>,
 }
 
 /// What the dock's panel shows.
@@ -53,9 +61,13 @@ enum Tab {
     Charts,
     Steps,
     Events,
+    Requests,
     Result,
     Lab,
 }
+
+/// In the order of their buttons.
+const TABS: [Tab; 6] = [Tab::Charts, Tab::Steps, Tab::Events, Tab::Requests, Tab::Result, Tab::Lab];
 
 impl Tab {
     const fn key(self) -> &'static str {
@@ -63,6 +75,7 @@ impl Tab {
             Self::Charts => "run-tab-charts",
             Self::Steps => "run-tab-steps",
             Self::Events => "run-tab-events",
+            Self::Requests => "run-tab-requests",
             Self::Result => "run-tab-result",
             Self::Lab => "run-tab-lab",
         }
@@ -73,7 +86,7 @@ impl Tab {
         match self {
             Self::Events => Some("run-tab-events"),
             Self::Result if has_result => Some("run-tab-news"),
-            Self::Charts | Self::Steps | Self::Result | Self::Lab => None,
+            Self::Charts | Self::Steps | Self::Requests | Self::Result | Self::Lab => None,
         }
     }
 }
@@ -109,6 +122,7 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
         (Tab::Steps, Some(thresholds)) => {
             html! { <Steps key="steps" state={state.clone()} {thresholds} /> }
         }
+        (Tab::Requests, _) => html! { <Requests key="requests" run={run.clone()} /> },
         (Tab::Result, _) => html! { <Outcome key="result" state={state.clone()} /> },
         (Tab::Lab, _) => html! {
             <Lab key="lab" lab={lab} design={Rc::clone(&props.design)} kept={kept} />
@@ -137,10 +151,14 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
             <Announcer run={run.clone()} />
             <div class="run-bar">
                 <div class="run-tabs" role="tablist" aria-label={i18n::text(locale, "run-tabs")}>
-                    { for [Tab::Charts, Tab::Steps, Tab::Events, Tab::Result, Tab::Lab].map(tab_button) }
+                    { for TABS.map(tab_button) }
                 </div>
                 <Totals state={state.clone()} />
             </div>
+            if let Some(on_message) = &props.on_message {
+                <Timeline design={Rc::clone(&props.design)} state={state.clone()}
+                    on_message={on_message.clone()} />
+            }
             <div class={classes!("run-body", (*tab == Tab::Events).then_some("run-body-events"))}>
                 <div class="run-panel" id="run-panel" role="tabpanel" tabindex="0">{ panel }</div>
                 <Events state={state.clone()} />

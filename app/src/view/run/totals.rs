@@ -1,5 +1,6 @@
 //! The run in one line of numbers.
 
+use super::term::{Defined, Term};
 use crate::i18n::{self, units, use_locale};
 use crate::run::RunState;
 use std::rc::Rc;
@@ -22,10 +23,17 @@ pub(super) fn Totals(props: &TotalsProps) -> Html {
     let pace = units::compact(state.events_per_s);
     let none = || "–".to_owned();
     let if_any = |count: u64, text: String| if count == 0 { none() } else { text };
+    let name = |key: &'static str| {
+        let word = i18n::text(locale, key);
+        match term(key) {
+            Some(term) => html! { <Defined {term} {word} place="totals" /> },
+            None => html! { word },
+        }
+    };
     let item = |key: &'static str, value: String, class: Option<&'static str>| {
         html! {
             <div key={key} class={classes!("total", class)} data-total={key}>
-                <dt>{ i18n::text(locale, key) }</dt>
+                <dt>{ name(key) }</dt>
                 <dd>{ value }</dd>
             </div>
         }
@@ -37,17 +45,28 @@ pub(super) fn Totals(props: &TotalsProps) -> Html {
     let pace = i18n::format(locale, "run-total-events-value", &[("events", pace.into())]);
     let pace = if state.events_per_s > 0.0 { pace } else { none() };
     html! {
-        <dl class="totals">
-            { item("run-total-requests", units::grouped(totals.arrived), None) }
-            { item("run-total-completed", units::grouped(totals.completed), None) }
-            { item("run-total-failed", units::grouped(totals.failed), failed_class) }
-            { item("run-total-p99", p99, None) }
-            { item("run-total-availability", availability, None) }
-            { item("run-total-cost", i18n::format(locale, "run-total-cost-value", &cost), None) }
-            <div key="pace" class="total total-pace" data-total="run-total-rate">
-                <dt>{ i18n::text(locale, "run-total-rate") }</dt>
-                <dd>{ pace }</dd>
-            </div>
-        </dl>
+            <dl class="totals">
+                { item("run-total-requests", units::grouped(totals.arrived), None) }
+                { item("run-total-completed", units::grouped(totals.completed), None) }
+                { item("run-total-failed", units::grouped(totals.failed), failed_class) }
+                { item("run-total-p99", p99, None) }
+                { item("run-total-availability", availability, None) }
+                { item("run-total-cost", i18n::format(locale, "run-total-cost-value", &cost), None) }
+    <div key="pace" class="total total-pace" data-total="run-total-rate">
+                    <dt>{ name("run-total-rate") }</dt>
+                    <dd>{ pace }</dd>
+                </div>
+            </dl>
+        }
+}
+
+/// What is explained of these numbers.
+fn term(key: &str) -> Option<Term> {
+    match key {
+        "run-total-p99" => Some(Term::P99),
+        "run-total-availability" => Some(Term::Availability),
+        "run-total-cost" => Some(Term::Cost),
+        "run-total-rate" => Some(Term::Pace),
+        _ => None,
     }
 }

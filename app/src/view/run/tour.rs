@@ -8,6 +8,7 @@ use super::story;
 use crate::i18n::{self, use_locale};
 use crate::run::{RunAction, RunHandle, RunState, Speed, Status};
 use crate::shell;
+use gloo_timers::callback::Timeout;
 use shared::design::{Design, NodeKind};
 use shared::id::NodeId;
 use web_sys::HtmlElement;
@@ -17,6 +18,8 @@ use yew::prelude::*;
 const CAPTION_WIDTH: f64 = 320.0;
 /// A caption stands this far from what it points at.
 const GAP: f64 = 14.0;
+/// How long a caption of a tour that goes on by itself can be read, milliseconds.
+const READ_MS: u32 = 7_000;
 /// Share of a run after which the queues of a design without a story have settled.
 const SETTLED: f64 = 0.1;
 
@@ -89,28 +92,40 @@ fn stops(design: &Design) -> Vec<Stop> {
 }
 
 #[derive(Clone, PartialEq, Properties)]
-pub(super) struct TourProps {
-    pub(super) run: RunHandle,
+pub(in crate::view) struct TourProps {
+    pub(in crate::view) run: RunHandle,
+    /// It goes on by itself, as in a frame of another page, where nobody may be there to press.
+    #[prop_or_default]
+    pub(in crate::view) auto: bool,
     /// The tour is over.
-    pub(super) on_end: Callback<()>,
+    pub(in crate::view) on_end: Callback<()>,
 }
 
 /// A tour that goes on. Its first paint starts the run from its beginning.
 #[component]
-pub(super) fn Tour(props: &TourProps) -> Html {
+pub(in crate::view) fn Tour(props: &TourProps) -> Html {
     let locale = use_locale();
     let state = &props.run.state;
     let number = use_state_eq(|| 0_usize);
     let next_button = use_node_ref();
     use_effect_with((), {
         let (send, begun) = (props.run.send.clone(), state.status.has_begun());
-        move |()| {
+        let start = move || {
             if begun {
                 send.emit(RunAction::Pause);
                 send.emit(RunAction::Restart);
             }
             send.emit(RunAction::SetSpeed(Speed::Sixty));
             send.emit(RunAction::Play);
+        };
+        let auto = props.auto;
+        move |()| {
+            if auto {
+                // After the design of the address has come.
+                Timeout::new(0, start).forget();
+            } else {
+                start();
+            }
         }
     });
     let stops = state.design.as_deref().map(stops).unwrap_or_default();
@@ -118,35 +133,44 @@ pub(super) fn Tour(props: &TourProps) -> Html {
     let reached = stop.as_ref().is_some_and(|stop| stop.when.is_reached(state));
     use_effect_with((*number, reached), {
         let (send, next_button) = (props.run.send.clone(), next_button.clone());
-        let running = state.status == Status::Running;
+        let (running, auto) = (state.status == Status::Running, props.auto);
         move |&(_, reached)| {
             if reached {
                 if running {
                     send.emit(RunAction::Pause);
                 }
-                if let Some(button) = next_button.cast::<HtmlElement>() {
+                // A frame must not take the focus from the page around it.
+                if let Some(button) = next_button.cast::<HtmlElement>().filter(|_| !auto) {
                     // An element that has just been painted takes the focus.
                     let _focused = button.focus();
                 }
             }
         }
     });
-    let Some(stop) = stop else { return html! { <div class="tour" hidden=true/> } };
     let is_last = *number + 1 == stops.len();
-    let next = {
+    let go_on = {
         let (number, send, on_end) = (number.clone(), props.run.send.clone(), props.on_end.clone());
         let following = stops.get(*number + 1).map(|stop| stop.when);
         let waits = following.is_some_and(|when| !when.is_reached(state));
-        Callback::from(move |_: MouseEvent| {
+        let auto = props.auto;
+        Callback::from(move |()| {
             if is_last {
                 on_end.emit(());
             }
-            if waits {
+            if waits || (auto && is_last) {
                 send.emit(RunAction::Play);
             }
             number.set(*number + 1);
         })
     };
+    use_effect_with((*number, reached, props.auto), {
+        let go_on = go_on.clone();
+        move |&(_, reached, auto)| {
+            let waits = (reached && auto).then(|| Timeout::new(READ_MS, move || go_on.emit(())));
+            move || drop(waits)
+        }
+    });
+    let next = go_on.reform(|_: MouseEvent| ());
     let end = props.on_end.reform(|_: MouseEvent| ());
     let onkeydown = {
         let on_end = props.on_end.clone();
@@ -157,6 +181,7 @@ pub(super) fn Tour(props: &TourProps) -> Html {
             }
         })
     };
+    let Some(stop) = stop else { return html! { <div class="tour" hidden=true/> } };
     let place = [("number", (*number + 1).into()), ("count", stops.len().into())];
     let (ring, caption) = places(&stop.target);
     html! {

@@ -19,7 +19,7 @@ use super::minimap::Minimap;
 use super::outline::Outline;
 use super::palette::Palette;
 use super::replace::Replace;
-use super::run::RunDock;
+use super::run::{RunDock, Tour};
 use super::same::Same;
 use super::toasts::{Toast, Toasts};
 use crate::editor::actions::ActionId;
@@ -104,6 +104,8 @@ pub(crate) enum Msg {
     ClosePopup,
     /// The inspector's sheet of narrow windows opens or closes.
     ToggleSheet,
+    /// The tour of a frame in another page has ended.
+    TourOver,
 }
 
 /// What covers the page. One at a time.
@@ -152,6 +154,8 @@ pub(crate) struct Workspace {
     /// What was deleted from the list last.
     removed: Option<Removed>,
     embed: Embed,
+    /// The tour of a frame in another page goes on.
+    touring: bool,
     save_timer: Option<Timeout>,
     /// Where the focus goes after the next paint, when the target exists.
     focus_next: Option<FocusTarget>,
@@ -186,7 +190,7 @@ impl Component for Workspace {
         for message in first {
             on_message.emit(message);
         }
-        if embed.autorun {
+        if embed.autorun && !embed.tour {
             // After the design of the address has come.
             let play = ctx.props().run.send.reform(|()| RunAction::Play);
             Timeout::new(0, move || play.emit(())).forget();
@@ -204,6 +208,7 @@ impl Component for Workspace {
             library,
             removed: None,
             embed,
+            touring: embed.read_only && embed.tour,
             save_timer: None,
             focus_next: None,
             mac: platform.is_some_and(|platform| platform.starts_with("Mac")),
@@ -281,6 +286,7 @@ impl Component for Workspace {
             Msg::ClosePopup if self.popup == Popup::None => return false,
             Msg::ClosePopup => self.close_popup(),
             Msg::ToggleSheet => self.sheet_open = !self.sheet_open,
+            Msg::TourOver => self.touring = false,
         }
         true
     }
@@ -321,7 +327,8 @@ impl Component for Workspace {
                 { self.side(ctx) }
                 <footer class="dock">
                     <RunDock run={ctx.props().run.clone()} design={Rc::clone(&self.settled)}
-                        on_seed={self.on_seed.clone()} on_keep={self.on_keep.clone()}/>
+                        on_seed={self.on_seed.clone()} on_keep={self.on_keep.clone()}
+                        on_message={on_message.clone()}/>
                 </footer>
                 <Outline design={Rc::clone(&self.settled)} issues={Rc::clone(&editor.issues)}
                     {locale}/>
@@ -381,8 +388,13 @@ impl Workspace {
                     <footer class="dock">
                         <RunDock run={ctx.props().run.clone()}
                             design={Rc::clone(&self.editor.design)}
-                            on_seed={self.on_seed.clone()} on_keep={self.on_keep.clone()}/>
+                            on_seed={self.on_seed.clone()} on_keep={self.on_keep.clone()}
+                            on_message={None::<Callback<Message>>}/>
                     </footer>
+                }
+                if self.touring {
+                    <Tour run={ctx.props().run.clone()} auto=true
+                        on_end={ctx.link().callback(|()| Msg::TourOver)}/>
                 }
                 <Outline design={Rc::clone(&self.editor.design)}
                     issues={Rc::clone(&self.editor.issues)} {locale}/>

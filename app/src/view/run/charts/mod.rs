@@ -11,6 +11,7 @@ mod samples;
 mod spec;
 mod table;
 
+use super::term::Defined;
 use crate::i18n::{self, Locale, units, use_locale};
 use crate::run::{RunState, Status};
 use crate::shell::files;
@@ -175,7 +176,10 @@ fn ChartView(props: &ChartViewProps) -> Html {
     html! {
         <figure class="chart" data-chart={config.chart.title()}>
             <figcaption>
-                <h2>{ i18n::text(locale, config.chart.title()) }</h2>
+                <h2>
+                    <Defined term={config.chart.term()} place="chart"
+                        word={i18n::text(locale, config.chart.title())} />
+                </h2>
                 { tools(locale, props, &as_table) }
                 <ul class="chart-legend">{ for entries }</ul>
             </figcaption>

@@ -37,15 +37,7 @@ pub(super) struct Sample {
 
 /// Every point as a sample of its own: what files are made of.
 pub(super) fn every_point(series: &[SeriesPoint]) -> Vec<Sample> {
-    let mut before_s = 0;
-    let points = series.chunks(1);
-    points
-        .map(|point| {
-            let sample = sample(point, before_s);
-            before_s = sample.last.at_s;
-            sample
-        })
-        .collect()
+    one_by_one(series.chunks(1))
 }
 
 /// The series in equal intervals of time, at most [`SAMPLES_MAX`] over the whole run. The length
@@ -56,9 +48,13 @@ pub(super) fn samples(series: &[SeriesPoint], duration_s: f64) -> Vec<Sample> {
         // A point is named by its end, which belongs to the interval before it.
         a.at_s.saturating_sub(1) / interval_s == b.at_s.saturating_sub(1) / interval_s
     };
+    one_by_one(series.chunk_by(same))
+}
+
+/// Each part of a series as one sample that begins where the one before ends.
+fn one_by_one<'a>(parts: impl Iterator<Item = &'a [SeriesPoint]>) -> Vec<Sample> {
     let mut before_s = 0;
-    let chunks = series.chunk_by(same);
-    chunks
+    parts
         .map(|points| {
             let sample = sample(points, before_s);
             before_s = sample.last.at_s;

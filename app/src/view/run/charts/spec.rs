@@ -3,6 +3,7 @@
 //! One hue means one thing on the whole page (see `www/styles/tokens.css`), and no line is told
 //! from another by hue alone: each of a chart has its own dash pattern.
 
+use super::super::term::Term;
 use super::samples::Sample;
 use shared::design::{Design, Settings};
 use shared::scale::{Metric, ScalingPolicy};
@@ -49,6 +50,19 @@ impl Chart {
             Self::Errors => "chart-errors",
             Self::Queue => "chart-queue",
             Self::Cost => "chart-cost",
+        }
+    }
+
+    /// What is explained at its title.
+    pub(super) const fn term(self) -> Term {
+        match self {
+            Self::Requests => Term::Goodput,
+            Self::Latency => Term::Latency,
+            Self::Cpu => Term::Utilisation,
+            Self::Servers => Term::DesiredCapacity,
+            Self::Errors => Term::Errors,
+            Self::Queue => Term::Queue,
+            Self::Cost => Term::Cost,
         }
     }
 

@@ -1,14 +1,18 @@
 //! The outcome of a finished run: the figures, how sure they are, what theory says, what it costs.
 
 mod bill;
+mod claim;
 mod promise;
 mod recovery;
 mod theory;
 mod trust;
 
+use super::term::{Defined, Term};
 use crate::i18n::{self, Locale, units, use_locale};
 use crate::run::RunState;
 use bill::bill;
+use claim::Reproduced;
+pub(super) use promise::cause_key;
 use promise::{slo, troubles};
 use recovery::{Recovery, recovery};
 use shared::experiment::RunReport;
@@ -16,6 +20,7 @@ use shared::sim::RunResult;
 use std::rc::Rc;
 use theory::theory;
 use trust::trust;
+use yew::html::IntoPropValue;
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -41,6 +46,9 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
     html! {
         <section class="outcome" aria-label={i18n::text(locale, "result-title")}>
             { figures(locale, &report.run, recovered) }
+            if let (Some(design), Some(result)) = (&state.design, &state.result) {
+                <Reproduced design={Rc::clone(design)} result={Rc::clone(result)} {touched} />
+            }
             <div class="outcome-parts">
                 { slo(locale, &report.run) }
                 { troubles(locale, state, &report.run) }
@@ -70,7 +78,7 @@ fn figures(locale: Locale, result: &RunResult, recovered: Recovery) -> Html {
     let row = |key: &'static str, value: String| {
         html! {
             <div key={key} data-result={key}>
-                <dt>{ i18n::text(locale, key) }</dt>
+                <dt>{ name(locale, key) }</dt>
                 <dd>{ value }</dd>
             </div>
         }
@@ -84,9 +92,8 @@ fn figures(locale: Locale, result: &RunResult, recovered: Recovery) -> Html {
                 { row("result-recovery", recovery_text(locale, recovered)) }
                 { row("result-availability", units::availability(result.availability)) }
                 { row("result-cost", units::usd(result.cost.total_usd())) }
-                <div key="digest" data-result="result-digest"
-                    title={i18n::text(locale, "result-digest-hint")}>
-                    <dt>{ i18n::text(locale, "result-digest") }</dt>
+                <div key="digest" data-result="result-digest">
+                    <dt>{ name(locale, "result-digest") }</dt>
                     <dd><code>{ &result.digest }</code></dd>
                 </div>
             </dl>
@@ -110,18 +117,39 @@ fn recovery_text(locale: Locale, recovered: Recovery) -> String {
     i18n::format(locale, key, &args)
 }
 
+/// A name with its definition, where it has one.
+fn name(locale: Locale, key: &'static str) -> Html {
+    let word = i18n::text(locale, key);
+    let term = match key {
+        "result-latency" => Term::Latency,
+        "result-p99" => Term::P99,
+        "result-recovery" => Term::Recovery,
+        "result-availability" => Term::Availability,
+        "result-cost" => Term::Cost,
+        "result-digest" => Term::Digest,
+        "slo-title" => Term::ErrorBudget,
+        "trust-title" => Term::Interval,
+        "theory-title" => Term::Theory,
+        "trust-conserved" => Term::Conservation,
+        "trust-little" => Term::LittlesLaw,
+        "slo-goodput" => Term::Goodput,
+        _ => return html! { word },
+    };
+    html! { <Defined {term} {word} place="result" /> }
+}
+
 /// A part of the outcome: a heading and its rows.
 fn part(locale: Locale, key: &'static str, rows: Html) -> Html {
     html! {
         <section class="outcome-part" data-part={key}>
-            <h3>{ i18n::text(locale, key) }</h3>
+            <h3>{ name(locale, key) }</h3>
             { rows }
         </section>
     }
 }
 
 /// A line of a part: what, how much, and whether all is well with it, where that is a question.
-fn line(key: String, what: String, value: String, good: Option<bool>) -> Html {
+fn line(key: String, what: impl IntoPropValue<Html>, value: String, good: Option<bool>) -> Html {
     let (class, mark) = match good {
         Some(true) => ("outcome-line good", "✓ "),
         Some(false) => ("outcome-line bad", "✗ "),
@@ -129,7 +157,7 @@ fn line(key: String, what: String, value: String, good: Option<bool>) -> Html {
     };
     html! {
         <div {key} {class}>
-            <dt>{ what }</dt>
+            <dt>{ what.into_prop_value() }</dt>
             <dd>{ format!("{mark}{value}") }</dd>
         </div>
     }

@@ -1,14 +1,14 @@
 //! What was promised and whether the run kept it; why requests failed; how long it took to recover.
 
 use super::super::words;
-use super::{line, part};
+use super::{line, name, part};
 use crate::i18n::{self, Locale, units};
 use crate::run::RunState;
 use shared::sim::{FailureCause, Objective, Recovery, RunResult, SloVerdict};
 use yew::prelude::*;
 
 /// The key of a cause of failure.
-const fn cause_key(cause: FailureCause) -> &'static str {
+pub(in crate::view::run) const fn cause_key(cause: FailureCause) -> &'static str {
     match cause {
         FailureCause::NoBackend => "cause-no-backend",
         FailureCause::QueueFull => "cause-queue-full",
@@ -31,7 +31,7 @@ pub(super) fn slo(locale: Locale, result: &RunResult) -> Html {
                 <dl>
                     { objective(locale, i18n::text(locale, "slo-availability"), &slo.availability) }
                     { objective(locale, i18n::format(locale, "slo-latency", &target), &slo.latency) }
-                    { line("goodput".to_owned(), i18n::text(locale, "slo-goodput"), goodput, None) }
+                    { line("goodput".to_owned(), name(locale, "slo-goodput"), goodput, None) }
                 </dl>
             }
         }

@@ -1,6 +1,6 @@
 //! How sure the figures are, and whether the run added up.
 
-use super::{line, part};
+use super::{line, name, part};
 use crate::i18n::{self, Locale, units};
 use shared::sim::RunResult;
 use yew::prelude::*;
@@ -29,9 +29,9 @@ pub(super) fn trust(locale: Locale, result: &RunResult) -> Html {
     let rows = html! {
         <dl>
             { for figures.into_iter().map(interval) }
-            { line("conserved".to_owned(), i18n::text(locale, "trust-conserved"),
+            { line("conserved".to_owned(), name(locale, "trust-conserved"),
                 i18n::text(locale, conserved), Some(checks.conserved)) }
-            { line("little".to_owned(), i18n::text(locale, "trust-little"),
+            { line("little".to_owned(), name(locale, "trust-little"),
                 i18n::format(locale, "trust-little-value", &little), Some(checks.little_holds)) }
         </dl>
     };

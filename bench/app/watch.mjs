@@ -1,0 +1,196 @@
+// The page while a run goes on, in real Chromium without a GPU: frames with a hundred nodes, five
+// thousand dots and all charts; the simulation's speed with and without somebody watching; memory.
+//
+//   node bench/app/watch.mjs [--seconds=20] [--minutes=0]
+//
+// `cargo xtask bench` builds nothing of it: build the page first (`cargo xtask build page`). Figures
+// are those of this machine at this moment; ratios are what to look at.
+
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { designOf, openFile } from "../../tests/browser/editor-page.mjs";
+import { openBrowser } from "../../tests/browser/run-page.mjs";
+
+const option = (name, fallback) => {
+  const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
+  return found ? Number(found.slice(name.length + 3)) : fallback;
+};
+const MAX = 6;
+const SIXTY = 3;
+
+const at = (list, share) =>
+  [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * share))];
+
+/** Thirty sources that all send to fifteen balancers: 450 links with more dots than there may be. */
+export function crowded(story) {
+  const [source, balancer, group] = story.nodes;
+  const copy = { ...structuredClone(story), name: "Crowded", nodes: [], links: [] };
+  const add = (like, name, x, y, settings) => {
+    const node = structuredClone(like);
+    Object.assign(node, { id: copy.nodes.length + 1, name, x, y });
+    Object.assign(node.settings, settings);
+    copy.nodes.push(node);
+    return node.id;
+  };
+  const link = (from, to) => {
+    const like = structuredClone(story.links[0]);
+    copy.links.push({ ...like, id: copy.links.length + 1, from, to });
+  };
+  const grid = (i, left) => [left + Math.floor(i / 8) * 344, (i % 8) * 224];
+  const traffic = { type: "constant", rate_per_s: 40 };
+  const column = (count, like, name, left, settings) =>
+    Array.from({ length: count }, (_, i) => add(like, `${name} ${i + 1}`, ...grid(i, left), settings));
+  const sources = column(30, source, "Source", 0, { traffic });
+  const balancers = column(15, balancer, "Balancer", 1_700, {});
+  const groups = column(55, group, "Group", 2_600, {});
+  for (const from of sources) for (const to of balancers) link(from, to);
+  groups.forEach((to, i) => link(balancers[i % balancers.length], to));
+  return copy;
+}
+
+/** Opens a page for `use`, then closes it. */
+async function onPage(browser, options, use) {
+  const ends = [];
+  try {
+    return await use(await browser.page({ after: (end) => ends.push(end) }, options));
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
+/** Distances between animation frames over some seconds, and what the page's thread did meanwhile. */
+async function frames(page, seconds) {
+  const client = await page.context().newCDPSession(page);
+  await client.send("Performance.enable");
+  const metrics = async () => {
+    const { metrics } = await client.send("Performance.getMetrics");
+    return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  };
+  const before = await metrics();
+  const gaps = await page.evaluate(
+    (ms) =>
+      new Promise((resolve) => {
+        const gaps = [];
+        let last = performance.now();
+        const end = last + ms;
+        const frame = () => {
+          const now = performance.now();
+          gaps.push(now - last);
+          last = now;
+          if (now < end) requestAnimationFrame(frame);
+          else resolve(gaps);
+        };
+        requestAnimationFrame(frame);
+      }),
+    seconds * 1_000,
+  );
+  const after = await metrics();
+  const share = (name) => (100 * (after[name] - before[name])) / (after.Timestamp - before.Timestamp);
+  return { gaps, share };
+}
+
+/** Wall seconds that the story takes, played to its end, or as an experiment that nobody watches. */
+async function finishSeconds(page, watched) {
+  const start = Date.now();
+  if (watched) {
+    await page.selectOption(".run-speed", { index: MAX });
+    await page.click("[data-action=run-play-hint]");
+    await page.waitForSelector(".run-clock[data-status=run-status-finished]", { timeout: 600_000 });
+  } else {
+    await page.click("[data-action=lab-start]");
+    await page.waitForSelector(".lab-progress[data-done=true]", { timeout: 600_000 });
+  }
+  return (Date.now() - start) / 1_000;
+}
+
+/** Resident memory of the browser's page processes, MB. */
+async function residentMb(page) {
+  const client = await page.context().browser().newBrowserCDPSession();
+  const { processInfo } = await client.send("SystemInfo.getProcessInfo");
+  const pids = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+  const pages = pids.map((pid) => Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]));
+  return pages.reduce((a, b) => a + b, 0) * 4_096 / 1e6;
+}
+
+/** Every measurement; `row` prints one line. */
+export async function watch(browser, row, { seconds, minutes }) {
+  const viewport = { width: 1440, height: 900 };
+  await onPage(browser, { viewport }, async (page) => {
+    const design = crowded(await designOf(page));
+    await openFile(page, "crowded.json", JSON.stringify(design));
+    await page.waitForFunction(() => document.querySelectorAll(".card").length === 100);
+    await page.keyboard.press("Shift+1");
+    await page.selectOption(".run-speed", { index: SIXTY });
+    const tell = async (what) => {
+      await page.waitForTimeout(4_000);
+      const { gaps, share } = await frames(page, seconds);
+      const p95 = at(gaps, 0.95);
+      const median = `${at(gaps, 0.5).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`;
+      row(`frames, ${what}`, median, p95, 16.7, "ms");
+      const parts = ["ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDuration"];
+      row("  the page's thread", parts.map((it) => `${it.replace("Duration", "")} ${share(it).toFixed(0)} %`).join(", "));
+    };
+    await tell("100 nodes, nothing runs");
+    await page.click("[data-action=run-play-hint]");
+    await tell("100 nodes, dots, seven charts");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await tell("the same, dots stand still");
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    await page.click("[data-tab=run-tab-result]");
+    await tell("the same with dots, no charts");
+  });
+  const ratios = [];
+  const rates = await onPage(browser, { viewport }, async (page) => {
+    const story = await designOf(page);
+    Object.assign(story.run, { duration_s: 14_400, warmup_s: 0 });
+    story.nodes[0].settings.traffic = { type: "constant", rate_per_s: 1_000 };
+    for (const node of story.nodes.slice(2)) {
+      Object.assign(node.settings, { min_size: 30, desired_capacity: 30, max_size: 30, policies: [] });
+    }
+    await openFile(page, "steady.json", JSON.stringify(story));
+    await page.waitForFunction(() => /4:00|16:00/.test(document.querySelector(".run-clock-bar").title));
+    const found = [];
+    for (let round = 0; round < 3; round += 1) {
+      await page.click("[data-tab=run-tab-charts]");
+      const watched = await finishSeconds(page, true);
+      await page.click("[data-tab=run-tab-lab]");
+      await page.check("[value=lab-repeat]");
+      await page.fill("[data-lab=count]", "2");
+      // Two runs one after the other where there is one worker, else beside each other.
+      const unwatched = await finishSeconds(page, false);
+      const workers = await page.evaluate(() => Math.max(1, Math.min(8, navigator.hardwareConcurrency - 1)));
+      const each = unwatched / Math.ceil(2 / workers);
+      ratios.push(each / watched);
+      found.push(`${watched.toFixed(1)} s watched, ${each.toFixed(1)} s not`);
+    }
+    return found;
+  });
+  const ratio = at(ratios, 0.5);
+  row("speed while watched, of that while not", `${ratio.toFixed(2)} (${rates.join("; ")})`, -ratio, -0.9, "at least");
+  if (minutes > 0) {
+    await onPage(browser, { viewport }, async (page) => {
+      await page.selectOption(".run-speed", { index: SIXTY });
+      await page.click("[data-action=run-play-hint]");
+      const told = [];
+      for (let minute = 0; minute <= minutes; minute += 1) {
+        told.push(await residentMb(page));
+        if (minute < minutes) await page.waitForTimeout(60_000);
+        // The story takes 75 s at this speed: it is played again.
+        const over = await page.locator(".run-clock[data-status=run-status-finished]").count();
+        if (over > 0) await page.click("[data-action=run-play-hint]");
+      }
+      const growth = told.at(-1) - told[Math.min(2, told.length - 1)];
+      row("memory by the minute", `${told.map((it) => it.toFixed(0)).join(" ")} MB`, growth, 20, "MB more");
+    });
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const browser = await openBrowser();
+  const row = (what, figure, value, target, unit) => {
+    const words = target === undefined ? "" : `${value <= target ? "within" : "MISSED"} ${Math.abs(target)} ${unit}`;
+    console.log(`${what.padEnd(44)}${figure.padEnd(34)}${words}`);
+  };
+  await watch(browser, row, { seconds: option("seconds", 20), minutes: option("minutes", 0) });
+  await browser.close();
+}
