@@ -3,8 +3,8 @@
 //
 //   node bench/app/watch.mjs [--seconds=20] [--minutes=0]
 //
-// `cargo xtask bench` builds nothing of it: build the page first (`cargo xtask build page`). Figures
-// are those of this machine at this moment; ratios are what to look at.
+// Build the page first (`cargo xtask build page`). Distances between frames are those of this machine at
+// this moment; the processor time of the page's thread says what a frame costs.
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -61,12 +61,14 @@ async function onPage(browser, options, use) {
 /** Distances between animation frames over some seconds, and what the page's thread did meanwhile. */
 async function frames(page, seconds) {
   const client = await page.context().newCDPSession(page);
-  await client.send("Performance.enable");
+  // Processor time of the page's thread: what neighbours on the machine take is not in it.
+  await client.send("Performance.enable", { timeDomain: "threadTicks" });
   const metrics = async () => {
     const { metrics } = await client.send("Performance.getMetrics");
     return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
   };
   const before = await metrics();
+  const began = Date.now();
   const gaps = await page.evaluate(
     (ms) =>
       new Promise((resolve) => {
@@ -85,8 +87,10 @@ async function frames(page, seconds) {
     seconds * 1_000,
   );
   const after = await metrics();
-  const share = (name) => (100 * (after[name] - before[name])) / (after.Timestamp - before.Timestamp);
-  return { gaps, share };
+  const wall = (Date.now() - began) / 1_000;
+  await client.detach();
+  const spent = (name) => after[name] - before[name];
+  return { gaps, wall, spent };
 }
 
 /** Wall seconds that the story takes, played to its end, or as an experiment that nobody watches. */
@@ -112,9 +116,10 @@ async function residentMb(page) {
   return pages.reduce((a, b) => a + b, 0) * 4_096 / 1e6;
 }
 
-/** Every measurement; `row` prints one line. */
-export async function watch(browser, row, { seconds, minutes }) {
-  const viewport = { width: 1440, height: 900 };
+const viewport = { width: 1440, height: 900 };
+
+/** Frames with a hundred nodes, by what moves. */
+async function crowd(browser, row, seconds) {
   await onPage(browser, { viewport }, async (page) => {
     const design = crowded(await designOf(page));
     await openFile(page, "crowded.json", JSON.stringify(design));
@@ -123,12 +128,16 @@ export async function watch(browser, row, { seconds, minutes }) {
     await page.selectOption(".run-speed", { index: SIXTY });
     const tell = async (what) => {
       await page.waitForTimeout(4_000);
-      const { gaps, share } = await frames(page, seconds);
+      const { gaps, wall, spent } = await frames(page, seconds);
       const p95 = at(gaps, 0.95);
       const median = `${at(gaps, 0.5).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`;
       row(`frames, ${what}`, median, p95, 16.7, "ms");
-      const parts = ["ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDuration"];
-      row("  the page's thread", parts.map((it) => `${it.replace("Duration", "")} ${share(it).toFixed(0)} %`).join(", "));
+      const each = (name) => ((1_000 * spent(name)) / gaps.length).toFixed(1);
+      const parts = [["script", "ScriptDuration"], ["style", "RecalcStyleDuration"], ["layout", "LayoutDuration"]];
+      const told = parts.map(([word, name]) => `${word} ${each(name)}`).join(", ");
+      const cpu = 1_000 * spent("TaskDuration") / gaps.length;
+      row("  processor time of the thread a frame", `${cpu.toFixed(1)} ms (${told})`, cpu, 16.7, "ms");
+      row("  share of one processor", `${((100 * spent("TaskDuration")) / wall).toFixed(0)} %`);
     };
     await tell("100 nodes, nothing runs");
     await page.click("[data-action=run-play-hint]");
@@ -139,16 +148,19 @@ export async function watch(browser, row, { seconds, minutes }) {
     await page.click("[data-tab=run-tab-result]");
     await tell("the same with dots, no charts");
   });
+}
+
+/** The simulation's speed while somebody watches, of that while nobody does. */
+async function speed(browser, row) {
   const ratios = [];
   const rates = await onPage(browser, { viewport }, async (page) => {
     const story = await designOf(page);
     Object.assign(story.run, { duration_s: 14_400, warmup_s: 0 });
     story.nodes[0].settings.traffic = { type: "constant", rate_per_s: 1_000 };
-    for (const node of story.nodes.slice(2)) {
-      Object.assign(node.settings, { min_size: 30, desired_capacity: 30, max_size: 30, policies: [] });
-    }
+    const fixed = { min_size: 30, desired_capacity: 30, max_size: 30, policies: [] };
+    Object.assign(story.nodes[2].settings, fixed);
     await openFile(page, "steady.json", JSON.stringify(story));
-    await page.waitForFunction(() => /4:00|16:00/.test(document.querySelector(".run-clock-bar").title));
+    await page.waitForFunction(() => /16:00/.test(document.querySelector(".run-clock-bar").title));
     const found = [];
     for (let round = 0; round < 3; round += 1) {
       await page.click("[data-tab=run-tab-charts]");
@@ -167,22 +179,33 @@ export async function watch(browser, row, { seconds, minutes }) {
   });
   const ratio = at(ratios, 0.5);
   row("speed while watched, of that while not", `${ratio.toFixed(2)} (${rates.join("; ")})`, -ratio, -0.9, "at least");
-  if (minutes > 0) {
-    await onPage(browser, { viewport }, async (page) => {
-      await page.selectOption(".run-speed", { index: SIXTY });
-      await page.click("[data-action=run-play-hint]");
-      const told = [];
-      for (let minute = 0; minute <= minutes; minute += 1) {
-        told.push(await residentMb(page));
-        if (minute < minutes) await page.waitForTimeout(60_000);
-        // The story takes 75 s at this speed: it is played again.
-        const over = await page.locator(".run-clock[data-status=run-status-finished]").count();
-        if (over > 0) await page.click("[data-action=run-play-hint]");
-      }
-      const growth = told.at(-1) - told[Math.min(2, told.length - 1)];
-      row("memory by the minute", `${told.map((it) => it.toFixed(0)).join(" ")} MB`, growth, 20, "MB more");
-    });
+}
+
+/** Memory of the page's processes, minute by minute, while the story is played again and again. */
+async function memory(browser, row, minutes) {
+  await onPage(browser, { viewport }, async (page) => {
+    await page.selectOption(".run-speed", { index: SIXTY });
+    await page.click("[data-action=run-play-hint]");
+    const told = [];
+    for (let minute = 0; minute <= minutes; minute += 1) {
+      told.push(await residentMb(page));
+      if (minute < minutes) await page.waitForTimeout(60_000);
+      // The story takes a minute at this speed: it is played again.
+      const over = await page.locator(".run-clock[data-status=run-status-finished]").count();
+      if (over > 0) await page.click("[data-action=run-play-hint]");
+    }
+    const growth = told.at(-1) - told[Math.min(2, told.length - 1)];
+    row("memory by the minute", `${told.map((it) => it.toFixed(0)).join(" ")} MB`, growth, 20, "MB more");
+  });
+}
+
+/** Every measurement; `row` prints one line. `minutes` 0 leaves memory out, `seconds` 0 the rest. */
+export async function watch(browser, row, { seconds, minutes }) {
+  if (seconds > 0) {
+    await crowd(browser, row, seconds);
+    await speed(browser, row);
   }
+  if (minutes > 0) await memory(browser, row, minutes);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -75,6 +75,17 @@ for (const [locale, colorScheme] of [
     await page.waitForSelector("#command-input");
     await look("commands");
     await page.keyboard.press("Escape");
+    await page.click(".timeline-add");
+    await page.click(".timeline [data-item=fault-crash]");
+    await page.focus("[data-total=run-total-p99] .term-word");
+    await look("a planned fault, a definition");
+    await page.click("[data-tab=run-tab-requests]");
+    await page.click("[data-action=run-step-hint]");
+    await page.waitForSelector(".run-clock[data-status=run-status-paused]");
+    await page.click("[data-action=explain]");
+    await page.click("[data-action=trace-p99]");
+    await page.waitForSelector(".waterfall-bar");
+    await look("single requests");
     await click(page, BALANCER);
     await page.keyboard.press("Delete");
     await page.locator("#canvas").focus();

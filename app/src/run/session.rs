@@ -19,6 +19,11 @@ const SLICE_MS: f64 = 8.0;
 const SLICE_PARTS: u64 = 8;
 /// Frames are at least this far apart: 20 a second.
 const FRAME_GAP_MS: f64 = 50.0;
+/// A page that is slow to acknowledge has other work: the gap is so many times as long as that took,
+/// so that most of its time is left for it.
+const BUSY_FACTOR: f64 = 4.0;
+/// No page is so busy that frames are further apart.
+const FRAME_GAP_MAX_MS: f64 = 250.0;
 /// While the simulation waits for wall time to pass, it is called this often.
 const PACE_MS: u32 = 16;
 
@@ -86,11 +91,32 @@ struct Outbox {
     dirty: bool,
     /// The last frame is on its way.
     unacknowledged: bool,
+    /// The page has it, and how long that took is not known yet.
+    acknowledged: bool,
+    /// How far apart frames are for a page that is busy; less than [`FRAME_GAP_MS`] counts as that.
+    gap_ms: f64,
     /// When the last frame was sent.
     sent_ms: Option<f64>,
     log: usize,
     series: usize,
     by_hand: usize,
+}
+
+impl Outbox {
+    /// The last frame has arrived.
+    const fn acknowledge(&mut self) {
+        self.acknowledged = self.unacknowledged;
+        self.unacknowledged = false;
+    }
+
+    /// How busy is the page? As long as it let the last frame wait.
+    fn learn(&mut self, now_ms: f64) {
+        if std::mem::take(&mut self.acknowledged)
+            && let Some(sent_ms) = self.sent_ms
+        {
+            self.gap_ms = (BUSY_FACTOR * (now_ms - sent_ms)).clamp(0.0, FRAME_GAP_MAX_MS);
+        }
+    }
 }
 
 impl Session {
@@ -125,7 +151,7 @@ impl Session {
             Request::SetSpeed(speed) => loaded.pacer.set_speed(speed),
             Request::Advance(span) => loaded.advance(Goal::Time(loaded.simulation.now() + span)),
             Request::AdvanceToEvent => loaded.advance(Goal::Event(loaded.simulation.log().len())),
-            Request::Acknowledge => loaded.outbox.unacknowledged = false,
+            Request::Acknowledge => loaded.outbox.acknowledge(),
             Request::Explain(balancer) => {
                 let decision = loaded.simulation.explain(balancer).map(Box::new);
                 self.reports.push(Report::Decision(decision));
@@ -294,6 +320,7 @@ impl Loaded {
 
     /// The next frame, if the page wants one and it is time; and when to call again.
     fn report(&mut self, now_ms: f64, next: Next) -> (Option<FrameReport>, Next) {
+        self.outbox.learn(now_ms);
         let outbox = &self.outbox;
         if !outbox.dirty || outbox.unacknowledged {
             // The acknowledgement is a message, and a message brings a tick.
@@ -301,8 +328,9 @@ impl Loaded {
         }
         let since_ms = outbox.sent_ms.map_or(f64::INFINITY, |sent_ms| now_ms - sent_ms);
         // A clock that stepped back must not hold frames up.
-        if (0.0..FRAME_GAP_MS).contains(&since_ms) {
-            let rest = Next::In((FRAME_GAP_MS - since_ms).ceil() as u32);
+        let gap_ms = outbox.gap_ms.max(FRAME_GAP_MS);
+        if (0.0..gap_ms).contains(&since_ms) {
+            let rest = Next::In((gap_ms - since_ms).ceil() as u32);
             return (None, if next == Next::Never { rest } else { next });
         }
         (Some(self.frame(now_ms)), next)
@@ -329,6 +357,8 @@ impl Loaded {
         self.outbox = Outbox {
             dirty: false,
             unacknowledged: true,
+            acknowledged: false,
+            gap_ms: self.outbox.gap_ms,
             sent_ms: Some(now_ms),
             log: log.len(),
             series: series.len(),

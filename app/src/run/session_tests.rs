@@ -134,7 +134,7 @@ fn a_slow_slice_is_cut_short() {
     page.drive(10);
     // Long after the last frame, one tick brings the next.
     let events_of_a_slice = |page: &mut Page| {
-        page.clock.pass(100.0);
+        page.clock.pass(300.0);
         let before = page.last().events;
         page.drive(1);
         page.last().events - before
@@ -178,6 +178,34 @@ fn frames_keep_their_distance_and_wait_for_the_page() {
     page.ask(Request::Acknowledge);
     page.drive(5);
     assert_eq!(page.frames.len(), sent + 1);
+}
+
+/// A page that needs 40 ms before it can even say that it has a frame has better things to do.
+#[test]
+fn a_busy_page_is_sent_fewer_frames() {
+    let mut page = Page::open(&story(), Speed::Sixty);
+    page.ignores_frames = true;
+    page.ask(Request::Play);
+    for _ in 0..1_000 {
+        let sent = page.frames.len();
+        page.drive(1);
+        if page.frames.len() > sent {
+            page.clock.pass(40.0);
+            page.ask(Request::Acknowledge);
+        }
+    }
+    let gaps: Vec<f64> = page.frame_times_ms.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(
+        gaps.len() > 20 && gaps.iter().all(|gap_ms| (160.0..260.0).contains(gap_ms)),
+        "{gaps:?}"
+    );
+    // It has time again.
+    page.ignores_frames = false;
+    page.ask(Request::Acknowledge);
+    let slow = page.frame_times_ms.len();
+    page.drive(500);
+    let late = page.frame_times_ms.get(slow + 2..).unwrap_or_default();
+    assert!(late.windows(2).all(|pair| pair[1] - pair[0] < 100.0), "{late:?}");
 }
 
 #[test]
