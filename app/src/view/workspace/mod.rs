@@ -5,6 +5,7 @@
 
 mod designs;
 mod effects;
+mod embedded;
 mod listeners;
 mod popup;
 mod start;
@@ -19,7 +20,7 @@ use super::minimap::Minimap;
 use super::outline::Outline;
 use super::palette::Palette;
 use super::replace::Replace;
-use super::run::{RunDock, Tour};
+use super::run::RunDock;
 use super::same::Same;
 use super::toasts::{Toast, Toasts};
 use crate::editor::actions::ActionId;
@@ -370,36 +371,6 @@ impl Workspace {
     fn close_popup(&mut self) {
         self.popup = Popup::None;
         self.focus_next = Some(FocusTarget::Canvas);
-    }
-
-    /// The drawing and the run in a frame of another page.
-    fn embedded(&self, ctx: &Context<Self>) -> Html {
-        let locale = ctx.props().locale;
-        let fragment = shared::design::encode(&self.editor.design);
-        let href = format!("{}#{fragment}", address::page());
-        html! {
-            <div class="workspace embedded">
-                <h1 class="visually-hidden">{ &self.editor.design.name }</h1>
-                { self.stage(ctx) }
-                <a class="float embed-link" {href} target="_blank" rel="noopener">
-                    { text(locale, "embed-open") }
-                </a>
-                if !self.embed.hide_dock {
-                    <footer class="dock">
-                        <RunDock run={ctx.props().run.clone()}
-                            design={Rc::clone(&self.editor.design)}
-                            on_seed={self.on_seed.clone()} on_keep={self.on_keep.clone()}
-                            on_message={None::<Callback<Message>>}/>
-                    </footer>
-                }
-                if self.touring {
-                    <Tour run={ctx.props().run.clone()} auto=true
-                        on_end={ctx.link().callback(|()| Msg::TourOver)}/>
-                }
-                <Outline design={Rc::clone(&self.editor.design)}
-                    issues={Rc::clone(&self.editor.issues)} {locale}/>
-            </div>
-        }
     }
 
     /// One finger is a pointer, two move and zoom the canvas.
