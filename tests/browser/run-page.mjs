@@ -22,12 +22,15 @@ const TYPES = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Starts the browser and a server of `dist/` below `/_lb/`, as the Worker serves it. */
-export async function openBrowser() {
+/**
+ * Starts the browser, and a server of `dist/` below `/_lb/`, as the Worker serves it, unless one is
+ * there at `at` already.
+ */
+export async function openBrowser({ at } = {}) {
   mkdirSync(artifacts, { recursive: true });
   const server = createServer(serve);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${server.address().port}/_lb/`;
+  const url = at ?? `http://127.0.0.1:${server.address().port}/_lb/`;
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

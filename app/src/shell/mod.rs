@@ -11,6 +11,7 @@ pub(crate) mod crash;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod focus;
+pub(crate) mod http;
 pub(crate) mod library;
 pub(crate) mod picture;
 pub(crate) mod prefs;

@@ -1,5 +1,6 @@
 //! The root: preferences, the run, and the workspace in them.
 
+use super::live::{LivePage, is_asked_for};
 use super::workspace::Workspace;
 use crate::i18n::{Locale, LocaleContext};
 use crate::run::use_run;
@@ -24,7 +25,11 @@ pub(crate) fn App() -> Html {
     };
     html! {
         <LocaleContext context={*locale}>
-            <Workspace {run} locale={*locale} theme={*theme} {on_locale} {on_theme}/>
+            if is_asked_for() {
+                <LivePage locale={*locale} {on_locale}/>
+            } else {
+                <Workspace {run} locale={*locale} theme={*theme} {on_locale} {on_theme}/>
+            }
         </LocaleContext>
     }
 }

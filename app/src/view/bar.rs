@@ -5,6 +5,7 @@ use super::menu::{Menu, MenuItem};
 use crate::editor::Message;
 use crate::editor::actions::{Action, ActionId, action};
 use crate::i18n::{Locale, text};
+use crate::shell::http::worker_is_here;
 use crate::shell::prefs::Theme;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -51,6 +52,14 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 { wordy(props, ActionId::Designs, Icon::Designs, "designs") }
             </span>
             <span class="bar-space"/>
+            if worker_is_here() {
+                <a class="bar-button wide-only" id="open-live" href="?live"
+                    title={text(props.locale, "live-open-title")}>
+                    <span class="bar-label">{ text(props.locale, "live-open") }</span>
+                </a>
+            } else {
+                <span/>
+            }
             <span class="bar-group wide-only">
                 { act(props, ActionId::ImportFile, Icon::Open, true, false) }
                 { act(props, ActionId::ExportFile, Icon::Download, true, false) }

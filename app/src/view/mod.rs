@@ -16,6 +16,7 @@ mod gallery;
 mod help;
 mod icons;
 mod inspector;
+mod live;
 mod menu;
 mod minimap;
 mod outline;
