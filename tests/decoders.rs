@@ -15,39 +15,13 @@ use std::alloc::System;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tests::damage;
 
 /// An inflated document, its JSON values and the design that is made of them.
 const MEMORY_MAX: usize = 64 * DECODED_BYTES_MAX;
 
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, MEMORY_MAX);
-
-/// One damage: a byte changed, taken out, put in, or a stretch repeated or cut.
-fn damage(bytes: &mut Vec<u8>, rng: &mut Rng) {
-    const WORDS: [&[u8]; 8] =
-        [b"null", b"-1", b"1e999", b"[[[[[[[[", b"{\"type\":", b"4294967295", b"\"\"", b"]]"];
-    if bytes.is_empty() {
-        return;
-    }
-    let at = rng.below(bytes.len() as u64) as usize;
-    match rng.below(6) {
-        0 => bytes[at] = rng.below(256) as u8,
-        1 => bytes[at] ^= 1 << rng.below(8),
-        2 => {
-            bytes.remove(at);
-        }
-        3 => {
-            let word = WORDS[rng.below(WORDS.len() as u64) as usize];
-            bytes.splice(at..at, word.iter().copied());
-        }
-        4 => {
-            let end = (at + 1 + rng.below(40) as usize).min(bytes.len());
-            let part = bytes[at..end].to_vec();
-            bytes.splice(at..at, part);
-        }
-        _ => bytes.truncate(at),
-    }
-}
 
 /// What a link's payload says, uncompressed.
 fn inflated(link: &str) -> Vec<u8> {
@@ -64,18 +38,18 @@ fn case(seed: u64, sources: &[(String, String)]) {
     let decoded = match rng.below(3) {
         0 => {
             let mut bytes = file.clone().into_bytes();
-            (0..damages).for_each(|_| damage(&mut bytes, &mut rng));
+            (0..damages).for_each(|_| damage::bytes(&mut bytes, &mut rng));
             from_json(&String::from_utf8_lossy(&bytes)).ok()
         }
         1 => {
             let mut bytes = link.clone().into_bytes();
-            (0..damages).for_each(|_| damage(&mut bytes, &mut rng));
+            (0..damages).for_each(|_| damage::bytes(&mut bytes, &mut rng));
             decode(&String::from_utf8_lossy(&bytes)).ok()
         }
         // The payload behind the compression, where the damage still has a meaning.
         _ => {
             let mut bytes = inflated(link);
-            (0..damages).for_each(|_| damage(&mut bytes, &mut rng));
+            (0..damages).for_each(|_| damage::bytes(&mut bytes, &mut rng));
             let deflated = miniz_oxide::deflate::compress_to_vec(&bytes, 1);
             decode(&format!("v1.{}", URL_SAFE_NO_PAD.encode(deflated))).ok()
         }

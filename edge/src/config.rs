@@ -3,6 +3,7 @@
 
 use js_sys::{JSON, Reflect};
 use shared::origins::EdgeConfig;
+use wasm_bindgen::JsValue;
 use worker::Env;
 
 const VARIABLE: &str = "GOMUJUL_CONFIG";
@@ -27,6 +28,11 @@ pub(crate) fn read(env: &Env) -> Result<EdgeConfig, String> {
             .into(),
     };
     EdgeConfig::from_json(&text).map_err(|error| named(error.to_string()))
+}
+
+/// A binding that is an object, unless it is missing.
+pub(crate) fn binding(env: &Env, name: &str) -> Option<JsValue> {
+    Reflect::get(env, &name.into()).ok().filter(JsValue::is_object)
 }
 
 /// A secret, unless it is missing or empty.

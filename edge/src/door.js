@@ -60,11 +60,12 @@ const LATE = Symbol("late");
  * Sends `request` to `url` and resolves with the answer when its head is there, or with undefined
  * after `timeoutMs`. `edits` holds lines: `-name` removes a field, `name` and a value on the next
  * line set it. `body` is null for none, undefined for the request's own stream, or a kept one.
+ * `resolvesTo` is the host to connect to, where that is not the URL's.
  *
  * A late answer is thrown away when it comes. Aborting the fetch by a signal instead would cost
  * every request a controller and a signal, a sixth of all that is done here.
  */
-export async function send(request, url, edits, body, timeoutMs) {
+export async function send(request, url, resolvesTo, edits, body, timeoutMs) {
   const headers = new Headers(request.headers);
   const lines = edits.split("\n");
   for (let i = 0; i < lines.length; i++) {
@@ -74,6 +75,7 @@ export async function send(request, url, edits, body, timeoutMs) {
   }
   const init = { method: request.method, headers, redirect: "manual" };
   if (body !== null) init.body = body === undefined ? request.body : body;
+  if (resolvesTo !== undefined) init.cf = { resolveOverride: resolvesTo };
   const answer = fetch(url, init);
   let timer;
   const late = new Promise((resolve) => {
@@ -86,6 +88,16 @@ export async function send(request, url, edits, body, timeoutMs) {
     return undefined;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Whether the platform's rate limit lets one more of this client pass; where it fails, yes. */
+export async function passes(limiter, key) {
+  try {
+    const { success } = await limiter.limit({ key });
+    return success !== false;
+  } catch {
+    return true;
   }
 }
 

@@ -12,24 +12,12 @@ pub struct Facts<'a> {
     pub method: &'a str,
     /// The requested URL.
     pub url: &'a str,
-    /// Scheme, host with port, and path with query of that URL.
-    pub scheme: &'a str,
-    /// See `scheme`.
-    pub host: &'a str,
-    /// See `scheme`; without the fragment, which concerns browsers only.
+    /// What the header fields for the origin depend on.
+    pub inbound: Inbound<'a>,
+    /// Path with query of that URL, without the fragment, which concerns browsers only.
     pub target: &'a str,
     /// It has a body, be it empty.
     pub has_body: bool,
-    /// `Connection`.
-    pub connection: &'a str,
-    /// `Upgrade`.
-    pub upgrade: &'a str,
-    /// `Via`, fields joined by commas.
-    pub via: &'a str,
-    /// `X-Forwarded-For`, fields joined by commas.
-    pub forwarded_for: &'a str,
-    /// The client's address as the platform saw it.
-    pub client_ip: &'a str,
     /// The platform's name for the request.
     pub ray: &'a str,
     /// `Content-Length`.
@@ -47,18 +35,21 @@ impl<'a> Facts<'a> {
         let mut next = || lines.next().unwrap_or_default();
         let (method, url, has_body) = (next(), next(), next() == "1");
         let (scheme, host, target) = split_url(url).unwrap_or_default();
-        Self {
-            method,
-            url,
+        let inbound = Inbound {
             scheme,
             host,
-            target: target.split('#').next().unwrap_or_default(),
-            has_body,
             connection: next(),
-            upgrade: next(),
+            is_websocket: next().eq_ignore_ascii_case("websocket"),
             via: next(),
             forwarded_for: next(),
             client_ip: next(),
+        };
+        Self {
+            method,
+            url,
+            inbound,
+            target: target.split('#').next().unwrap_or_default(),
+            has_body,
             ray: next(),
             content_length: next(),
             cookie: next(),
@@ -73,7 +64,20 @@ impl<'a> Facts<'a> {
 
     /// The client's address.
     pub fn client(&self) -> Option<IpAddr> {
-        self.client_ip.trim().parse().ok()
+        self.inbound.client_ip.trim().parse().ok()
+    }
+
+    /// What stands for the client where requests are counted: its address, of IPv6 the first 64
+    /// bits, which are one household's. Nobody is told apart whose address is not known.
+    pub fn client_key(&self) -> String {
+        match self.client() {
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            Some(address) => address.to_string(),
+            None => "unknown".to_owned(),
+        }
     }
 
     /// The length of the body, if it is told as one number.
@@ -81,19 +85,6 @@ impl<'a> Facts<'a> {
         let digits = self.content_length.trim();
         let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         if plain { digits.parse().ok() } else { None }
-    }
-
-    /// What the edits of the header fields depend on.
-    pub fn inbound(&self) -> Inbound<'a> {
-        Inbound {
-            connection: self.connection,
-            via: self.via,
-            forwarded_for: self.forwarded_for,
-            client_ip: self.client_ip,
-            scheme: self.scheme,
-            host: self.host,
-            is_websocket: self.upgrade.eq_ignore_ascii_case("websocket"),
-        }
     }
 }
 
@@ -114,10 +105,12 @@ mod tests {
 
     #[test]
     fn the_text_is_cut_into_its_parts() {
-        let text = "GET\nhttps://a.example:8443/b/c?d=e#f\n\nclose\n\n1.1 x\n192.0.2.1\n192.0.2.2\n\
+        let text = "GET\nhttps://a.example:8443/b/c?d=e#f\n\nclose\nWebSocket\n1.1 x\n192.0.2.1\n192.0.2.2\n\
                     ray\n12\n_lb=1\nuser";
         let facts = Facts::of(text);
-        assert_eq!((facts.method, facts.scheme, facts.host), ("GET", "https", "a.example:8443"));
+        let inbound = facts.inbound;
+        assert_eq!((inbound.scheme, inbound.host), ("https", "a.example:8443"));
+        assert_eq!((facts.method, inbound.via, inbound.is_websocket), ("GET", "1.1 x", true));
         assert_eq!((facts.target, facts.path()), ("/b/c?d=e", "/b/c"));
         assert_eq!((facts.has_body, facts.body_bytes()), (false, Some(12)));
         assert_eq!((facts.cookie, facts.extra), ("_lb=1", "user"));
@@ -128,6 +121,21 @@ mod tests {
         for length in ["", "-1", "+1", "1, 1", "1e3", "99999999999999999999"] {
             let text = format!("POST\nhttp://a/\n1\n\n\n\n\n\n\n{length}");
             assert_eq!(Facts::of(&text).body_bytes(), None, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_household_is_one_client() {
+        let cases = [
+            ("192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+            ("", "unknown"),
+            ("192.0.2.7, 10.0.0.1", "unknown"),
+        ];
+        for (client_ip, key) in cases {
+            let inbound = Inbound { client_ip, ..Inbound::default() };
+            assert_eq!(Facts { inbound, ..Facts::default() }.client_key(), key);
         }
     }
 

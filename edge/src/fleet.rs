@@ -19,6 +19,9 @@ pub struct Fleet {
     pub config: EdgeConfig,
     /// Its version; 0 for the variable.
     pub version: u64,
+    /// Names this set of counters: isolates have counters of their own, and so has each
+    /// configuration.
+    pub born: u64,
     pub(crate) pools: Vec<State>,
     /// Why a newer version was refused, with its number.
     pub refused: Option<(u64, String)>,
@@ -63,6 +66,7 @@ impl Fleet {
             routes: RouteTable::new(&config),
             config,
             version,
+            born: seed,
             refused: None,
             failures: Vec::new(),
             document: None,

@@ -11,6 +11,7 @@ use shared::origins::{AffinityBy, EdgeConfig, HealthDocument};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use worker::{Context, Env, console_error};
 
 thread_local! {
@@ -32,6 +33,10 @@ pub(crate) struct Isolate {
     key: Option<Key>,
     /// The secret that opens the console.
     pub(crate) token: Option<String>,
+    /// The platform's rate limit, if one is bound.
+    pub(crate) limiter: Option<JsValue>,
+    /// The last health document of the cron did not reach the store.
+    pub(crate) unwritten: Cell<bool>,
     /// When the store was asked last while there is no fleet.
     asked_ms: Cell<u64>,
     /// Attempts with a wrong token, and the minute in which they were made.
@@ -55,7 +60,16 @@ impl Isolate {
             console_error!("{message}");
         }
         let fleet = RefCell::new(fleet.map(|fleet| Rc::new(RefCell::new(fleet))));
-        Self { fleet, variable, key, token, asked_ms: Cell::new(0), attempts: RefCell::default() }
+        Self {
+            fleet,
+            variable,
+            key,
+            token,
+            limiter: config::binding(env, "GOMUJUL_RATE_LIMIT"),
+            unwritten: Cell::new(false),
+            asked_ms: Cell::new(0),
+            attempts: RefCell::default(),
+        }
     }
 
     /// The fleet of the current configuration, or why it was refused.

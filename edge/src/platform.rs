@@ -23,10 +23,13 @@ extern "C" {
     fn js_send(
         request: &Request,
         url: &str,
+        resolves_to: Option<&str>,
         edits: &str,
         body: &JsValue,
         timeout_ms: u32,
     ) -> Promise;
+    #[wasm_bindgen(js_name = passes)]
+    async fn js_passes(limiter: &JsValue, key: &str) -> JsValue;
     #[wasm_bindgen(js_name = connectionOf)]
     pub(crate) fn connection_of(response: &Response) -> Option<String>;
     #[wasm_bindgen(catch)]
@@ -70,15 +73,28 @@ pub(crate) enum Body {
     Kept(JsValue),
 }
 
+/// Where a try goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    pub(crate) url: &'a str,
+    /// The host to connect to, where that is not the URL's.
+    pub(crate) resolves_to: Option<&'a str>,
+}
+
 /// The whole body of `request`, to be sent more than once.
 pub(crate) async fn keep_body(request: &Request) -> Result<Body, JsValue> {
     js_keep_body(request).await.map(Body::Kept)
 }
 
+/// Whether the platform's rate limit lets one more request of `key` pass.
+pub(crate) async fn passes(limiter: &JsValue, key: &str) -> bool {
+    js_passes(limiter, key).await.as_bool() != Some(false)
+}
+
 /// One try: the answer, or `None` when none came in time.
 pub(crate) async fn send(
     request: &Request,
-    url: &str,
+    target: &Target<'_>,
     edits: &str,
     body: &Body,
     timeout_ms: u32,
@@ -88,7 +104,9 @@ pub(crate) async fn send(
         Body::Stream => &JsValue::UNDEFINED,
         Body::Kept(bytes) => bytes,
     };
-    let answer = JsFuture::from(js_send(request, url, edits, body, timeout_ms)).await?;
+    let answer =
+        JsFuture::from(js_send(request, target.url, target.resolves_to, edits, body, timeout_ms))
+            .await?;
     if answer.is_undefined() { Ok(None) } else { answer.dyn_into().map(Some) }
 }
 

@@ -5,9 +5,10 @@ mod webhook;
 
 use crate::isolate::Isolate;
 use crate::platform::{self, beginning_of, fetch};
+use crate::state::Reading;
 use crate::store::Store;
 use futures_util::{StreamExt, stream};
-use js_sys::Reflect;
+use js_sys::{Object, Reflect};
 use shared::balance::{Health, Matcher};
 use shared::origins::{
     EdgeConfig, Elastic, Event, EventKind, Finding, HealthDocument, LoadMetrics, MAX_PROBED_BYTES,
@@ -42,9 +43,10 @@ pub(crate) async fn run(isolate: &Isolate, env: &Env, scheduled: Timestamp) {
         stored: known.clone(),
         document: known.unwrap_or_default(),
         found: BTreeMap::new(),
-        must_write: false,
+        // What is in its place is of no use to anybody.
+        must_write: isolate.unwritten.get() || reading == Reading::Garbage,
     };
-    if let Some(control) = control {
+    if let Ok(control) = control {
         let wishes = control.wishes;
         round.document.wishes = wishes.clone();
         isolate.learn(&round.store, reading, Some(round.document.clone())).await;
@@ -64,7 +66,8 @@ struct Round<'a> {
     document: HealthDocument,
     /// What the newest probe of each origin found.
     found: BTreeMap<String, Finding>,
-    /// The elastic loop decided something that the next run must know.
+    /// The elastic loop decided something that the next run must know, or the store holds less than
+    /// was to be written.
     must_write: bool,
 }
 
@@ -223,7 +226,9 @@ impl Round<'_> {
         let stored = self.stored.as_ref();
         if self.document.is_to_be_written(now, stored, is_last, self.must_write) {
             self.document.count_write(now);
-            if self.store.write(&self.document).await.is_ok() {
+            let is_written = self.store.write(&self.document).await.is_ok();
+            self.isolate.unwritten.set(!is_written);
+            if is_written {
                 self.stored = Some(self.document.clone());
                 self.must_write = false;
             }
@@ -270,7 +275,12 @@ async fn ask(origin: &Origin, config: &EdgeConfig) -> Result<Answer, JsValue> {
     init.set_signal(Some(&AbortSignal::timeout_with_u32(check.timeout_s.saturating_mul(1_000))));
     // An answer from a cache says nothing about the origin.
     Reflect::set(&init, &"cache".into(), &"no-store".into())?;
-    let response = fetch(&format!("{}{}", origin.url, check.path), &init).await?;
+    if let Some(host) = origin.resolves_to() {
+        let cf = Object::new();
+        Reflect::set(&cf, &"resolveOverride".into(), &host.into())?;
+        Reflect::set(&init, &"cf".into(), &cf)?;
+    }
+    let response = fetch(&format!("{}{}", origin.request_url(), check.path), &init).await?;
     let load_source = config.scaling.as_ref().map(|scaling| &scaling.load);
     let reads_body = !check.expected_body.is_empty()
         || load_source.is_some_and(|source| !source.body_pointer.is_empty());

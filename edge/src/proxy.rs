@@ -4,7 +4,7 @@ use crate::facts::{Facts, whereabouts};
 use crate::fleet::{Fleet, Place};
 use crate::headers::{lines, request_edits, response_edits};
 use crate::isolate::Isolate;
-use crate::platform::{self, Body};
+use crate::platform::{self, Body, Target};
 use crate::respond::{self, Failure, Reason};
 use crate::secret::cookie_named;
 use crate::state::{Known, State};
@@ -31,7 +31,10 @@ pub(crate) async fn forward(
         Ok(fleet) => fleet,
         Err(_) => return Err(Failure { reason: Reason::Misconfigured, request_id }),
     };
-    let result = if fleet.borrow().is_configured() {
+    let is_configured = fleet.borrow().is_configured();
+    let result = if is_configured && is_over_rate(isolate, facts).await {
+        Err(Reason::TooMany)
+    } else if is_configured {
         Exchange::begin(isolate, &fleet, request, facts, &request_id).run().await
     } else {
         welcome(facts)
@@ -45,6 +48,14 @@ pub(crate) async fn forward(
 /// The id of a request: the platform's own, which its logs know, or a random one.
 pub(crate) fn request_id(facts: &Facts<'_>) -> String {
     if facts.ray.is_empty() { format!("{:016x}", platform::random()) } else { facts.ray.to_owned() }
+}
+
+/// Whether the client has asked too often: the platform counts, where a rate limit is bound.
+async fn is_over_rate(isolate: &Isolate, facts: &Facts<'_>) -> bool {
+    match &isolate.limiter {
+        Some(limiter) => !platform::passes(limiter, &facts.client_key()).await,
+        None => false,
+    }
 }
 
 /// Without origins the page is all there is to show.
@@ -89,7 +100,7 @@ impl<'a> Exchange<'a> {
         let order = self.route()?;
         let edits = {
             let fleet = self.fleet.borrow();
-            let edits = request_edits(&self.facts.inbound(), &fleet.config.name, self.request_id);
+            let edits = request_edits(&self.facts.inbound, &fleet.config.name, self.request_id);
             lines(&edits.map_err(|_| Reason::Loop)?)
         };
         let body = self.body(&order).await?;
@@ -137,6 +148,8 @@ impl<'a> Exchange<'a> {
         let most = u64::from(limits.body_bytes);
         match self.facts.body_bytes() {
             Some(bytes) if most > 0 && bytes > most => Err(Reason::BodyTooLarge),
+            // Its bytes could be counted only by touching them.
+            None if most > 0 && self.facts.has_body => Err(Reason::LengthRequired),
             _ => Ok(()),
         }
     }
@@ -144,7 +157,7 @@ impl<'a> Exchange<'a> {
     fn route(&self) -> Result<Vec<usize>, Reason> {
         let fleet = self.fleet.borrow();
         let client = || whereabouts(&platform::whereabouts(self.request));
-        fleet.route(self.facts.host, self.facts.path(), client).ok_or(Reason::NoRoute)
+        fleet.route(self.facts.inbound.host, self.facts.path(), client).ok_or(Reason::NoRoute)
     }
 
     /// Small bodies of a known length are kept where the first pool says so.
@@ -208,8 +221,10 @@ impl<'a> Exchange<'a> {
         timeout_ms: u32,
     ) -> Result<Answer, Reason> {
         let url = format!("{}{}", place.choice.url, self.facts.target);
+        let resolves_to = place.choice.resolves_to.clone();
         let guard = Guard { fleet: self.fleet, place: Some(place) };
-        let outcome = match platform::send(self.request, &url, edits, body, timeout_ms).await {
+        let target = Target { url: &url, resolves_to: resolves_to.as_deref() };
+        let outcome = match platform::send(self.request, &target, edits, body, timeout_ms).await {
             Ok(Some(response)) => match outcome_of(response.status()) {
                 outcome @ Outcome::Response(_) => {
                     guard.complete(outcome);
@@ -284,7 +299,7 @@ impl<'a> Exchange<'a> {
             let affinity = &state.config.affinity;
             let (name, ttl_s) = (&affinity.name, affinity.ttl_s);
             let value = key.cookie(&state.pool, tag, since);
-            let secure = if self.facts.scheme == "https" { "; Secure" } else { "" };
+            let secure = if self.facts.inbound.scheme == "https" { "; Secure" } else { "" };
             // Writing into a text cannot fail.
             let _ = write!(
                 edits,

@@ -34,6 +34,8 @@ pub(crate) enum Reason {
     HeadersTooLarge,
     /// The body is larger than the configuration allows.
     BodyTooLarge,
+    /// The body's length is not told, and there is a limit.
+    LengthRequired,
     /// The client sends more than the rate limit allows.
     TooMany,
     /// The console refuses: status, word and sentence.
@@ -49,6 +51,7 @@ impl Reason {
         match self {
             Self::Refused(status, ..) => *status,
             Self::NoRoute => 404,
+            Self::LengthRequired => 411,
             Self::BodyTooLarge => 413,
             Self::UrlTooLong => 414,
             Self::TooMany => 429,
@@ -75,6 +78,9 @@ impl Reason {
             Self::UrlTooLong => ("url_too_long", "the URL is too long"),
             Self::HeadersTooLarge => ("headers_too_large", "the header fields are too large"),
             Self::BodyTooLarge => ("body_too_large", "the body is too large"),
+            Self::LengthRequired => {
+                ("length_required", "the length of the body is not told: send Content-Length")
+            }
             Self::TooMany => ("too_many_requests", "too many requests: wait a little"),
             Self::Unconfigured => ("unconfigured", HOW_TO_CONFIGURE),
             Self::Misconfigured => {
@@ -116,8 +122,11 @@ pub(crate) fn failure(failure: &Failure, accept: &str) -> Result<Response, JsVal
     };
     let headers = response.headers();
     headers.set("x-request-id", request_id)?;
-    if matches!(status, 429 | 503) {
-        headers.set("retry-after", "10")?;
+    match status {
+        // Nothing here counts over more than a minute.
+        429 => headers.set("retry-after", "60")?,
+        503 => headers.set("retry-after", "10")?,
+        _ => {}
     }
     Ok(response)
 }

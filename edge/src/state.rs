@@ -99,8 +99,10 @@ pub struct Choice {
     pub ticket: Ticket,
     /// Who serves.
     pub backend: BackendId,
-    /// Its address.
+    /// The beginning of its requests' URLs.
     pub url: String,
+    /// The host to send them to, if it is not that of the URL.
+    pub resolves_to: Option<String>,
     /// The session that the client has from now on and must be told of: the origin's tag and the
     /// session's time.
     pub session: Option<(u32, Timestamp)>,
@@ -225,7 +227,9 @@ impl State {
         let ticket = self.in_flight.insert(now + timeout + GRACE, pick);
         let member = self.members.get_mut(backend.0 as usize).ok_or(Unavailable::NoBackends)?;
         member.picks = member.picks.saturating_add(1);
-        Ok(Choice { ticket, backend, url: member.origin.url.as_str().to_owned(), session })
+        let url = member.origin.request_url();
+        let resolves_to = member.origin.resolves_to().map(str::to_owned);
+        Ok(Choice { ticket, backend, url, resolves_to, session })
     }
 
     /// Whether any origin is believed healthy.

@@ -5,7 +5,7 @@ use crate::state::{Member, Reading, State};
 use serde::Serialize;
 use shared::balance::{Health, PolicyConfig};
 use shared::id::BackendId;
-use shared::origins::{HealthDocument, MemberPhase, OriginState};
+use shared::origins::{HealthDocument, MemberPhase, OriginState, Override};
 use shared::time::Timestamp;
 
 /// How to get going, for a person who opens the status of a Worker without origins.
@@ -21,6 +21,8 @@ pub struct Status<'a> {
     state: &'static str,
     /// The version of the configuration that runs; 0 for the variable.
     config_version: u64,
+    /// Whose counters these are: differences mean something between answers of one name only.
+    counters: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,7 +76,21 @@ struct OriginStatus<'a> {
     /// Requests of this isolate that wait for the origin's answer.
     in_flight: u32,
     picks: u64,
+    /// Tries that ended without an answer.
     failures: u64,
+    /// Answers by the first digit of their status, 1xx to 5xx.
+    answers: [u64; 5],
+    /// Seconds until the heads of those answers were there, together.
+    answering_s: f64,
+    /// Its part of the traffic now.
+    weight: u32,
+    /// What the operator wants over the configuration.
+    #[serde(skip_serializing_if = "wants_nothing")]
+    wanted: Override,
+}
+
+fn wants_nothing(wanted: &Override) -> bool {
+    *wanted == Override::default()
 }
 
 #[derive(Debug, Serialize)]
@@ -112,6 +128,7 @@ impl<'a> Status<'a> {
             name: &fleet.config.name,
             state: if configured { "serving" } else { "unconfigured" },
             config_version: fleet.version,
+            counters: format!("{:016x}", fleet.born),
             message: if configured { refused } else { Some(HOW_TO_CONFIGURE) },
             policy: Some(&fleet.config.policy),
             fail_open: fleet.pools.iter().any(|pool| pool.balancer.is_fail_open()),
@@ -133,6 +150,7 @@ impl<'a> Status<'a> {
             name: "",
             state: "misconfigured",
             config_version: 0,
+            counters: String::new(),
             message: Some(message),
             policy: None,
             fail_open: false,
@@ -182,6 +200,10 @@ fn origins_of<'a>(
             in_flight: view.map_or(0, |view| view.in_flight),
             picks: member.picks,
             failures: member.failures,
+            answers: member.answers,
+            answering_s: member.answering.as_s_f64(),
+            weight: member.weight,
+            wanted: document.map(|it| it.wishes.of(&member.origin.id)).unwrap_or_default(),
         }
     });
     let mut origins: Vec<_> = origins.collect();

@@ -1,8 +1,12 @@
 //! What Workers KV keeps: the health document, what people want, versions of the configuration,
 //! short links.
 
+use crate::platform;
 use crate::state::Reading;
+use futures_util::future::{Either, select};
 use shared::origins::{Control, HealthDocument};
+use std::future::Future;
+use std::pin::pin;
 use worker::{Env, KvStore, console_error};
 
 const BINDING: &str = "GOMUJUL_KV";
@@ -11,6 +15,8 @@ const CONTROL: &str = "control";
 
 /// The least that the platform takes for the time that a location caches a value.
 const MIN_CACHE_S: u64 = 30;
+/// After this long the store is given up. The cron must probe and the console answer while it hangs.
+const PATIENCE_MS: u64 = 5_000;
 /// Versions and links never change, so a location may keep them for a day.
 const CONSTANT_CACHE_S: u64 = 86_400;
 
@@ -30,7 +36,8 @@ impl Store {
 
     async fn get(&self, key: &str, cache_s: u64) -> Result<Option<String>, Reading> {
         let Some(kv) = &self.0 else { return Err(Reading::Failed) };
-        kv.get(key).cache_ttl(cache_s.max(MIN_CACHE_S)).text().await.map_err(|error| {
+        let reading = kv.get(key).cache_ttl(cache_s.max(MIN_CACHE_S)).text();
+        in_time(reading).await.map_err(|error| {
             console_error!("reading {key}: {error}");
             Reading::Failed
         })
@@ -39,8 +46,8 @@ impl Store {
     async fn put(&self, key: &str, text: String) -> Result<(), Unwritten> {
         let Some(kv) = &self.0 else { return Err(Unwritten) };
         let result = match kv.put(key, text) {
-            Ok(put) => put.execute().await,
-            Err(error) => Err(error),
+            Ok(put) => in_time(put.execute()).await,
+            Err(error) => Err(error.to_string()),
         };
         result.map_err(|error| {
             console_error!("writing {key}: {error}");
@@ -66,11 +73,17 @@ impl Store {
         self.put(HEALTH, document.to_json()).await
     }
 
-    /// What people want. `None` when the store cannot be read: then nothing must be written over
-    /// it.
-    pub(crate) async fn read_control(&self) -> Option<Control> {
-        let text = self.get(CONTROL, 0).await.ok()?;
-        Some(text.as_deref().map(Control::from_json).unwrap_or_default())
+    /// What people want; at first, nothing.
+    ///
+    /// # Errors
+    ///
+    /// The store does not answer, and nothing must be written over what it holds; or it holds
+    /// garbage.
+    pub(crate) async fn read_control(&self) -> Result<Control, Reading> {
+        match self.get(CONTROL, 0).await? {
+            None => Ok(Control::default()),
+            Some(text) => Control::from_json(&text).ok_or(Reading::Garbage),
+        }
     }
 
     /// Writes what people want.
@@ -91,7 +104,7 @@ impl Store {
     /// Forgets a version of the configuration; that it stays on failure costs nothing.
     pub(crate) async fn delete_config(&self, number: u64) {
         if let Some(kv) = &self.0 {
-            let _ = kv.delete(&config_key(number)).await;
+            let _ = in_time(kv.delete(&config_key(number))).await;
         }
     }
 
@@ -103,6 +116,14 @@ impl Store {
     /// Keeps the text of a short link.
     pub(crate) async fn write_link(&self, name: &str, text: String) -> Result<(), Unwritten> {
         self.put(&link_key(name), text).await
+    }
+}
+
+/// What the store answers, unless it takes too long.
+async fn in_time<T, E: ToString>(asked: impl Future<Output = Result<T, E>>) -> Result<T, String> {
+    match select(pin!(asked), pin!(platform::sleep(PATIENCE_MS))).await {
+        Either::Left((result, _)) => result.map_err(|error| error.to_string()),
+        Either::Right(_) => Err(format!("no answer within {PATIENCE_MS} ms")),
     }
 }
 

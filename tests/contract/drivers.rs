@@ -260,6 +260,7 @@ impl Isolate {
         let origin = |id| Origin {
             id: name(id),
             url: format!("http://{}.example", name(id)).parse().expect("the URL is one"),
+            host_header: String::new(),
             weight: place(&scene.weights, id),
             priority: place(&scene.priorities, id),
             zone: zone(id),

@@ -37,6 +37,7 @@ test("the page and its files are under /_lb/", async (t) => {
   const page = await send(`${url}/_lb/`);
   assert.match(page.text, /<title>page/);
   assert.match(page.headers["content-type"], /^text\/html/);
+  assert.match(page.headers["set-cookie"][0], /^_lb_live=1;/, "the page knows who serves it");
   const script = await send(`${url}/_lb/app.js?v=1`);
   assert.match(script.headers["content-type"], /javascript/);
   assert.equal((await send(`${url}/_lb/icons/a.svg`)).status, 200);

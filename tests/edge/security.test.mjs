@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import net from "node:net";
+import { Readable } from "node:stream";
 import { after, before, beforeEach, test } from "node:test";
-import { send } from "./client.mjs";
+import { open, send } from "./client.mjs";
 import { QUICK, startWorker } from "./worker.mjs";
 
 let server, other, worker, seen, reached;
@@ -151,6 +152,57 @@ test("a balancer that is its own origin is noticed", async (t) => {
   const answer = await send(`${inner.url}/`);
   assert.equal(answer.status, 508);
   assert.equal(answer.json().error, "loop");
+});
+
+/** Sends a body whose length is not told. */
+function chunked(url, bytes, options = {}) {
+  const body = Readable.from((function* () { for (let i = 0; i < bytes; i += 1_000) yield "x".repeat(1_000); })());
+  return open(url, { method: "POST", body, ...options });
+}
+
+test("a limit of bodies is not passed by hiding the length", async (t) => {
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const config = { ...QUICK, origins: [{ id: "a", url }], limits: { body_bytes: 5_000 }, short_links: "public" };
+  const limited = await startWorker({ config });
+  t.after(() => limited.stop());
+  for (const bytes of [1_000, 50_000]) {
+    const answer = await chunked(`${limited.url}/`, bytes);
+    assert.equal(answer.statusCode, 411);
+    answer.on("error", () => {}).resume();
+  }
+  assert.equal(seen.length, 0);
+  const link = await chunked(`${limited.url}/_lb/d/`, 1_000);
+  assert.equal(link.statusCode, 411);
+  link.on("error", () => {}).resume();
+  // Without a limit, such bodies pass.
+  const free = await chunked(`${worker.url}/`, 50_000);
+  assert.equal(free.statusCode, 200);
+  free.resume();
+});
+
+test("probes do not follow redirects to the inside", async (t) => {
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const health_check = { ...QUICK.health_check, path: "/redirect", matcher: "200", unhealthy_threshold: 1 };
+  const probing = await startWorker({ config: { ...QUICK, origins: [{ id: "a", url }], health_check } });
+  t.after(() => probing.stop());
+  await probing.runCron();
+  assert.equal(seen.filter(({ url }) => url === "/redirect").length, 1);
+  assert.equal(reached, 0);
+  assert.match(JSON.stringify((await probing.health()).events), /status 302/);
+});
+
+test("a Worker that is made its own origin answers 508 instead of asking itself for ever", async (t) => {
+  const secrets = { GOMUJUL_TOKEN: "token-for-tests" };
+  const edge = await startWorker({ config: { ...QUICK, origins: [] }, secrets });
+  t.after(() => edge.stop());
+  const put = await send(`${edge.url}/_lb/api/config`, {
+    method: "PUT",
+    headers: { authorization: "Bearer token-for-tests" },
+    body: JSON.stringify({ ...QUICK, origins: [{ id: "self", url: edge.url }] }),
+  });
+  assert.equal(put.status, 200);
+  const answer = await send(`${edge.url}/`);
+  assert.deepEqual([answer.status, answer.json().error], [508, "loop"]);
 });
 
 test("garbage is answered without harm", async () => {

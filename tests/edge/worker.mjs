@@ -25,15 +25,17 @@ const SCRIPT = {
 /**
  * Starts the Worker. `url` leads straight to it, without the development proxy that rewrites
  * headers; with `assets`, a folder, it leads through the assets service as on the platform.
- * `secrets` are bound as `wrangler secret put` does.
+ * `secrets` are bound as `wrangler secret put` does; `store` is one of store.mjs in place of Miniflare's,
+ * or null for none; `more` are further options of Miniflare.
  */
-export async function startWorker({ config, assets, secrets = {} } = {}) {
+export async function startWorker({ config, assets, secrets = {}, store, more = {} } = {}) {
   const options = {
     ...SCRIPT,
+    ...more,
     name: NAME,
     cf: false,
     bindings: config === undefined ? secrets : { ...secrets, GOMUJUL_CONFIG: config },
-    kvNamespaces: ["GOMUJUL_KV"],
+    kvNamespaces: store === null ? [] : { GOMUJUL_KV: { id: "kv", remoteProxyConnectionString: store?.url } },
     handleRuntimeStdio: (stdout, stderr) => {
       stdout.on("data", (text) => log.push(text.toString()));
       stderr.on("data", (text) => log.push(text.toString()));
@@ -56,7 +58,7 @@ export async function startWorker({ config, assets, secrets = {} } = {}) {
   const direct = assets === undefined ? await miniflare.unsafeGetDirectURL(NAME) : ready;
   const url = direct.href.replace(/\/$/, "");
   const worker = await miniflare.getWorker(NAME);
-  const kv = await miniflare.getKVNamespace("GOMUJUL_KV", NAME);
+  const kv = store === undefined ? await miniflare.getKVNamespace("GOMUJUL_KV", NAME) : undefined;
   return {
     url,
     kv,

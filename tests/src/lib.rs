@@ -3,3 +3,4 @@
 //! The suites themselves are listed in `README.md` beside this package's manifest.
 
 pub mod conform;
+pub mod damage;

@@ -103,7 +103,9 @@ fn edge(project: &Project) -> Result<()> {
     build::page_and_worker(project)?;
     let origin = build::program(project, "origin", "origin")?;
     let mut command = node_tests(project, "tests/edge")?;
-    command.env("GOMUJUL_ORIGIN_BIN", origin);
+    command
+        .env("GOMUJUL_ORIGIN_BIN", origin)
+        .env("GOMUJUL_CLI_BIN", build::program(project, "cli", "gomujul")?);
     process::run(command, "node --test tests/edge")
 }
 

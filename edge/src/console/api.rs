@@ -28,7 +28,7 @@ pub(super) async fn answer(gate: &Gate<'_>, env: &Env, path: &str) -> Result<Res
         }
         (["events"], _) => {
             gate.reads(shared::origins::Access::Token)?;
-            events(&store).await
+            events(gate, &store).await
         }
         (["config"], "GET" | "HEAD") => {
             gate.has_token()?;
@@ -40,7 +40,7 @@ pub(super) async fn answer(gate: &Gate<'_>, env: &Env, path: &str) -> Result<Res
         }
         (["config", "versions"], _) => {
             gate.reads(shared::origins::Access::Token)?;
-            let control = read(&store).await?;
+            let control = read(gate, &store).await?;
             let current = control.wishes.current;
             answer_json(200, &json!({ "current": current, "versions": control.versions }))
         }
@@ -83,8 +83,21 @@ fn store_failed() -> Reason {
     Reason::Refused(503, "store", sentence)
 }
 
-async fn read(store: &Store) -> Result<Control, Reason> {
-    store.read_control().await.ok_or_else(store_failed)
+async fn read(gate: &Gate<'_>, store: &Store) -> Result<Control, Reason> {
+    match store.read_control().await {
+        Ok(control) => Ok(control),
+        Err(Reading::Garbage) => Ok(recovered(gate)),
+        Err(_) => Err(store_failed()),
+    }
+}
+
+/// What people want as far as this isolate knows: what is in its place is of no use to anybody.
+fn recovered(gate: &Gate<'_>) -> Control {
+    let Ok(fleet) = gate.isolate.fleet() else { return Control::default() };
+    let fleet = fleet.borrow();
+    let mut wishes = fleet.document().map(|it| it.wishes.clone()).unwrap_or_default();
+    wishes.current = wishes.current.max(fleet.version);
+    Control::recovered(wishes)
 }
 
 async fn body(gate: &Gate<'_>) -> Result<String, Reason> {
@@ -124,7 +137,7 @@ async fn put_config(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> 
     let config = EdgeConfig::from_json(&text).map_err(|error| error.to_string());
     let config = config.and_then(|config| checked(config, gate.isolate.key()));
     let config = config.map_err(|why| Reason::Refused(422, "refused", why))?;
-    let mut control = read(store).await?;
+    let mut control = read(gate, store).await?;
     let number = control.next_number();
     store.write_config(number, text).await.map_err(|_| store_failed())?;
     let gone = control.stored(&config, platform::now().as_ms());
@@ -156,7 +169,7 @@ struct RollBack {
 
 async fn roll_back(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
     let RollBack { version } = body_as(gate).await?;
-    let mut control = read(store).await?;
+    let mut control = read(gate, store).await?;
     let number = control.roll_back(version, platform::now().as_ms()).map_err(refused)?;
     let config = if number == 0 {
         gate.isolate.variable().cloned().ok_or(Reason::Misconfigured)?
@@ -173,7 +186,7 @@ async fn roll_back(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
 
 async fn set_origin(gate: &Gate<'_>, store: &Store, id: &str) -> Result<Response, Reason> {
     let wanted: Override = body_as(gate).await?;
-    let mut control = read(store).await?;
+    let mut control = read(gate, store).await?;
     let config = gate.isolate.fleet().map_err(|_| Reason::Misconfigured)?.borrow().config.clone();
     let now_ms = platform::now().as_ms();
     control.set_override(&config, id, wanted, now_ms).map_err(refused)?;
@@ -189,7 +202,7 @@ struct Capacity {
 
 async fn set_capacity(gate: &Gate<'_>, store: &Store, pool: &str) -> Result<Response, Reason> {
     let Capacity { desired } = body_as(gate).await?;
-    let mut control = read(store).await?;
+    let mut control = read(gate, store).await?;
     let config = gate.isolate.fleet().map_err(|_| Reason::Misconfigured)?.borrow().config.clone();
     let now_ms = platform::now().as_ms();
     control.set_capacity(&config, pool, desired, now_ms).map_err(refused)?;
@@ -216,8 +229,8 @@ async fn keep(gate: &Gate<'_>, store: &Store, control: &Control) -> Result<(), R
     Ok(())
 }
 
-async fn events(store: &Store) -> Result<Response, Reason> {
-    let control = read(store).await?;
+async fn events(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
+    let control = read(gate, store).await?;
     let (_, document) = store.read(0).await;
     let document = document.unwrap_or_default();
     let events: Vec<&Event> = document.events.merged(&control.events);

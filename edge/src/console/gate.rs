@@ -52,7 +52,7 @@ impl Gate<'_> {
     /// A page of another site must not use the browser of somebody who has the token.
     pub(super) fn is_of_this_site(&self) -> Result<(), Reason> {
         let origin = platform::field(self.request, "origin");
-        let own = format!("{}://{}", self.facts.scheme, self.facts.host);
+        let own = format!("{}://{}", self.facts.inbound.scheme, self.facts.inbound.host);
         if origin.is_empty() || origin.eq_ignore_ascii_case(&own) {
             return Ok(());
         }

@@ -51,8 +51,11 @@ async fn add(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
     if access == Access::Token {
         gate.has_token()?;
     }
-    if gate.facts.body_bytes().is_some_and(|bytes| bytes > LINK_MAX as u64) {
-        return Err(Reason::BodyTooLarge);
+    // Anybody may be asked in, so nothing is read whose size is not known.
+    match gate.facts.body_bytes() {
+        Some(bytes) if bytes > LINK_MAX as u64 => return Err(Reason::BodyTooLarge),
+        None if gate.facts.has_body => return Err(Reason::LengthRequired),
+        _ => {}
     }
     let text = JsFuture::from(gate.request.text().map_err(Reason::Internal)?).await;
     let text = text.map_err(Reason::Internal)?.as_string().unwrap_or_default();
@@ -73,7 +76,7 @@ async fn add(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
         }
         store.write_link(&name, text.to_owned()).await.map_err(|_| unreachable_store())?;
     }
-    let url = format!("{}://{}/_lb/d/{name}", gate.facts.scheme, gate.facts.host);
+    let url = format!("{}://{}/_lb/d/{name}", gate.facts.inbound.scheme, gate.facts.inbound.host);
     let body = json!({ "name": name, "url": url }).to_string();
     respond::json(200, &body).map_err(Reason::Internal)
 }

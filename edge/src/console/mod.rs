@@ -19,6 +19,9 @@ use worker::Env;
 
 const ROOT: &str = "/_lb";
 const ASSETS: &str = "ASSETS";
+/// Tells the page that a Worker serves it, so that it offers the console. The files are the same on
+/// any static host, which a question there would answer with an error.
+const HERE: &str = "set-cookie\n_lb_live=1; Path=/_lb/; SameSite=Strict";
 
 /// Whether `path` belongs to the console.
 pub(crate) fn owns(path: &str) -> bool {
@@ -104,6 +107,6 @@ async fn asset(env: &Env, request: &Request, file: &str) -> Result<Response, JsV
     let request =
         Request::new_with_str_and_init(&format!("https://assets{file}"), request.unchecked_ref())?;
     let assets = env.assets(ASSETS)?;
-    let response = assets.fetch_request(worker::Request::from(request)).await?;
-    Ok(response.into())
+    let response: Response = assets.fetch_request(worker::Request::from(request)).await?.into();
+    if file == "/index.html" { platform::edited(&response, HERE) } else { Ok(response) }
 }

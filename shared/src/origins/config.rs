@@ -21,6 +21,8 @@ pub const MAX_POOLS: usize = 40;
 /// outside per run; the rest is left for the store and a webhook.
 pub const MAX_PROBES_PER_RUN: usize = 45;
 
+const ONE_HOST: &str = "write one host name such as shop.example.com";
+
 /// Everything that a person configures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -128,6 +130,13 @@ impl EdgeConfig {
     ///
     /// The first thing that is wrong: its place, its value and how to mend it.
     pub fn from_json(text: &str) -> Result<Self, EdgeConfigError> {
+        // Serde would take a list for the fields in their order, and an empty one for no origins.
+        if text.trim_start().starts_with('[') {
+            return Err(EdgeConfigError::Json {
+                path: ".".to_owned(),
+                message: "the document is a list: write an object in braces".to_owned(),
+            });
+        }
         let deserializer = &mut serde_json::Deserializer::from_str(text);
         let config: Self =
             serde_path_to_error::deserialize(&mut *deserializer).map_err(|error| {
@@ -200,6 +209,11 @@ impl EdgeConfig {
         for (index, origin) in self.origins.iter().enumerate() {
             check_name(&format!("origins[{index}].id"), &origin.id)?;
             origin.backend().check().map_err(|error| EdgeConfigError::Origin { index, error })?;
+            let name = &origin.host_header;
+            if let Some(mend) = host_fault(name).or(name.contains('*').then_some(ONE_HOST)) {
+                let field = format!("origins[{index}].host_header");
+                return Err(EdgeConfigError::Fault { field, fault: format!("\"{name}\": {mend}") });
+            }
         }
         self.check_rules()?;
         self.scaling.as_ref().map_or(Ok(()), |scaling| scaling.check(&self.origins))

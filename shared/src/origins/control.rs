@@ -102,9 +102,16 @@ pub struct WantedCapacity {
 pub struct Refusal(pub String);
 
 impl Control {
-    /// Reads a stored document; whatever is not one is an empty one.
-    pub fn from_json(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+    /// Reads a stored document. Whatever is not one says nothing about what people want: an empty
+    /// one in its place would take back every wish.
+    pub fn from_json(text: &str) -> Option<Self> {
+        // Serde would take a list for the fields in their order, and an empty one for no wishes.
+        text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())?
+    }
+
+    /// What can be known without the stored document: the wishes that isolates follow.
+    pub fn recovered(wishes: Wishes) -> Self {
+        Self { wishes, ..Self::default() }
     }
 
     /// The document as text for the store.
@@ -113,9 +120,10 @@ impl Control {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The number that the next version gets.
+    /// The number that the next version gets: one that none had, so far as is known.
     pub fn next_number(&self) -> u64 {
-        self.versions.last().map_or(1, |version| version.number + 1)
+        let last = self.versions.last().map_or(0, |version| version.number);
+        last.max(self.wishes.current).saturating_add(1)
     }
 
     /// A checked configuration was stored under [`Self::next_number`] and becomes current. Returns
@@ -250,10 +258,23 @@ mod tests {
         assert!(control.roll_back(Some(2), 33).unwrap_err().0.contains("0, 3, 4"));
         assert_eq!(control.roll_back(Some(0), 34), Ok(0), "the variable");
         assert_eq!(control.next_number(), 23, "numbers are never used twice");
-        assert_eq!(Control::from_json(&control.to_json()), control);
+        assert_eq!(Control::from_json(&control.to_json()), Some(control));
         for garbage in ["", "null", "[]", "{\"versions\": 7}"] {
-            assert_eq!(Control::from_json(garbage), Control::default(), "{garbage}");
+            assert_eq!(Control::from_json(garbage), None, "{garbage}");
         }
+    }
+
+    #[test]
+    fn a_lost_document_is_made_anew_from_what_isolates_follow() {
+        let mut wishes = Wishes { current: 7, ..Wishes::default() };
+        let drained = Override { state: Some(OriginState::Drain), ..Override::default() };
+        wishes.origins.insert("a".to_owned(), drained);
+        let mut control = Control::recovered(wishes);
+        assert_eq!(control.next_number(), 8, "version 7 is somewhere in the store");
+        control.stored(&config(), 1);
+        assert_eq!((control.wishes.current, control.wishes.of("a")), (8, drained));
+        control.wishes.current = u64::MAX;
+        assert_eq!(control.next_number(), u64::MAX);
     }
 
     #[test]

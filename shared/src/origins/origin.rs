@@ -14,6 +14,10 @@ pub struct Origin {
     pub id: String,
     /// Where it listens.
     pub url: OriginUrl,
+    /// The host name that its requests are for, where that is not the one in `url`: a name without
+    /// scheme and port. The platform takes it only if both names are of the Worker's own zone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub host_header: String,
     /// Its part of the traffic, 0 to 1,000. With 0 it gets none.
     #[serde(default = "one")]
     pub weight: u32,
@@ -58,6 +62,25 @@ pub enum OriginState {
 }
 
 impl Origin {
+    /// Scheme, host and port of its requests. The platform writes `Host` by the URL and nothing
+    /// else, so the URL has the name of `host_header`, and [`Origin::resolves_to`] says where the
+    /// request is sent.
+    pub fn request_url(&self) -> String {
+        let url = self.url.as_str();
+        match url.split_once("://") {
+            Some((scheme, _)) if !self.host_header.is_empty() => {
+                let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+                format!("{scheme}://{}{port}", self.host_header)
+            }
+            _ => url.to_owned(),
+        }
+    }
+
+    /// The host to send its requests to, where their URL does not say so.
+    pub fn resolves_to(&self) -> Option<&str> {
+        (!self.host_header.is_empty()).then(|| self.url.host())
+    }
+
     /// What it is registered with at the balancer. Hash policies know it by its id, so that every
     /// isolate sends a client to the same one, whatever the order of the configuration.
     pub fn backend(&self) -> BackendConfig {

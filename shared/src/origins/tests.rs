@@ -53,6 +53,14 @@ fn refusals_name_the_place_the_value_and_the_mend() {
         (r#"{"origins": [{"id": "a"}]}"#, "origins[0]: missing field `url`"),
         (r#"{"origins": [{"id": "a", "url": "ftp://x"}]}"#, "origins[0].url: \"ftp://x\""),
         (r#"{"origins": [{"id": "a b", "url": "http://x"}]}"#, "origins[0].id is \"a b\""),
+        (
+            r#"{"origins": [{"id": "a", "url": "http://x", "host_header": "x:80"}]}"#,
+            "origins[0].host_header \"x:80\": write a host name",
+        ),
+        (
+            r#"{"origins": [{"id": "a", "url": "http://x", "host_header": "*.x"}]}"#,
+            "origins[0].host_header \"*.x\": write one host name",
+        ),
         (r#"{"policy": {"type": "power_of_choices", "choices": 0}}"#, "policy.choices is 0"),
         (r#"{"policy": {"type": "fastest"}}"#, "policy"),
         (r#"{"health_check": {"path": "healthz"}}"#, "health_check.path is \"healthz\""),
@@ -193,6 +201,30 @@ fn quiet_rounds_are_written_as_heartbeats_only() {
     let ahead = round(None, 9_000, &[("a", true)]);
     assert!(past.should_replace(Some(&ahead)), "a clock that jumped back");
     assert_eq!(HEARTBEAT, Span::from_s(300));
+}
+
+#[test]
+fn a_list_is_no_configuration() {
+    for text in ["[]", " []", "[\"name\"]"] {
+        let message = EdgeConfig::from_json(text).unwrap_err().to_string();
+        assert!(message.contains("is a list"), "{text}: {message}");
+    }
+}
+
+#[test]
+fn requests_are_for_the_host_header_and_go_to_the_url() {
+    let cases = [
+        ("https://a.example", "", "https://a.example", None),
+        ("https://a.example", "shop.example", "https://shop.example", Some("a.example")),
+        ("http://a.example:8080", "shop.example", "http://shop.example:8080", Some("a.example")),
+        ("http://[::1]:80", "shop.example", "http://shop.example", Some("[::1]")),
+    ];
+    for (url, host_header, request_url, resolves_to) in cases {
+        let text = format!(r#"{{"id": "a", "url": "{url}", "host_header": "{host_header}"}}"#);
+        let origin: Origin = serde_json::from_str(&text).unwrap();
+        assert_eq!(origin.request_url(), request_url);
+        assert_eq!(origin.resolves_to(), resolves_to, "{url}");
+    }
 }
 
 #[test]

@@ -20,6 +20,20 @@ impl OriginUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The host alone.
+    pub fn host(&self) -> &str {
+        split_port(self.authority()).0
+    }
+
+    /// The port, unless it is the scheme's own.
+    pub fn port(&self) -> Option<&str> {
+        split_port(self.authority()).1
+    }
+
+    fn authority(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, authority)| authority)
+    }
 }
 
 impl fmt::Display for OriginUrl {

@@ -8,6 +8,13 @@ use serde::{Deserialize, Serialize};
 /// given up, and the group starts from who is in service.
 const JOURNAL_MAX: usize = 800;
 
+/// A memory that is older than this, or this far ahead, is given up in the same way: alarms pass every
+/// minute of it, and the cron has milliseconds.
+const AGE_MAX: Span = Span::from_s(2 * 86_400);
+const AHEAD_MAX: Span = Span::from_s(600);
+/// A schedule may set sizes beyond what a pool has, but not beyond all reason.
+const SIZE_MAX: u32 = 1_000;
+
 /// What the store knows of a group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GroupMemory {
@@ -112,12 +119,31 @@ impl GroupMemory {
         }
     }
 
-    /// Whether it is of this pool as it is now.
-    pub(super) fn fits(&self, pool: &str, scaling: &Scaling, origins: &[Origin]) -> bool {
+    /// Whether it is of this pool as it is now, and can be told again.
+    pub(super) fn fits(
+        &self,
+        pool: &str,
+        scaling: &Scaling,
+        origins: &[Origin],
+        now: Timestamp,
+    ) -> bool {
         self.pool == pool
             && self.origins.iter().eq(origins.iter().map(|origin| &origin.id))
             && self.settings == *scaling
             && self.journal.len() <= JOURNAL_MAX
+            && self.is_plausible(origins.len(), now)
+    }
+
+    /// Whether times and sizes are such as this module writes: the store is not trusted.
+    fn is_plausible(&self, origins: usize, now: Timestamp) -> bool {
+        let (min, max) = self.sizes;
+        let times = self.journal.iter().map(|(at_s, _)| *at_s);
+        self.in_service.len() <= origins
+            && min <= max
+            && max <= SIZE_MAX
+            && now.since(self.base()) <= AGE_MAX
+            && self.told_until() <= now + AHEAD_MAX
+            && std::iter::once(self.base_s).chain(times).is_sorted()
     }
 
     /// A group that begins under new settings: who was in service stays, within the new sizes.

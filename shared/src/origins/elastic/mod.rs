@@ -94,7 +94,7 @@ impl Elastic {
     ) -> Result<Self, PolicyError> {
         let names: Vec<String> = origins.iter().map(|origin| origin.id.clone()).collect();
         let mut memory = match memory {
-            Some(memory) if memory.fits(pool, scaling, origins) => memory.clone(),
+            Some(memory) if memory.fits(pool, scaling, origins, now) => memory.clone(),
             Some(memory) => memory.renewed(pool, scaling, origins, now),
             None => GroupMemory::new(pool, scaling, origins, now),
         };

@@ -192,3 +192,29 @@ fn a_cron_that_stood_still_leaves_a_gap() {
     assert!(!world.log.iter().any(|line| line.contains("ALARM")), "{:?}", world.log);
     assert_eq!(world.serving(90.0, 2, &[]), "a b c", "{:?}", world.log);
 }
+
+/// A store may hold anything: what would take the cron minutes to tell again is begun anew, and who
+/// was in service stays.
+#[test]
+fn a_memory_beyond_reason_is_begun_anew() {
+    let mut world = World::new();
+    world.serving(50.0, 5, &[]);
+    let whole = serde_json::to_value(world.memory.as_ref().unwrap()).unwrap();
+    let now = Timestamp::from_s(START_S + 600);
+    let never: [(&str, serde_json::Value); 6] = [
+        ("base_s", 0.into()),
+        ("base_s", u64::MAX.into()),
+        ("base_s", (START_S + 86_400).into()),
+        ("sizes", serde_json::json!([2, 4_000_000_000_u32])),
+        ("sizes", serde_json::json!([3, 1])),
+        ("journal", serde_json::json!([[u64::MAX, {"desired": 3}], [0, {"desired": 3}]])),
+    ];
+    for (field, value) in never {
+        let mut damaged = whole.clone();
+        damaged[field] = value.clone();
+        let memory: GroupMemory = serde_json::from_value(damaged).unwrap();
+        let elastic = world.elastic(Some(&memory), now);
+        assert_eq!(elastic.memory().base(), Timestamp::from_s(START_S + 600), "{field}: {value}");
+        assert_eq!(elastic.group().desired(), 2, "{field}: {value}");
+    }
+}
