@@ -2,7 +2,7 @@
 
 use super::flow::{Flow, lane_of};
 use crate::editor::Viewport;
-use crate::editor::geometry::ScreenPoint;
+use crate::editor::geometry::{Curve, ScreenPoint};
 use crate::editor::hit::curve_of;
 use crate::shell;
 use crate::view::colours::Colours;
@@ -34,15 +34,18 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) fn new(design: &Design, viewport: &Viewport, colours: &Colours) -> Self {
-        let track = |(&id, link)| {
-            let curve = curve_of(design, link)?;
+    /// The ways along the links of a design; none while there is nothing to go along them.
+    pub(super) fn new(design: Option<&Design>, viewport: &Viewport, colours: &Colours) -> Self {
+        let links = design.into_iter().flat_map(|design| {
+            design.links.iter().filter_map(move |(&id, link)| Some((id, curve_of(design, link)?)))
+        });
+        let track = |(id, curve): (LinkId, Curve)| {
             let at = |piece| viewport.screen(curve.at(piece as f64 / PIECES as f64));
-            Some((id, (0..=PIECES).map(at).collect()))
+            (id, (0..=PIECES).map(at).collect())
         };
         let (width, height) = viewport.size();
         Self {
-            tracks: design.links.iter().filter_map(track).collect(),
+            tracks: links.map(track).collect(),
             width,
             height,
             radius: RADIUS * viewport.zoom().clamp(0.5, 1.5),

@@ -44,10 +44,12 @@ pub(crate) fn Dots(props: &DotsProps) -> Html {
         move |()| Animation::new(move |now_ms| layer.borrow_mut().paint(now_ms))
     });
     let running = props.run.status == Status::Running;
-    use_effect_with((props.design.clone(), props.viewport, colours), {
+    // Before there are dots, the ways along which they go are worth no work at each move.
+    let design = props.run.status.has_begun().then(|| props.design.clone());
+    use_effect_with((design, props.viewport, colours), {
         let (canvas, layer, animation) = (canvas.clone(), layer.clone(), Rc::clone(&animation));
         move |(design, viewport, colours)| {
-            let scene = Scene::new(design, viewport, colours);
+            let scene = Scene::new(design.as_deref().map(Rc::as_ref), viewport, colours);
             layer.borrow_mut().show(canvas.cast::<HtmlCanvasElement>(), scene);
             animation.wake();
         }
