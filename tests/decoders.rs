@@ -6,6 +6,8 @@
 //! replays the seed that a failure names. The allocator refuses to go beyond a bound, which ends the
 //! test.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cap::Cap;
