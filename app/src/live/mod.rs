@@ -4,7 +4,7 @@
 //! the view sends them and brings the answers back. Tested natively.
 //!
 //! A Worker counts in each of its isolates, and an answer comes from any of them. So figures of the
-//! last [`WINDOW_MS`] are differences between answers of one isolate only (see [`window`]).
+//! last [`WINDOW_MS`] are differences between answers of one isolate only (see the module `window`).
 
 mod ask;
 mod picture;

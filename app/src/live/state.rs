@@ -260,7 +260,9 @@ fn notice(answer: &Answer) -> Notice {
     }
 }
 
-/// The answer as what it should be, if it is that.
+/// The answer as what it should be, if it is that. An empty list would do for any object whose
+/// fields all have defaults, so it must be an object.
 fn read<T: DeserializeOwned>(answer: &Answer) -> Option<T> {
-    (answer.status == 200).then(|| serde_json::from_str(&answer.text).ok())?
+    let is_object = answer.text.trim_start().starts_with('{');
+    (answer.status == 200 && is_object).then(|| serde_json::from_str(&answer.text).ok())?
 }

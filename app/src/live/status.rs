@@ -78,7 +78,6 @@ pub struct OriginStatus {
 
 /// The answer of `events`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
 pub(super) struct Events {
     /// The newest first. What this page has no words for is left out.
     pub events: Vec<MaybeEvent>,
@@ -96,7 +95,6 @@ pub(super) enum MaybeEvent {
 
 /// The answer of `config/versions`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
 pub(super) struct Versions {
     /// The one that is wanted.
     pub current: u64,
