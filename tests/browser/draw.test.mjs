@@ -153,9 +153,9 @@ test("fingers move the canvas and pinch it", async (t) => {
       type,
       touchPoints: points.map(([x, y], id) => ({ x, y, id })),
     });
-  await touch("touchStart", [400, 420]);
-  await touch("touchMove", [430, 420]);
-  await touch("touchMove", [460, 420]);
+  await touch("touchStart", [400, 350]);
+  await touch("touchMove", [430, 350]);
+  await touch("touchMove", [460, 350]);
   await touch("touchEnd");
   const panned = await card();
   assert.ok(Math.abs(panned.x - start.x - 60) < 2, `${panned.x - start.x}`);
