@@ -41,7 +41,8 @@ test("several designs are kept, renamed, copied, deleted and brought back", asyn
   await page.getByLabel("Name of First 2").press("Tab");
   await page.screenshot({ path: browser.artifact("keep-designs") });
   await page.getByRole("button", { name: "Delete First", exact: true }).click();
-  await page.getByRole("button", { name: "Bring back what I had" }).click();
+  const deleted = page.locator(".toast", { hasText: "The design was deleted." });
+  await deleted.getByRole("button", { name: "Bring back what I had" }).click();
   await page.getByRole("button", { name: "Open First", exact: true }).click();
   await page.waitForFunction(() => document.querySelector("#design-name").value === "First");
   assert.deepEqual(await designOf(page), first);
