@@ -9,6 +9,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { designOf } from "../../tests/browser/editor-page.mjs";
 import { openBrowser, projectRoot } from "../../tests/browser/run-page.mjs";
 import { large } from "./design.mjs";
+import { onPage } from "./page.mjs";
 
 const option = (name, fallback) => {
   const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
@@ -48,16 +49,6 @@ function sizes() {
   row("wasm of the page", kb(page), page.packed / 1000, 600, "KB");
   row("wasm of the simulation's worker", kb(sum(files.filter((name) => /^sim_worker.*\.wasm$/.test(name)))));
   row("scripts and styles", kb(sum(files.filter((name) => /\.(js|css|html)$/.test(name)))));
-}
-
-/** Opens a page for `use`, then closes it. */
-async function onPage(browser, options, use) {
-  const ends = [];
-  try {
-    return await use(await browser.page({ after: (end) => ends.push(end) }, options));
-  } finally {
-    for (const end of ends) await end();
-  }
 }
 
 async function start(browser) {

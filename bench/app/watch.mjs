@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { designOf, openFile } from "../../tests/browser/editor-page.mjs";
 import { openBrowser } from "../../tests/browser/run-page.mjs";
+import { onPage } from "./page.mjs";
 
 const option = (name, fallback) => {
   const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
@@ -46,16 +47,6 @@ export function crowded(story) {
   for (const from of sources) for (const to of balancers) link(from, to);
   groups.forEach((to, i) => link(balancers[i % balancers.length], to));
   return copy;
-}
-
-/** Opens a page for `use`, then closes it. */
-async function onPage(browser, options, use) {
-  const ends = [];
-  try {
-    return await use(await browser.page({ after: (end) => ends.push(end) }, options));
-  } finally {
-    for (const end of ends) await end();
-  }
 }
 
 /** Distances between animation frames over some seconds, and what the page's thread did meanwhile. */

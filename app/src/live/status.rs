@@ -77,7 +77,7 @@ pub struct OriginStatus {
 }
 
 /// The answer of `events`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct Events {
     /// The newest first. What this page has no words for is left out.
     pub events: Vec<MaybeEvent>,
@@ -94,7 +94,7 @@ pub(super) enum MaybeEvent {
 }
 
 /// The answer of `config/versions`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct Versions {
     /// The one that is wanted.
     pub current: u64,

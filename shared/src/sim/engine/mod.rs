@@ -226,20 +226,28 @@ impl Simulation {
     fn run_events(&mut self, deadline: Timestamp, most: u64) -> u64 {
         let mut events = 0;
         while events < most {
-            let Some((at, place)) = self.queue.pop(deadline) else { break };
-            debug_assert!(at >= self.now, "an event in the past: at {at:?}");
-            if at > self.now {
-                (self.now, self.at_once) = (at, 0);
-            }
-            self.at_once += 1;
-            if self.at_once > EVENTS_AT_ONCE_MAX {
-                self.give_up();
-                break;
-            }
+            let Some(place) = self.next_event(deadline) else { break };
             self.handle(place);
             events += 1;
         }
         events
+    }
+
+    /// Takes the next event up to `deadline`, if there is one and time does not stand still, and
+    /// goes to its time.
+    #[inline(always)]
+    fn next_event(&mut self, deadline: Timestamp) -> Option<Place> {
+        let (at, place) = self.queue.pop(deadline)?;
+        debug_assert!(at >= self.now, "an event in the past: at {at:?}");
+        if at > self.now {
+            (self.now, self.at_once) = (at, 0);
+        }
+        self.at_once += 1;
+        if self.at_once > EVENTS_AT_ONCE_MAX {
+            self.give_up();
+            return None;
+        }
+        Some(place)
     }
 
     /// Time stands still: what happens brings about more at the same moment, without end. The run

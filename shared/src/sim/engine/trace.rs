@@ -4,7 +4,7 @@
 //! look at the followed requests after each event that may have moved them. [`Simulation::run_until`]
 //! asks once whether to look; while nobody asks, the events run as they always do.
 
-use super::{EVENTS_AT_ONCE_MAX, Simulation};
+use super::Simulation;
 use crate::id::NodeId;
 use crate::sim::event::Event;
 use crate::sim::node::{Call, EXCHANGE, Entry, NONE, ORPHAN, SourceNode, Stage, Way};
@@ -57,15 +57,7 @@ impl Simulation {
         let Some(mut tracer) = self.tracer.take() else { return 0 };
         let mut events = 0;
         while events < most {
-            let Some((at, place)) = self.queue.pop(deadline) else { break };
-            if at > self.now {
-                (self.now, self.at_once) = (at, 0);
-            }
-            self.at_once += 1;
-            if self.at_once > EVENTS_AT_ONCE_MAX {
-                self.give_up();
-                break;
-            }
+            let Some(place) = self.next_event(deadline) else { break };
             let event = *self.queue.event(place);
             let moved = self.about_to_move(event);
             self.begin_trace(&mut tracer, event, &moved);
