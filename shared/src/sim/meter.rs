@@ -156,25 +156,44 @@ impl RecentLatencies {
                 earlier.clear();
                 taken
             }
-            _ => quantiles.map(|quantile| exact_quantile_ms(&mut self.latest_ns, quantile)),
+            _ => exact_quantiles_ms(&mut self.latest_ns, quantiles),
         };
         self.latest_ns.clear();
         taken
     }
 }
 
-/// The least value that at least the share `quantile` of all do not exceed.
-fn exact_quantile_ms(values_ns: &mut [u64], quantile: f64) -> Option<f32> {
-    // The cast goes down; what is added goes up to the next whole number, but for rounding errors.
-    let rank = (values_ns.len() as f64 * quantile + (1.0 - 1e-9)) as usize;
-    let last = values_ns.len().checked_sub(1)?;
-    let (_, &mut value, _) = values_ns.select_nth_unstable(rank.saturating_sub(1).min(last));
-    Some((value as f64 / 1e6) as f32)
+/// For each quantile the least value that at least this share of all do not exceed. `None` if there
+/// are no values.
+///
+/// From the lowest to the highest: what a selection leaves above a value is all that those above it
+/// need to look through.
+fn exact_quantiles_ms<const N: usize>(
+    values_ns: &mut [u64],
+    quantiles: [f64; N],
+) -> [Option<f32>; N] {
+    let Some(last) = values_ns.len().checked_sub(1) else { return [None; N] };
+    let ranks = quantiles.map(|quantile| {
+        // The cast goes down; what is added goes up to the next whole number, but for rounding errors.
+        let rank = ((last + 1) as f64 * quantile + (1.0 - 1e-9)) as usize;
+        rank.saturating_sub(1).min(last)
+    });
+    let mut order: [usize; N] = std::array::from_fn(|at| at);
+    order.sort_unstable_by_key(|&at| ranks[at]);
+    let (mut sorted_to, mut found) = (0, [None; N]);
+    for at in order {
+        let rest = &mut values_ns[sorted_to..];
+        let (_, &mut value, _) = rest.select_nth_unstable(ranks[at] - sorted_to);
+        sorted_to = ranks[at];
+        found[at] = Some((value as f64 / 1e6) as f32);
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rng::Rng;
 
     /// Percentiles of 1 to 10,000 ms lie within the histogram's error.
     #[test]
@@ -210,6 +229,26 @@ mod tests {
             }
         }
         assert_eq!(second.take_quantiles_ms([0.5, 0.99]), [None, None]);
+    }
+
+    /// In whatever order they are asked for, and equal ones too.
+    #[test]
+    fn quantiles_are_those_of_sorted_values() {
+        let mut rng = Rng::new(5);
+        for count in 1..200_usize {
+            let mut values: Vec<u64> = (0..count).map(|_| rng.below(500) * 1_000_000).collect();
+            let quantiles = [0.99, 0.5, 0.0, 1.0, 0.5, 0.95, 0.02];
+            let got = exact_quantiles_ms(&mut values, quantiles);
+            values.sort_unstable();
+            for (got, quantile) in got.into_iter().zip(quantiles) {
+                let enough = |&&ns: &&u64| {
+                    let not_above = values.iter().filter(|&&it| it <= ns).count();
+                    not_above as f64 >= count as f64 * quantile - 1e-6
+                };
+                let expected = values.iter().find(enough).map(|&ns| (ns / 1_000_000) as f32);
+                assert_eq!(got, expected, "{quantile} of {values:?}");
+            }
+        }
     }
 
     /// Nothing measured is zero, not a division by it; absurdly long is the longest told apart.
