@@ -53,10 +53,8 @@ impl Controller {
         match action {
             RunAction::Load(design) => self.load(design),
             RunAction::Play => self.play(),
-            RunAction::Pause => self.request(Request::Pause),
-            RunAction::Toggle if self.state.status == Status::Running => {
-                self.request(Request::Pause);
-            }
+            RunAction::Pause => self.pause(),
+            RunAction::Toggle if self.state.runs_soon() => self.pause(),
             RunAction::Toggle => self.play(),
             RunAction::Advance => {
                 self.begin_again_if_over();
@@ -67,10 +65,10 @@ impl Controller {
                 self.request(Request::AdvanceToEvent);
             }
             RunAction::Restart => {
-                let was_running = self.state.status == Status::Running;
+                let was_running = self.state.runs_soon();
                 self.begin();
                 if was_running {
-                    self.request(Request::Play);
+                    self.play();
                 }
             }
             RunAction::SetSpeed(speed) => {
@@ -142,7 +140,15 @@ impl Controller {
 
     fn play(&mut self) {
         self.begin_again_if_over();
-        self.request(Request::Play);
+        if self.state.status != Status::Blocked {
+            self.state.ask_to_run(true);
+            self.request(Request::Play);
+        }
+    }
+
+    fn pause(&mut self) {
+        self.state.ask_to_run(false);
+        self.request(Request::Pause);
     }
 
     fn begin_again_if_over(&mut self) {

@@ -95,9 +95,21 @@ pub struct RunState {
     pub decision: Option<Rc<Decision>>,
     /// The request that is looked at.
     pub traced: Option<Rc<Traced>>,
+    /// Whether it was asked to run or to pause, until it is seen to.
+    pub(super) asked_to_run: Option<bool>,
 }
 
 impl RunState {
+    /// Whether it runs, or will as soon as the simulation has heard of it.
+    pub(super) fn runs_soon(&self) -> bool {
+        self.asked_to_run.unwrap_or(self.status == Status::Running)
+    }
+
+    /// The simulation is asked to run, or to pause.
+    pub(super) const fn ask_to_run(&mut self, run: bool) {
+        self.asked_to_run = Some(run);
+    }
+
     /// Simulated time.
     pub fn now(&self) -> Timestamp {
         self.frame.as_ref().map_or(Timestamp::ZERO, |frame| frame.now)
@@ -158,6 +170,9 @@ impl RunState {
             Motion::Paused if report.frame.now == Timestamp::ZERO => Status::Ready,
             Motion::Paused => Status::Paused,
         };
+        let runs = self.status == Status::Running;
+        self.asked_to_run =
+            self.asked_to_run.filter(|&asked| asked != runs && self.status != Status::Finished);
         self.totals = report.totals;
         self.latency = report.latency;
         self.events_per_s = report.events_per_s;
@@ -184,6 +199,45 @@ pub(super) fn same_model(a: &Design, b: &Design) -> bool {
 mod tests {
     use super::*;
     use shared::design::presets;
+
+    fn frame(motion: Motion) -> FrameReport {
+        let (nodes, links) = (Vec::new(), Vec::new());
+        let now = Timestamp::from_s(1);
+        FrameReport {
+            motion,
+            frame: Frame { now, nodes, links, cost_usd: 0.0, cost_usd_per_hour: 0.0 },
+            totals: Totals::default(),
+            latency: Latency::default(),
+            events: 0,
+            events_per_s: 0.0,
+            log: Vec::new(),
+            by_hand: Vec::new(),
+            series: Vec::new(),
+            result: None,
+        }
+    }
+
+    /// What was asked last counts until the simulation has done it: frames on the way are older.
+    #[test]
+    fn two_quick_presses_of_play_are_play_and_pause() {
+        let mut state = RunState { status: Status::Ready, ..RunState::default() };
+        assert!(!state.runs_soon());
+        state.ask_to_run(true);
+        assert!(state.runs_soon());
+        state.ask_to_run(false);
+        state.frame(frame(Motion::Running));
+        assert!(state.status == Status::Running && !state.runs_soon());
+        state.frame(frame(Motion::Paused));
+        assert!(!state.runs_soon());
+        state.ask_to_run(true);
+        state.frame(frame(Motion::Running));
+        // It pauses by itself, at an event that was looked for.
+        state.frame(frame(Motion::Paused));
+        assert!(!state.runs_soon());
+        state.ask_to_run(true);
+        state.frame(frame(Motion::Finished));
+        assert!(!state.runs_soon());
+    }
 
     #[test]
     fn a_moved_or_renamed_node_keeps_the_run() {
