@@ -2,8 +2,8 @@
 
 run-next = Next event
 run-next-hint = Simulate ahead to the next alarm, change of capacity or failure
-dots-one = 1 request
-dots-many = { $count } requests
+dots-one = = 1 request
+dots-many = = { $count } requests
 dots-failed = failed
 dots-hint = Each dot stands for this many requests. It shows how much flows and where to; how long a request takes is in the latency chart.
 

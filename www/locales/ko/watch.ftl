@@ -2,8 +2,8 @@
 
 run-next = 다음 이벤트
 run-next-hint = 다음 경보, 용량 변경, 장애까지 시뮬레이션
-dots-one = 요청 1건
-dots-many = 요청 { $count }건
+dots-one = = 요청 1건
+dots-many = = 요청 { $count }건
 dots-failed = 실패
 dots-hint = 점 하나가 이만큼의 요청입니다. 얼마나 많이 어디로 흐르는지 보여 줍니다. 걸린 시간은 지연 시간 차트에 있습니다.
 

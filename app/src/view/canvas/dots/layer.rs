@@ -1,6 +1,7 @@
 //! Paints the dots.
 
 use super::flow::{Flow, lane_of};
+use super::pixels::{Look, Pixels, Stamp, colour_of};
 use crate::editor::Viewport;
 use crate::editor::geometry::{Curve, ScreenPoint};
 use crate::editor::hit::curve_of;
@@ -11,13 +12,17 @@ use shared::id::LinkId;
 use shared::sim::LinkFrame;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
-use wasm_bindgen::JsCast as _;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use wasm_bindgen::{Clamped, JsCast as _};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 /// A curve becomes this many straight pieces: at most three pixels long on a usual link.
 const PIECES: usize = 64;
 /// Radius of a dot at a zoom of 100 %, pixels.
 const RADIUS: f64 = 3.2;
+/// Width of a hollow dot's ring, of the radius.
+const RING: f64 = 0.55;
+/// More dots than this are painted pixel by pixel.
+const PATHS_MAX: usize = 400;
 /// A picture later than this after the one before does not move dots further: the page was hidden.
 const STEP_MAX_S: f64 = 0.1;
 /// Seconds between two frames of the run count no longer than this, see [`STEP_MAX_S`].
@@ -31,6 +36,11 @@ pub(super) struct Scene {
     height: f64,
     radius: f64,
     colours: Colours,
+    /// Pixels of the canvas for each of the window.
+    ratio: f64,
+    /// Dots of requests that went well, and of those that failed; `None` in colours that are not
+    /// plain.
+    stamps: Option<[Stamp; 2]>,
 }
 
 impl Scene {
@@ -44,14 +54,61 @@ impl Scene {
             (id, (0..=PIECES).map(at).collect())
         };
         let (width, height) = viewport.size();
+        let ratio = shell::window().map_or(1.0, |window| window.device_pixel_ratio());
+        let radius = RADIUS * viewport.zoom().clamp(0.5, 1.5);
         Self {
             tracks: links.map(track).collect(),
             width,
             height,
-            radius: RADIUS * viewport.zoom().clamp(0.5, 1.5),
+            radius,
             colours: colours.clone(),
+            ratio,
+            stamps: stamps(radius * ratio, colours),
         }
     }
+}
+
+impl Scene {
+    /// Width and height of the canvas, pixels.
+    fn pixels(&self) -> (u32, u32) {
+        let pixels = |size: f64| (size * self.ratio).round().max(1.0) as u32;
+        (pixels(self.width), pixels(self.height))
+    }
+
+    /// Few dots, as the browser's own shapes.
+    fn paint_paths(
+        &self,
+        context: &CanvasRenderingContext2d,
+        places: impl Iterator<Item = ScreenPoint>,
+        failed: bool,
+    ) {
+        context.begin_path();
+        for at in places {
+            context.move_to(at.x + self.radius, at.y);
+            // Fails for negative radii only.
+            let _drawn = context.arc(at.x, at.y, self.radius, 0.0, TAU);
+        }
+        if failed {
+            context.set_fill_style_str(self.colours.text("--paper"));
+            context.set_stroke_style_str(self.colours.text("--failed"));
+            context.set_line_width(self.radius * RING);
+            context.fill();
+            context.stroke();
+        } else {
+            context.set_fill_style_str(self.colours.text("--in-service"));
+            context.fill();
+        }
+    }
+}
+
+/// The dots of requests that went well, and of those that failed, with this radius in pixels.
+fn stamps(radius: f64, colours: &Colours) -> Option<[Stamp; 2]> {
+    let colour = |property| colour_of(colours.text(property));
+    let half = radius * RING / 2.0;
+    let inside = Some((radius - half, colour("--paper")?));
+    let good = Look { radius, colour: colour("--in-service")?, inside: None };
+    let failed = Look { radius: radius + half, colour: colour("--failed")?, inside };
+    Some([Stamp::new(good), Stamp::new(failed)])
 }
 
 /// The canvas, what is on it and what moves there.
@@ -62,6 +119,7 @@ pub(super) struct Layer {
     /// The track of each lane of the flow.
     lanes: Vec<Option<LinkId>>,
     flow: Flow,
+    pixels: Pixels,
     running: bool,
     still: bool,
     painted_ms: Option<f64>,
@@ -77,9 +135,8 @@ impl Layer {
     /// Another drawing, part of it, size or theme.
     pub(super) fn show(&mut self, canvas: Option<HtmlCanvasElement>, scene: Scene) {
         let Some(canvas) = canvas else { return };
-        let ratio = shell::window().map_or(1.0, |window| window.device_pixel_ratio());
-        let pixels = |size: f64| (size * ratio).round().max(1.0) as u32;
-        let (width, height) = (pixels(scene.width), pixels(scene.height));
+        let (width, height) = scene.pixels();
+        let ratio = scene.ratio;
         // Setting a size clears the canvas, so only another one is set.
         if (canvas.width(), canvas.height()) != (width, height) {
             canvas.set_width(width);
@@ -127,33 +184,36 @@ impl Layer {
         if moves {
             self.flow.advance(since_s.clamp(0.0, STEP_MAX_S));
         }
-        let Some(context) = &self.context else { return false };
-        let scene = &self.scene;
-        context.clear_rect(0.0, 0.0, scene.width, scene.height);
-        let tracks: Vec<Option<&Vec<ScreenPoint>>> = self
-            .lanes
+        let Self { context: Some(context), scene, lanes, flow, pixels, .. } = self else {
+            return false;
+        };
+        let tracks: Vec<Option<&Vec<ScreenPoint>>> = lanes
             .iter()
             .map(|link| link.as_ref().and_then(|link| scene.tracks.get(link)))
             .collect();
-        for failed in [false, true] {
-            context.begin_path();
-            for dot in self.flow.dots().iter().filter(|dot| dot.failed == failed) {
-                let track = tracks.get(dot.lane as usize).copied().flatten();
-                if let Some(at) = track.and_then(|track| place_on(track, f64::from(dot.along))) {
-                    context.move_to(at.x + scene.radius, at.y);
-                    // Fails for negative radii only.
-                    let _drawn = context.arc(at.x, at.y, scene.radius, 0.0, TAU);
-                }
+        let places = |failed: bool| {
+            let dots = flow.dots().iter().filter(move |dot| dot.failed == failed);
+            dots.filter_map(|dot| {
+                let track = tracks.get(dot.lane as usize).copied().flatten()?;
+                place_on(track, f64::from(dot.along))
+            })
+        };
+        match &scene.stamps {
+            Some([good, failed]) if flow.dots().len() > PATHS_MAX => {
+                let (width, height) = scene.pixels();
+                pixels.clear(width, height);
+                let ratio = scene.ratio;
+                places(false).for_each(|at| pixels.put(good, at.x * ratio, at.y * ratio));
+                places(true).for_each(|at| pixels.put(failed, at.x * ratio, at.y * ratio));
+                let bytes = Clamped(pixels.bytes());
+                let image = ImageData::new_with_u8_clamped_array_and_sh(bytes, width, height);
+                // Fails for no size that a canvas has.
+                let _put = image.and_then(|image| context.put_image_data(&image, 0.0, 0.0));
             }
-            if failed {
-                context.set_fill_style_str(scene.colours.text("--paper"));
-                context.set_stroke_style_str(scene.colours.text("--failed"));
-                context.set_line_width(scene.radius * 0.55);
-                context.fill();
-                context.stroke();
-            } else {
-                context.set_fill_style_str(scene.colours.text("--in-service"));
-                context.fill();
+            _ => {
+                context.clear_rect(0.0, 0.0, scene.width, scene.height);
+                scene.paint_paths(context, places(false), false);
+                scene.paint_paths(context, places(true), true);
             }
         }
         let goes_on = moves && !self.flow.is_still();

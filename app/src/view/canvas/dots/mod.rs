@@ -6,6 +6,7 @@
 
 mod flow;
 mod layer;
+mod pixels;
 
 use crate::editor::Viewport;
 use crate::i18n::{Arg, Locale, format, text, units};
