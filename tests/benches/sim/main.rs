@@ -85,7 +85,8 @@ fn main() {
     println!();
     let short = farm(10, WASM_REQUESTS);
     for (what, figures) in [
-        ("NeXosim, one thread", peers::nexosim(10, REQUESTS)),
+        ("NeXosim, a model for each node", peers::nexosim("nodes", 10, REQUESTS)),
+        ("NeXosim, all in one model", peers::nexosim("one", 10, REQUESTS)),
         ("SimPy", peers::simpy(10)),
         ("this engine in wasm, Node", peers::node(&short)),
         ("this engine in wasm, Chromium", peers::chromium(&short, 25)),

@@ -37,15 +37,16 @@ fn figures(text: &str) -> Figures {
     }
 }
 
-/// NeXosim, built from the package `bench/simulators`.
-pub(crate) fn nexosim(servers: usize, requests: u64) -> Figures {
+/// NeXosim, built from the package `bench/simulators`: with a model for each node, as this engine has
+/// nodes (`nodes`), or all in one model (`one`).
+pub(crate) fn nexosim(layout: &str, servers: usize, requests: u64) -> Figures {
     let target = root()?.join("target/peers");
     let manifest = root()?.join("bench/simulators/Cargo.toml");
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--release", "--locked", "--manifest-path"]).arg(manifest);
     output(build.arg("--target-dir").arg(&target))?;
     let mut run = Command::new(target.join("release/simulators"));
-    figures(&output(run.arg(servers.to_string()).arg(requests.to_string()))?)
+    figures(&output(run.arg(layout).arg(servers.to_string()).arg(requests.to_string()))?)
 }
 
 /// A Python with SimPy: an environment under `target/`, made at first use.
