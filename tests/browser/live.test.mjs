@@ -138,7 +138,7 @@ test("an origin is drained, weighed and believed from the page", async (t) => {
   // What was wanted before is not taken back by wanting more.
   await deed(page, "tokyo", "state").selectOption("maintenance");
   await seen("tokyo", { state: "maintenance", weight: 5 });
-  await page.waitForSelector("text=Somebody wants of tokyo: maintenance, weight 5");
+  await page.waitForSelector("text=Set by hand for tokyo: maintenance, weight 5");
   for (const id of ["seoul", "tokyo"]) {
     await deed(page, id, "state").selectOption("ready");
     await seen(id, { state: "ready" });

@@ -260,27 +260,30 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
         serde_json::from_slice(&json).map_err(malformed)?;
 
     let mut design = Design { name, run: patch(RunSettings::default(), run)?, ..Design::default() };
-    let mut id = 0_u32;
+    let mut last = None;
     for PackedNode(step, kind, x, y, name, settings, locked) in nodes {
-        id = next_id(id, step)?;
+        let id = next_id(last, step)?;
+        last = Some(id);
         let kind = NodeKind::ALL.get(usize::from(kind)).ok_or_else(|| LinkError::Malformed {
             message: format!("node {id} is of the unknown kind {kind}"),
         })?;
         let settings = patch(kind.settings(), settings)?;
         design.nodes.insert(NodeId(id), Arc::new(Node { name, x, y, settings, locked }));
     }
-    let mut id = 0_u32;
+    let mut last = None;
     for PackedLink(step, from, to, latency_ms, share, wire) in links {
-        id = next_id(id, step)?;
+        let id = next_id(last, step)?;
+        last = Some(id);
         let PackedShare(weight, priority, copies) = share.unwrap_or(PLAIN_SHARE);
         let (latency, loss_percent) = wire.unwrap_or_default();
         let (from, to) = (NodeId(from), NodeId(to));
         let link = Link { from, to, latency_ms, latency, loss_percent, weight, priority, copies };
         design.links.insert(LinkId(id), link);
     }
-    let mut id = 0_u32;
+    let mut last = None;
     for PackedMark(step, kind, x, y, width, height, text, locked) in marks {
-        id = next_id(id, step)?;
+        let id = next_id(last, step)?;
+        last = Some(id);
         let kind = *MarkKind::ALL.get(usize::from(kind)).ok_or_else(|| LinkError::Malformed {
             message: format!("mark {id} is of the unknown kind {kind}"),
         })?;
@@ -291,10 +294,11 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
     Ok(design)
 }
 
-/// Identities grow strictly, so none can occur twice.
-fn next_id(previous: u32, step: u32) -> Result<u32, LinkError> {
-    previous.checked_add(step).filter(|_| step > 0).ok_or_else(|| LinkError::Malformed {
-        message: format!("the identity after {previous} does not grow"),
+/// Identities grow strictly, so none can occur twice; the first may be any, 0 too.
+fn next_id(last: Option<u32>, step: u32) -> Result<u32, LinkError> {
+    let Some(last) = last else { return Ok(step) };
+    last.checked_add(step).filter(|_| step > 0).ok_or_else(|| LinkError::Malformed {
+        message: format!("the identity after {last} does not grow"),
     })
 }
 

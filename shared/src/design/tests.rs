@@ -63,6 +63,20 @@ fn presets_survive_file_and_link() {
 }
 
 /// A setting that is not of the default variant crosses whole.
+/// A file may count from 0: what it opens can be shared.
+#[test]
+fn identities_from_zero_survive_the_link() {
+    let text = r#"{"format":"gomujul","version":1,"name":"From zero",
+        "nodes":[{"id":0,"name":"A","x":0,"y":0,"settings":{"type":"source"}},
+                 {"id":1,"name":"B","x":9,"y":9,"settings":{"type":"balancer"}}],
+        "links":[{"id":0,"from":0,"to":1}],
+        "marks":[{"id":0,"kind":"note","text":"n","x":0,"y":0,"width":90,"height":90}],
+        "run":{}}"#;
+    let design = from_json(text).unwrap();
+    assert_eq!((design.nodes.len(), design.links.len(), design.marks.len()), (2, 1, 1));
+    assert_eq!(decode(&encode(&design)).as_ref(), Ok(&design));
+}
+
 #[test]
 fn other_variants_survive_the_link() {
     let mut design = presets::seven_steps();
