@@ -5,6 +5,9 @@
 // Texts go over with their parts on lines of their own: neither a URL nor a header field can hold a
 // line break, which the runtime sees to.
 
+/** Fields of one connection; `headers.rs` removes them from a request that has any. */
+const HOP_BY_HOP = ["keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"];
+
 /** Fields that decide how a request is treated. The order is that of `Facts` in facts.rs. */
 const FIELDS = [
   "connection",
@@ -18,10 +21,26 @@ const FIELDS = [
 ];
 const COOKIE = FIELDS.length - 1;
 
-/** A request in one text. `extra` is one more field, `wants` says whether cookies matter. */
-export function describe(request, wantsCookie, extra) {
+/** What sessions of the configuration go by: whether by cookies, and one more field. */
+let wantsCookie = false;
+let extra = "";
+
+/** The configuration that runs from now on looks at these. */
+export function lookAt(cookie, field) {
+  wantsCookie = cookie;
+  extra = field;
+}
+
+/** A request in one text. */
+export function describe(request) {
   const headers = request.headers;
-  let text = `${request.method}\n${request.url}\n${request.body === null ? "" : 1}`;
+  let text = `${request.method}\n${request.url}\n${request.body === null ? "" : 1}\n`;
+  for (let i = 0; i < HOP_BY_HOP.length; i++) {
+    if (headers.has(HOP_BY_HOP[i])) {
+      text += "1";
+      break;
+    }
+  }
   const count = wantsCookie ? FIELDS.length : COOKIE;
   for (let i = 0; i < count; i++) {
     // `has` costs a tenth of a `get` that finds nothing.
@@ -54,41 +73,54 @@ export async function keepBody(request) {
   return request.arrayBuffer();
 }
 
-const LATE = Symbol("late");
-
 /**
  * Sends `request` to `url` and resolves with the answer when its head is there, or with undefined
- * after `timeoutMs`. `edits` holds lines: `-name` removes a field, `name` and a value on the next
- * line set it. `body` is null for none, undefined for the request's own stream, or a kept one.
- * `resolvesTo` is the host to connect to, where that is not the URL's.
+ * after `timeoutMs`. Of `lines` those from `first` on are edits: `-name` removes a field, `name` and
+ * a value on the next line set it. `body` is null for none. `resolvesTo` is the host to connect to,
+ * where that is not the URL's, or empty.
  *
  * A late answer is thrown away when it comes. Aborting the fetch by a signal instead would cost
  * every request a controller and a signal, a sixth of all that is done here.
  */
-export async function send(request, url, resolvesTo, edits, body, timeoutMs) {
+export function dispatch(request, url, resolvesTo, lines, first, body, timeoutMs) {
   const headers = new Headers(request.headers);
-  const lines = edits.split("\n");
-  for (let i = 0; i < lines.length; i++) {
+  for (let i = first; i < lines.length; i++) {
     const name = lines[i];
     if (name.charCodeAt(0) !== 45) headers.set(name, lines[++i]);
     else if (headers.has(name.slice(1))) headers.delete(name.slice(1));
   }
   const init = { method: request.method, headers, redirect: "manual" };
-  if (body !== null) init.body = body === undefined ? request.body : body;
-  if (resolvesTo !== undefined) init.cf = { resolveOverride: resolvesTo };
-  const answer = fetch(url, init);
-  let timer;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, LATE);
+  if (body !== null) init.body = body;
+  if (resolvesTo !== "") init.cf = { resolveOverride: resolvesTo };
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      resolve(undefined);
+    }, timeoutMs);
+    fetch(url, init).then(
+      (answer) => {
+        if (isLate) return discard(answer);
+        clearTimeout(timer);
+        resolve(answer);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  try {
-    const first = await Promise.race([answer, late]);
-    if (first !== LATE) return first;
-    answer.then((response) => response.body?.cancel()).catch(() => {});
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
+}
+
+/** The same for Rust: `body` undefined stands for the request's own stream. */
+export function send(request, url, resolvesTo, edits, body, timeoutMs) {
+  const own = body === undefined ? request.body : body;
+  return dispatch(request, url, resolvesTo, edits.split("\n"), 0, own, timeoutMs);
+}
+
+/** Nobody waits for the rest of `answer`, and nothing can be done if that fails. */
+export function discard(answer) {
+  answer.body?.cancel().catch(() => {});
 }
 
 /** Whether the platform's rate limit lets one more of this client pass; where it fails, yes. */

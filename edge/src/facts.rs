@@ -34,10 +34,12 @@ impl<'a> Facts<'a> {
         let mut lines = text.split('\n');
         let mut next = || lines.next().unwrap_or_default();
         let (method, url, has_body) = (next(), next(), next() == "1");
+        let has_hop_by_hop = next() == "1";
         let (scheme, host, target) = split_url(url).unwrap_or_default();
         let inbound = Inbound {
             scheme,
             host,
+            has_hop_by_hop,
             connection: next(),
             is_websocket: next().eq_ignore_ascii_case("websocket"),
             via: next(),
@@ -105,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_text_is_cut_into_its_parts() {
-        let text = "GET\nhttps://a.example:8443/b/c?d=e#f\n\nclose\nWebSocket\n1.1 x\n192.0.2.1\n192.0.2.2\n\
+        let text = "GET\nhttps://a.example:8443/b/c?d=e#f\n\n1\nclose\nWebSocket\n1.1 x\n192.0.2.1\n192.0.2.2\n\
                     ray\n12\n_lb=1\nuser";
         let facts = Facts::of(text);
         let inbound = facts.inbound;
@@ -113,13 +115,14 @@ mod tests {
         assert_eq!((facts.method, inbound.via, inbound.is_websocket), ("GET", "1.1 x", true));
         assert_eq!((facts.target, facts.path()), ("/b/c?d=e", "/b/c"));
         assert_eq!((facts.has_body, facts.body_bytes()), (false, Some(12)));
+        assert!(inbound.has_hop_by_hop);
         assert_eq!((facts.cookie, facts.extra), ("_lb=1", "user"));
         assert_eq!(facts.client(), Some([192, 0, 2, 2].into()));
         for text in ["", "\n", "GET", "GET\nnot a url\n1"] {
             assert_eq!(Facts::of(text).path(), "", "{text}");
         }
         for length in ["", "-1", "+1", "1, 1", "1e3", "99999999999999999999"] {
-            let text = format!("POST\nhttp://a/\n1\n\n\n\n\n\n\n{length}");
+            let text = format!("POST\nhttp://a/\n1\n\n\n\n\n\n\n\n{length}");
             assert_eq!(Facts::of(&text).body_bytes(), None, "{length}");
         }
     }

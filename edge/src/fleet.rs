@@ -6,7 +6,6 @@ use shared::balance::{Outcome, Request, Unavailable};
 use shared::id::BackendId;
 use shared::origins::{AffinityBy, ClientPlace, EdgeConfig, HealthDocument, RouteTable};
 use shared::time::{Span, Timestamp};
-use std::rc::Rc;
 
 /// After this long an unfinished reading of the health document is given up: its request may have
 /// been stopped with it.
@@ -28,7 +27,7 @@ pub struct Fleet {
     /// Failures that clients were told of, by the word for them.
     pub failures: Vec<(&'static str, u64)>,
     routes: RouteTable,
-    asks_for: (bool, Rc<str>),
+    asks_for: (bool, String),
     document: Option<HealthDocument>,
     reading: Reading,
     read_at: Option<Timestamp>,
@@ -59,7 +58,7 @@ impl Fleet {
             let pools = config.by_pool().into_iter().map(|(_, pool)| pool.affinity);
             pools.into_iter().find(|affinity| affinity.by == by)
         };
-        let header = by(AffinityBy::Header).map_or(Rc::from(""), |a| Rc::from(a.name.as_str()));
+        let header = by(AffinityBy::Header).map(|affinity| affinity.name).unwrap_or_default();
         Ok(Self {
             asks_for: (by(AffinityBy::Cookie).is_some(), header),
             pools: pools.collect::<Result<_, _>>()?,
@@ -77,8 +76,8 @@ impl Fleet {
     }
 
     /// What sessions go by: whether by cookies, and the name of the header field, if by one.
-    pub fn asks_for(&self) -> (bool, Rc<str>) {
-        (self.asks_for.0, Rc::clone(&self.asks_for.1))
+    pub fn asks_for(&self) -> (bool, &str) {
+        (self.asks_for.0, &self.asks_for.1)
     }
 
     /// Whether any pool has an origin.
@@ -169,15 +168,20 @@ impl Fleet {
         }
     }
 
-    /// Whether to read the health document now. True once per refresh time: whoever gets it reads.
-    pub fn wants_document(&mut self, now: Timestamp) -> bool {
+    /// Whether the health document is to be read, and nobody reads it.
+    pub fn needs_document(&self, now: Timestamp) -> bool {
         let refresh = Span::from_s(u64::from(self.config.health_refresh_s));
         let fresh = self.read_at.is_some_and(|read_at| now < read_at + refresh);
-        if fresh || now < self.reading_until {
-            return false;
+        !fresh && now >= self.reading_until
+    }
+
+    /// The same, once per refresh time: whoever gets `true` reads.
+    pub fn wants_document(&mut self, now: Timestamp) -> bool {
+        let needed = self.needs_document(now);
+        if needed {
+            self.reading_until = now + READING;
         }
-        self.reading_until = now + READING;
-        true
+        needed
     }
 
     /// Whether nothing was read yet.
@@ -243,7 +247,7 @@ mod tests {
         let request = Request::default();
         let place = fleet.pick(now, &order, tried, &request, known, Span::from_s(1)).unwrap();
         fleet.complete(now, &place, Outcome::Response(200));
-        place.choice.url
+        place.choice.url.to_string()
     }
 
     #[test]

@@ -11,19 +11,58 @@
 use shared::http::hop_by_hop::{HOP_BY_HOP, named_by_connection};
 use shared::http::{forwarded_for as list_of_clients, via};
 
-/// One change to a set of header fields. Edits apply in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
-    /// Remove every field of this name.
-    Remove(String),
-    /// Replace every field of this name by one with this value.
-    Set(&'static str, String),
+/// Changes to a set of header fields, in order: the lines that `door.js` reads. `-name` removes every
+/// field of this name; a name and a value on the next line replace or, in answers, add one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edits(String);
+
+impl Edits {
+    /// No changes, with room for those of an ordinary request.
+    fn with_room() -> Self {
+        Self(String::with_capacity(320))
+    }
+
+    fn begin_line(&mut self) {
+        if !self.0.is_empty() {
+            self.0.push('\n');
+        }
+    }
+
+    /// Removes the fields of this name.
+    pub fn remove(&mut self, name: &str) {
+        self.begin_line();
+        self.0.push('-');
+        self.0.push_str(name);
+    }
+
+    /// Gives a field this value, which is told in parts.
+    pub fn set(&mut self, name: &str, value: &[&str]) {
+        self.begin_line();
+        self.0.push_str(name);
+        self.0.push('\n');
+        for part in value {
+            // A line break would begin another field.
+            part.split(['\n', '\r', '\0']).for_each(|part| self.0.push_str(part));
+        }
+    }
+
+    /// The lines; without changes, none.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same.
+    pub fn into_lines(self) -> String {
+        self.0
+    }
 }
 
 /// What the edits of a request depend on: the values of the fields as they arrived, and the target.
 /// A field that is not there is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Inbound<'a> {
+    /// It has any of the fields of [`HOP_BY_HOP`].
+    pub has_hop_by_hop: bool,
     /// `Connection`.
     pub connection: &'a str,
     /// `Via`, fields joined by commas.
@@ -49,25 +88,25 @@ pub struct Loop;
 /// # Errors
 ///
 /// [`Loop`] if `Via` holds `name` already.
-pub fn request_edits(
-    inbound: &Inbound<'_>,
-    name: &str,
-    request_id: &str,
-) -> Result<Vec<Edit>, Loop> {
+pub fn request_edits(inbound: &Inbound<'_>, name: &str, request_id: &str) -> Result<Edits, Loop> {
     if !inbound.via.is_empty() && via::names(inbound.via, name) {
         return Err(Loop);
     }
-    let mut edits = Vec::with_capacity(12);
-    remove_hop_by_hop(Some(inbound.connection), inbound.is_websocket, &mut edits);
-    // After the removals: a client must not get rid of these by naming them in `Connection`.
-    let own = via::append(Some(inbound.via).filter(|via| !via.is_empty()), "1.1", name);
-    edits.push(Edit::Set("via", own));
-    if let Some(list) = forwarded_for(inbound) {
-        edits.push(Edit::Set("x-forwarded-for", list));
+    let mut edits = Edits::with_room();
+    remove_named(inbound.connection, inbound.is_websocket, &mut edits);
+    if inbound.has_hop_by_hop {
+        remove_old(inbound.is_websocket, &mut edits);
     }
-    edits.push(Edit::Set("x-forwarded-proto", inbound.scheme.to_owned()));
-    edits.push(Edit::Set("x-forwarded-host", inbound.host.to_owned()));
-    edits.push(Edit::Set("x-request-id", request_id.to_owned()));
+    // After the removals: a client must not get rid of these by naming them in `Connection`.
+    if inbound.via.is_empty() {
+        edits.set("via", &["1.1 ", name]);
+    } else {
+        edits.set("via", &[&via::append(Some(inbound.via), "1.1", name)]);
+    }
+    forwarded_for(inbound, &mut edits);
+    edits.set("x-forwarded-proto", &[inbound.scheme]);
+    edits.set("x-forwarded-host", &[inbound.host]);
+    edits.set("x-request-id", &[request_id]);
     Ok(edits)
 }
 
@@ -75,11 +114,12 @@ pub fn request_edits(
 /// field. Of a connection without options of its own there is nothing to remove: the runtime writes
 /// `Connection`, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding` and `Upgrade` itself, in both
 /// directions, whatever the fields say.
-pub fn response_edits(connection: Option<&str>) -> Vec<Edit> {
-    let mut edits = Vec::new();
+pub fn response_edits(connection: Option<&str>) -> Edits {
+    let mut edits = Edits::default();
     match connection {
         Some(connection) if !is_plain(connection) => {
-            remove_hop_by_hop(Some(connection), false, &mut edits);
+            remove_named(connection, false, &mut edits);
+            remove_old(false, &mut edits);
         }
         _ => {}
     }
@@ -92,55 +132,47 @@ fn is_plain(connection: &str) -> bool {
     connection.eq_ignore_ascii_case("keep-alive") || connection.eq_ignore_ascii_case("close")
 }
 
-/// Edits as the lines that `door.js` reads.
-pub fn lines(edits: &[Edit]) -> String {
-    let mut text = String::with_capacity(256);
-    for edit in edits {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        match edit {
-            Edit::Remove(name) => {
-                text.push('-');
-                text.push_str(name);
-            }
-            Edit::Set(name, value) => {
-                text.push_str(name);
-                text.push('\n');
-                // A line break would begin another field.
-                text.extend(value.chars().filter(|c| !matches!(c, '\n' | '\r' | '\0')));
-            }
-        }
-    }
-    text
+/// A WebSocket's `Upgrade` concerns the origin.
+fn concerns_the_origin(name: &str, is_websocket: bool) -> bool {
+    is_websocket && name == "upgrade"
 }
 
-fn remove_hop_by_hop(connection: Option<&str>, is_websocket: bool, edits: &mut Vec<Edit>) {
-    let keep = |name: &str| is_websocket && name == "upgrade";
-    if let Some(connection) = connection.filter(|connection| !connection.is_empty()) {
-        edits.extend(named_by_connection(connection).filter(|name| !keep(name)).map(Edit::Remove));
-        edits.push(Edit::Remove("connection".to_owned()));
+fn remove_named(connection: &str, is_websocket: bool, edits: &mut Edits) {
+    if !connection.is_empty() {
+        let named = named_by_connection(connection);
+        let gone = named.filter(|name| !concerns_the_origin(name, is_websocket));
+        gone.for_each(|name| edits.remove(&name));
+        edits.remove("connection");
     }
-    let old = HOP_BY_HOP.into_iter().filter(|name| !keep(name));
-    edits.extend(old.map(|name| Edit::Remove(name.to_owned())));
 }
 
-/// `X-Forwarded-For` with the client at its end; `None` to leave it as it is.
-fn forwarded_for(inbound: &Inbound<'_>) -> Option<String> {
-    let client = Some(inbound.client_ip).filter(|client| !client.is_empty())?;
+fn remove_old(is_websocket: bool, edits: &mut Edits) {
+    let gone = HOP_BY_HOP.into_iter().filter(|name| !concerns_the_origin(name, is_websocket));
+    gone.for_each(|name| edits.remove(name));
+}
+
+/// `X-Forwarded-For` gets the client at its end.
+fn forwarded_for(inbound: &Inbound<'_>, edits: &mut Edits) {
+    const NAME: &str = "x-forwarded-for";
+    let client = inbound.client_ip;
+    if client.is_empty() {
+        return;
+    }
     match Some(inbound.forwarded_for).filter(|list| !list.trim().is_empty()) {
         // The platform may have appended it before the Worker ran.
         Some(list) if list.rsplit(',').next().is_some_and(|last| last.trim() == client) => {
-            Some(list.to_owned())
+            edits.set(NAME, &[list]);
         }
-        list => Some(list_of_clients::append(list, client)),
+        None => edits.set(NAME, &[client]),
+        list => edits.set(NAME, &[&list_of_clients::append(list, client)]),
     }
 }
 
 /// A URL cut into scheme, host with port, and path with query (which starts with a slash, or is
 /// empty, or starts with a question mark). `None` for a text that is no absolute URL.
 pub fn split_url(url: &str) -> Option<(&str, &str, &str)> {
-    let (scheme, rest) = url.split_once("://")?;
+    let (scheme, rest) = url.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (host, target) = rest.split_at_checked(end)?;
     Some((scheme, host, target))
@@ -151,22 +183,30 @@ mod tests {
     use super::*;
 
     fn inbound() -> Inbound<'static> {
-        Inbound { scheme: "https", host: "shop.example", ..Inbound::default() }
+        let (scheme, host) = ("https", "shop.example");
+        Inbound { scheme, host, has_hop_by_hop: true, ..Inbound::default() }
     }
 
-    fn edits(inbound: &Inbound<'_>) -> Vec<Edit> {
+    fn edits(inbound: &Inbound<'_>) -> Edits {
         request_edits(inbound, "gomujul", "id-1").unwrap()
     }
 
-    fn set<'a>(edits: &'a [Edit], name: &str) -> Option<&'a str> {
-        edits.iter().find_map(|edit| match edit {
-            Edit::Set(field, value) if *field == name => Some(value.as_str()),
-            _ => None,
-        })
+    /// Names, each with its value unless it is removed.
+    fn read(edits: &Edits) -> Vec<(&str, Option<&str>)> {
+        let mut lines = edits.as_str().lines();
+        let mut list = Vec::new();
+        while let Some(line) = lines.next() {
+            list.push(line.strip_prefix('-').map_or_else(|| (line, lines.next()), |n| (n, None)));
+        }
+        list
     }
 
-    fn removes(edits: &[Edit], name: &str) -> bool {
-        edits.contains(&Edit::Remove(name.to_owned()))
+    fn set<'a>(edits: &'a Edits, name: &str) -> Option<&'a str> {
+        read(edits).into_iter().find_map(|(field, value)| value.filter(|_| field == name))
+    }
+
+    fn removes(edits: &Edits, name: &str) -> bool {
+        read(edits).contains(&(name, None))
     }
 
     #[test]
@@ -176,11 +216,19 @@ mod tests {
         for name in ["connection", "close", "x-secret", "te", "keep-alive", "upgrade"] {
             assert!(removes(&edits, name), "{name}");
         }
-        assert!(
-            !edits
-                .iter()
-                .any(|edit| matches!(edit, Edit::Remove(name) if !shared::http::is_token(name)))
-        );
+        assert!(read(&edits).into_iter().all(|(name, _)| shared::http::is_token(name)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_removed() {
+        let edits = edits(&Inbound { has_hop_by_hop: false, ..inbound() });
+        assert!(read(&edits).iter().all(|(_, value)| value.is_some()), "{edits:?}");
+    }
+
+    #[test]
+    fn the_door_looks_for_the_same_fields() {
+        let list = HOP_BY_HOP.map(|name| format!("\"{name}\"")).join(", ");
+        assert!(include_str!("door.js").contains(&format!("HOP_BY_HOP = [{list}];")));
     }
 
     #[test]
@@ -196,8 +244,9 @@ mod tests {
         let connection = "x-forwarded-for, via, x-request-id";
         let client_ip = "192.0.2.7";
         let edits = edits(&Inbound { connection, client_ip, ..inbound() });
-        let last_removal = edits.iter().rposition(|edit| matches!(edit, Edit::Remove(_)));
-        let first_set = edits.iter().position(|edit| matches!(edit, Edit::Set(..)));
+        let list = read(&edits);
+        let last_removal = list.iter().rposition(|(_, value)| value.is_none());
+        let first_set = list.iter().position(|(_, value)| value.is_some());
         assert!(last_removal < first_set);
         assert_eq!(set(&edits, "x-forwarded-for"), Some("192.0.2.7"));
     }
@@ -247,7 +296,7 @@ mod tests {
     #[test]
     fn answers_lose_only_what_they_name() {
         for plain in [None, Some("close"), Some(" Keep-Alive ")] {
-            assert_eq!(response_edits(plain), [], "{plain:?}");
+            assert_eq!(response_edits(plain).as_str(), "", "{plain:?}");
         }
         let edits = response_edits(Some("close, x-debug"));
         assert!(removes(&edits, "x-debug") && removes(&edits, "connection"));
@@ -255,12 +304,10 @@ mod tests {
 
     #[test]
     fn edits_are_lines_that_nothing_can_break() {
-        let edits = [
-            Edit::Remove("te".to_owned()),
-            Edit::Set("via", "1.1 a\r\nx-evil: 1\n-cookie".to_owned()),
-        ];
-        assert_eq!(lines(&edits), "-te\nvia\n1.1 ax-evil: 1-cookie");
-        assert_eq!(lines(&[]), "");
+        let mut edits = Edits::default();
+        edits.remove("te");
+        edits.set("via", &["1.1 a\r\n", "x-evil: 1\n-cookie"]);
+        assert_eq!(edits.as_str(), "-te\nvia\n1.1 ax-evil: 1-cookie");
     }
 
     #[test]
@@ -270,6 +317,7 @@ mod tests {
             ("http://a:80", Some(("http", "a:80", ""))),
             ("http://a?x=/", Some(("http", "a", "?x=/"))),
             ("/relative", None),
+            ("data:text", None),
         ];
         for (url, expected) in cases {
             assert_eq!(split_url(url), expected, "{url}");

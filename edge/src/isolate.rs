@@ -1,6 +1,7 @@
 //! The one value that lives as long as the isolate.
 
 use crate::fleet::Fleet;
+use crate::proxy::quick::UnderWay;
 use crate::secret::Key;
 use crate::state::Reading;
 use crate::store::Store;
@@ -39,6 +40,8 @@ pub(crate) struct Isolate {
     pub(crate) unwritten: Cell<bool>,
     /// When the store was asked last while there is no fleet.
     asked_ms: Cell<u64>,
+    /// Requests whose first try goes the short way.
+    pub(crate) under_way: UnderWay,
     /// Attempts with a wrong token, and the minute in which they were made.
     pub(crate) attempts: RefCell<(u64, u32)>,
 }
@@ -47,6 +50,11 @@ impl Isolate {
     /// The isolate's own.
     pub(crate) fn of(env: &Env) -> Rc<Self> {
         ISOLATE.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Self::new(env)))))
+    }
+
+    /// The isolate's own, if a request or the cron has made it.
+    pub(crate) fn current() -> Option<Rc<Self>> {
+        ISOLATE.with(|cell| cell.get().cloned())
     }
 
     fn new(env: &Env) -> Self {
@@ -59,6 +67,9 @@ impl Isolate {
         if let Err(message) = &fleet {
             console_error!("{message}");
         }
+        if let Ok(fleet) = &fleet {
+            look_at(fleet);
+        }
         let fleet = RefCell::new(fleet.map(|fleet| Rc::new(RefCell::new(fleet))));
         Self {
             fleet,
@@ -68,6 +79,7 @@ impl Isolate {
             limiter: config::binding(env, "GOMUJUL_RATE_LIMIT"),
             unwritten: Cell::new(false),
             asked_ms: Cell::new(0),
+            under_way: UnderWay::default(),
             attempts: RefCell::default(),
         }
     }
@@ -85,11 +97,6 @@ impl Isolate {
     /// What cookies and webhooks are signed with.
     pub(crate) const fn key(&self) -> Option<&Key> {
         self.key.as_ref()
-    }
-
-    /// What sessions go by: whether by cookies, and the name of the header field, if by one.
-    pub(crate) fn asks_for(&self) -> (bool, Rc<str>) {
-        self.fleet().map_or_else(|_| (false, Rc::from("")), |fleet| fleet.borrow().asks_for())
     }
 
     /// Reads the health document when it is due, behind the request that noticed: the request
@@ -183,9 +190,16 @@ impl Isolate {
         if let Ok(fleet) = self.fleet() {
             fleet.borrow().hand_over(platform::now(), &mut next);
         }
+        look_at(&next);
         *self.fleet.borrow_mut() = Ok(Rc::new(RefCell::new(next)));
         Ok(())
     }
+}
+
+/// From now on requests are described with what `fleet` wants to know of them.
+fn look_at(fleet: &Fleet) {
+    let (cookie, field) = fleet.asks_for();
+    platform::look_at(cookie, field);
 }
 
 /// What a configuration needs besides being right in itself.

@@ -39,29 +39,61 @@ mod respond;
 mod store;
 
 #[cfg(target_arch = "wasm32")]
+#[allow(unreachable_pub, reason = "wasm-bindgen exports public functions only")]
 mod entry {
     use crate::facts::Facts;
     use crate::isolate::Isolate;
-    use crate::{console, platform, probes, proxy, respond};
+    use crate::proxy::{self, quick};
+    use crate::respond::Failure;
+    use crate::{console, platform, probes, respond};
     use shared::time::Timestamp;
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
     use web_sys::{Request, Response};
     use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
+
+    /// Where the first try of a request goes; see [`quick::begin`].
+    #[wasm_bindgen]
+    pub fn begin(text: &str) -> Option<String> {
+        quick::begin(Isolate::current()?.as_ref(), text)
+    }
+
+    /// What becomes of its answer; see [`quick::finish`].
+    #[wasm_bindgen]
+    pub fn finish(number: u32, status: u16, connection: Option<String>) -> Option<String> {
+        quick::finish(Isolate::current()?.as_ref(), number, status, connection.as_deref())
+    }
+
+    /// Goes on after a first try that failed; see [`quick::resume`].
+    #[wasm_bindgen]
+    pub async fn resume(
+        request: Request,
+        text: String,
+        number: u32,
+        thrown: JsValue,
+    ) -> Result<Response, JsValue> {
+        let isolate = Isolate::current().ok_or(thrown.clone())?;
+        let facts = Facts::of(&text);
+        let result = quick::resume(&isolate, &request, &facts, number, thrown).await;
+        answer(&request, result)
+    }
 
     #[event(fetch)]
     async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
         let isolate = Isolate::of(&env);
         isolate.refresh(&env, &context).await;
-        let (wants_cookie, extra) = isolate.asks_for();
-        let text = platform::describe(&request, wants_cookie, &extra);
+        let text = platform::describe(&request);
         let facts = Facts::of(&text);
         let result = if console::owns(facts.path()) {
             console::answer(&isolate, &env, &request, &facts).await
         } else {
             proxy::forward(&isolate, &request, &facts).await
         };
-        result
-            .or_else(|failure| respond::failure(&failure, &platform::field(&request, "accept")))
-            .map_err(worker::Error::from)
+        answer(&request, result).map_err(worker::Error::from)
+    }
+
+    fn answer(request: &Request, result: Result<Response, Failure>) -> Result<Response, JsValue> {
+        result.or_else(|failure| respond::failure(&failure, &platform::field(request, "accept")))
     }
 
     #[event(scheduled)]

@@ -12,7 +12,9 @@ use worker::Delay;
 #[wasm_bindgen(module = "/src/door.js")]
 extern "C" {
     /// See `door.js`.
-    pub(crate) fn describe(request: &Request, wants_cookie: bool, extra: &str) -> String;
+    #[wasm_bindgen(js_name = lookAt)]
+    pub(crate) fn look_at(cookie: bool, field: &str);
+    pub(crate) fn describe(request: &Request) -> String;
     pub(crate) fn field(request: &Request, name: &str) -> String;
     #[wasm_bindgen(js_name = headerBytes)]
     pub(crate) fn header_bytes(request: &Request) -> u32;
@@ -23,7 +25,7 @@ extern "C" {
     fn js_send(
         request: &Request,
         url: &str,
-        resolves_to: Option<&str>,
+        resolves_to: &str,
         edits: &str,
         body: &JsValue,
         timeout_ms: u32,
@@ -77,8 +79,8 @@ pub(crate) enum Body {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
     pub(crate) url: &'a str,
-    /// The host to connect to, where that is not the URL's.
-    pub(crate) resolves_to: Option<&'a str>,
+    /// The host to connect to, where that is not the URL's; or empty.
+    pub(crate) resolves_to: &'a str,
 }
 
 /// The whole body of `request`, to be sent more than once.
@@ -108,6 +110,14 @@ pub(crate) async fn send(
         JsFuture::from(js_send(request, target.url, target.resolves_to, edits, body, timeout_ms))
             .await?;
     if answer.is_undefined() { Ok(None) } else { answer.dyn_into().map(Some) }
+}
+
+/// Nobody waits for the rest of an answer.
+pub(crate) fn discard(response: &Response) {
+    if let Some(body) = response.body() {
+        // Nothing can be done if it fails.
+        let _ = body.cancel();
+    }
 }
 
 /// Sends a request of this Worker's own and waits for the head of the answer.

@@ -21,9 +21,10 @@ use shared::origins::{
 };
 use shared::rng::Rng;
 use shared::time::{Span, Timestamp};
+use std::rc::Rc;
 
 /// A pick is overdue when its timeout has passed by this much.
-const GRACE: Span = Span::from_s(30);
+pub(crate) const GRACE: Span = Span::from_s(30);
 
 /// What came of the last reading of the health document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -47,6 +48,9 @@ pub enum Reading {
 pub struct Member {
     /// Its configuration.
     pub origin: Origin,
+    /// The beginning of its requests' URLs, and the host to send them to if that is another.
+    url: Rc<str>,
+    resolves_to: Rc<str>,
     /// What requests taught, unless the balancer's outlier detection watches them.
     pub passive: Passive,
     /// When outlier detection ejected it, while it is ejected.
@@ -100,9 +104,9 @@ pub struct Choice {
     /// Who serves.
     pub backend: BackendId,
     /// The beginning of its requests' URLs.
-    pub url: String,
-    /// The host to send them to, if it is not that of the URL.
-    pub resolves_to: Option<String>,
+    pub url: Rc<str>,
+    /// The host to send them to, if it is not that of the URL; or empty.
+    pub resolves_to: Rc<str>,
     /// The session that the client has from now on and must be told of: the origin's tag and the
     /// session's time.
     pub session: Option<(u32, Timestamp)>,
@@ -158,6 +162,8 @@ impl State {
                 weight,
                 wished: (state, weight),
                 tag: secret::tag(&origin.id),
+                url: origin.request_url().into(),
+                resolves_to: origin.resolves_to().unwrap_or_default().into(),
                 origin,
                 passive: Passive::default(),
                 ejected_at: None,
@@ -227,8 +233,7 @@ impl State {
         let ticket = self.in_flight.insert(now + timeout + GRACE, pick);
         let member = self.members.get_mut(backend.0 as usize).ok_or(Unavailable::NoBackends)?;
         member.picks = member.picks.saturating_add(1);
-        let url = member.origin.request_url();
-        let resolves_to = member.origin.resolves_to().map(str::to_owned);
+        let (url, resolves_to) = (Rc::clone(&member.url), Rc::clone(&member.resolves_to));
         Ok(Choice { ticket, backend, url, resolves_to, session })
     }
 

@@ -12,7 +12,7 @@ export const QUICK = {
   health_refresh_s: 1,
 };
 
-/** What Miniflare needs to know of the files that `worker-build` leaves. */
+/** What Miniflare needs to know of the files that `cargo xtask build` leaves. */
 const SCRIPT = {
   modulesRoot: BUILD,
   modules: [

@@ -3,9 +3,9 @@
 //! Page and Worker are skipped when nothing that they are made of has changed since the last build
 //! that succeeded; then neither cargo nor trunk is started.
 
+mod worker;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::thread;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -25,19 +25,11 @@ pub(crate) const WORKER_SOURCES: [&str; 2] = ["shared", "edge"];
 const COMMON: [&str; 4] = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json"];
 
 const PAGE_NEEDS: [Need; 4] = [Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::Trunk];
-const WORKER_NEEDS: [Need; 4] = [Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::WorkerBuild];
+const WORKER_NEEDS: [Need; 3] = [Need::WasmTarget, Need::Npm, Need::WasmBindgen];
 
-/// Builds the page, then the Worker.
-///
-/// For minutes the compiler links the page on one core; a missing tool of the Worker is built on
-/// another one meanwhile.
+/// Builds the page, then the Worker, which needs no tool that the page does without.
 pub(crate) fn page_and_worker(project: &Project) -> Result<()> {
-    tools::install(project, &PAGE_NEEDS)?;
-    thread::scope(|scope| {
-        let tools = scope.spawn(|| tools::install(project, &WORKER_NEEDS));
-        build_page(project)?;
-        tools.join().unwrap_or_else(|_| bail!("installing the tools of the Worker panicked"))
-    })?;
+    page(project)?;
     build_worker(project)
 }
 
@@ -49,7 +41,7 @@ pub(crate) fn page(project: &Project) -> Result<()> {
 
 fn build_page(project: &Project) -> Result<()> {
     let output = project.dist().join("index.html");
-    build(project, "page", &PAGE_SOURCES, &output, |programs| {
+    build(project, "page", &PAGE_SOURCES, &output, |programs, step, log| {
         let mut trunk = project.command(&programs.trunk);
         trunk
             .args(["build", "--release"])
@@ -60,7 +52,7 @@ fn build_page(project: &Project) -> Result<()> {
             // A broken build is the compiler's story; where trunk was at that moment helps nobody.
             .env_remove("RUST_BACKTRACE")
             .env("CARGO_TARGET_DIR", &project.target);
-        trunk
+        process::run_logged(trunk, step, log)
     })?;
     offline::write_service_worker(project)
 }
@@ -72,20 +64,8 @@ pub(crate) fn worker(project: &Project) -> Result<()> {
 }
 
 fn build_worker(project: &Project) -> Result<()> {
-    build(project, "worker", &WORKER_SOURCES, &project.worker(), |programs| {
-        let mut worker_build = project.command(&programs.worker_build);
-        worker_build
-            .current_dir(project.path("edge"))
-            .arg("--release")
-            // It knows no other profile. What the Worker computes for a request is little, and
-            // small code starts sooner: as the profile `small` of the page.
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s")
-            // It takes each of these from the variable or from the internet, never from the path.
-            .env("WASM_BINDGEN_BIN", &programs.wasm_bindgen)
-            .env("WASM_OPT_BIN", &programs.wasm_opt)
-            .env("ESBUILD_BIN", &programs.esbuild)
-            .env("CARGO_TARGET_DIR", &project.target);
-        worker_build
+    build(project, "worker", &WORKER_SOURCES, &project.worker(), |programs, step, log| {
+        worker::build(project, programs, step, log)
     })
 }
 
@@ -105,7 +85,7 @@ fn build(
     name: &str,
     sources: &[&str],
     output: &Path,
-    command: impl FnOnce(&Programs) -> Command,
+    run: impl FnOnce(&Programs, &Step, &Path) -> Result<()>,
 ) -> Result<()> {
     // Two builds at once, as of `serve` and of a test in the next terminal, would write over each
     // other: the second waits, then finds its work done.
@@ -119,8 +99,7 @@ fn build(
     }
     let step = Step::begin(format!("building the {name}"));
     let log = project.scratch()?.join(format!("{name}.log"));
-    process::run_logged(command(&Programs::of(project)?), &step, &log)
-        .with_context(|| format!("building the {name}"))?;
+    run(&Programs::of(project)?, &step, &log).with_context(|| format!("building the {name}"))?;
     if !output.is_file() {
         bail!("the build of the {name} left no `{}` (log: {})", output.display(), log.display());
     }

@@ -32,19 +32,12 @@ pub(crate) enum Need {
     Npm,
     WasmBindgen,
     Trunk,
-    WorkerBuild,
     Chromium,
 }
 
 impl Need {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::WasmTarget,
-        Self::Npm,
-        Self::WasmBindgen,
-        Self::Trunk,
-        Self::WorkerBuild,
-        Self::Chromium,
-    ];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::WasmTarget, Self::Npm, Self::WasmBindgen, Self::Trunk, Self::Chromium];
 
     fn label(self, project: &Project) -> Result<String> {
         Ok(match self {
@@ -53,7 +46,6 @@ impl Need {
             Self::Chromium => "Chromium".to_owned(),
             Self::WasmBindgen => CargoTool::wasm_bindgen(project)?.to_string(),
             Self::Trunk => CargoTool::trunk().to_string(),
-            Self::WorkerBuild => CargoTool::worker_build().to_string(),
         })
     }
 
@@ -64,7 +56,6 @@ impl Need {
             Self::Chromium => chromium::find(project).is_some(),
             Self::WasmBindgen => CargoTool::wasm_bindgen(project)?.present()?,
             Self::Trunk => CargoTool::trunk().present()?,
-            Self::WorkerBuild => CargoTool::worker_build().present()?,
         })
     }
 
@@ -75,7 +66,6 @@ impl Need {
             Self::Chromium => chromium::install(project, step),
             Self::WasmBindgen => CargoTool::wasm_bindgen(project)?.install(project, step),
             Self::Trunk => CargoTool::trunk().install(project, step),
-            Self::WorkerBuild => CargoTool::worker_build().install(project, step),
         }
     }
 }
@@ -111,11 +101,10 @@ pub(crate) fn install(project: &Project, needs: &[Need]) -> Result<()> {
     Ok(())
 }
 
-/// The programs that trunk and worker-build call, and a search path on which they find them.
+/// The programs that build page and Worker, and a search path on which trunk finds them.
 #[derive(Debug)]
 pub(crate) struct Programs {
     pub(crate) trunk: PathBuf,
-    pub(crate) worker_build: PathBuf,
     pub(crate) wasm_bindgen: PathBuf,
     pub(crate) wasm_opt: PathBuf,
     pub(crate) esbuild: PathBuf,
@@ -132,7 +121,6 @@ impl Programs {
             .context("the folders of PATH")?;
         Ok(Self {
             trunk: CargoTool::trunk().program()?,
-            worker_build: CargoTool::worker_build().program()?,
             wasm_bindgen,
             wasm_opt,
             esbuild: npm::esbuild(project)?,
@@ -143,7 +131,7 @@ impl Programs {
 
 /// Versions of the tools, for fingerprints of what they build.
 pub(crate) fn versions(project: &Project) -> Result<String> {
-    let tools = [CargoTool::wasm_bindgen(project)?, CargoTool::trunk(), CargoTool::worker_build()];
+    let tools = [CargoTool::wasm_bindgen(project)?, CargoTool::trunk()];
     Ok(tools.map(|tool| tool.to_string()).join(" "))
 }
 

@@ -57,16 +57,6 @@ impl CargoTool {
         }
     }
 
-    /// Goes with the 0.8 releases of the crate `worker`.
-    pub(super) fn worker_build() -> Self {
-        Self {
-            package: "worker-build",
-            program: "worker-build",
-            version: "0.8.7".to_owned(),
-            features: NO_FEATURES,
-        }
-    }
-
     fn folder(&self) -> Result<PathBuf> {
         Ok(cache()?.join(format!("{}-{}", self.program, self.version)))
     }

@@ -52,8 +52,7 @@ pub(super) fn install(project: &Project, step: &Step) -> Result<()> {
     inputs(project)?.write(&project.path(STAMP))
 }
 
-/// The native program: the one in `.bin` is started through Node, which worker-build cannot do
-/// everywhere.
+/// The native program: the one in `.bin` starts it through Node, for nothing.
 pub(super) fn esbuild(project: &Project) -> Result<PathBuf> {
     let arch = match env::consts::ARCH {
         "x86_64" => "x64",

@@ -1,0 +1,106 @@
+// The entry of the Worker: what the runtime calls, and the short way of a request.
+//
+// Rust decides, but a request in good health does not wait in Rust: a future there, with its
+// promises, closures and their finalizers, cost more than all the rest. So the first try goes a
+// short way. `begin` says where it goes, JavaScript sends it and waits, `finish` says what becomes
+// of the answer; both are plain calls. Whatever is out of the ordinary (the first request of an
+// isolate, a refresh, `/_lb/`, a rate limit, a refusal) takes the long way through `fetch`; a try
+// that failed goes on there through `resume`.
+//
+// `cargo xtask build` bundles this with what wasm-bindgen makes of the crate.
+
+import { connectionOf, describe, discard, dispatch, edited } from "door";
+import * as rust from "rust";
+
+Error.stackTraceLimit = 100;
+
+/** Says whether a trap has left the instance in an unknown state, and counts the instances. */
+const life = rust.__worker_init_state();
+
+/** What `finish` hears where there is no status: see `quick.rs`. */
+const LATE = 0;
+const LOST = 1;
+const WRONG = 2;
+
+/** A new instance in place of one that trapped: the next request needs a sound one. */
+function revive() {
+  if (!life.criticalError) return;
+  console.log("starting the program anew");
+  rust.__wbg_reset_state();
+  life.criticalError = false;
+  life.instanceId++;
+}
+
+function note(error) {
+  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  console.error("the program trapped", error);
+  life.criticalError = true;
+}
+
+addEventListener("error", (event) => note(event.error));
+
+async function guarded(call) {
+  revive();
+  try {
+    return await call();
+  } catch (error) {
+    note(error);
+    throw error;
+  }
+}
+
+/** Sends the first try and does with its answer what `finish` says. */
+async function travel(request, text, plan) {
+  const instance = life.instanceId;
+  // Number, timeout, host to connect to, URL, edits.
+  const lines = plan.split("\n");
+  const number = Number(lines[0]);
+  let answer;
+  let thrown;
+  let status = LATE;
+  try {
+    answer = await dispatch(request, lines[3], lines[2], lines, 4, request.body, Number(lines[1]));
+    if (answer !== undefined) status = answer.status;
+  } catch (error) {
+    thrown = error;
+    // The network throws plain errors; these are about arguments.
+    status = error instanceof TypeError ? WRONG : LOST;
+  }
+  revive();
+  if (instance !== life.instanceId) {
+    // Another request trapped meanwhile, and nobody knows of this one any more.
+    if (answer === undefined) throw thrown ?? new Error("no answer in time");
+    return answer;
+  }
+  let edits;
+  try {
+    edits = rust.finish(number, status, answer && connectionOf(answer));
+    if (edits === "") return answer;
+    if (edits !== undefined) return edited(answer, edits);
+  } catch (error) {
+    note(error);
+    throw error;
+  }
+  if (answer !== undefined) discard(answer);
+  return guarded(() => rust.resume(request, text, number, thrown));
+}
+
+export default {
+  fetch(request, env, context) {
+    revive();
+    const text = describe(request);
+    let plan;
+    try {
+      plan = rust.begin(text);
+    } catch (error) {
+      note(error);
+      throw error;
+    }
+    if (plan !== undefined) return travel(request, text, plan);
+    return guarded(() => rust.fetch(request, env, context));
+  },
+
+  scheduled(event, env, context) {
+    return guarded(() => rust.scheduled(event, env, context));
+  },
+};

@@ -1,0 +1,197 @@
+//! The short way of a first try: two plain calls from `main.js`, which sends and waits in between.
+//!
+//! What needs more than a call can do goes the long way from its beginning; what goes wrong on the
+//! short way is taken up there by [`resume`]. Requests under way are kept here by number, since the
+//! platform may stop `main.js` at its `await` for good when a client goes away.
+
+use super::trip::{Told, Trip, is_refused, may_go_on};
+use super::{Exchange, blamed_on_origin, is_type_error, outcome_of, request_id};
+use crate::facts::Facts;
+use crate::fleet::{Fleet, Place};
+use crate::isolate::Isolate;
+use crate::respond::{Failure, Reason};
+use crate::state::GRACE;
+use crate::{console, platform};
+use shared::balance::{Outcome, may_repeat};
+use shared::origins::ClientPlace;
+use shared::time::{Span, Timestamp};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use web_sys::{Request, Response};
+
+/// What `main.js` says where there is no status.
+const LATE: u16 = 0;
+const LOST: u16 = 1;
+const WRONG: u16 = 2;
+
+/// A request whose first try is under way.
+#[derive(Debug)]
+struct Begun {
+    fleet: Rc<RefCell<Fleet>>,
+    place: Place,
+    request_id: String,
+    began: Timestamp,
+    /// No first try is under way for longer.
+    deadline: Timestamp,
+    is_https: bool,
+    is_refusable: bool,
+    has_body: bool,
+    /// Whether it may be repeated after it was sent, and when it was not.
+    repeats: (bool, bool),
+    /// What became of the try, and how long to wait before another one, if there is one.
+    end: (Outcome, Option<u64>),
+}
+
+/// The requests under way, by number. Numbers rise with time, and so do deadlines, about.
+#[derive(Debug, Default)]
+pub(crate) struct UnderWay {
+    begun: RefCell<BTreeMap<u32, Begun>>,
+    issued: Cell<u32>,
+}
+
+impl UnderWay {
+    fn insert(&self, now: Timestamp, begun: Begun) -> u32 {
+        let mut all = self.begun.borrow_mut();
+        // Their picks are swept out where they are counted.
+        while all.first_entry().is_some_and(|first| first.get().deadline < now) {
+            all.pop_first();
+        }
+        let number = self.issued.get();
+        self.issued.set(number.wrapping_add(1));
+        all.insert(number, begun);
+        number
+    }
+}
+
+/// Where the first try of a request goes, as `main.js` reads it; `None` for the long way.
+pub(crate) fn begin(isolate: &Isolate, text: &str) -> Option<String> {
+    let facts = Facts::of(text);
+    if console::owns(facts.path()) || isolate.limiter.is_some() {
+        return None;
+    }
+    let fleet = isolate.fleet().ok()?;
+    {
+        let fleet = fleet.borrow();
+        if !fleet.is_configured() || fleet.needs_document(platform::now()) {
+            return None;
+        }
+    }
+    let request_id = request_id(&facts);
+    let trip = Trip::begin(isolate, &fleet, &facts, &request_id);
+    // Questions to the request itself are for the long way.
+    let asked = Cell::new(false);
+    let ask = || asked.set(true);
+    trip.check_limits(|| {
+        ask();
+        0
+    })
+    .ok()?;
+    let order = trip.route(|| {
+        ask();
+        ClientPlace::default()
+    });
+    let order = order.ok()?;
+    if asked.get() || (facts.has_body && trip.kept_body_bytes(&order) > 0) {
+        return None;
+    }
+    let edits = trip.request_edits().ok()?;
+    let (place, timeout_ms) = trip.pick(&order, facts.has_body).ok()?;
+    let began = trip.began;
+    let repeats = |outcome| may_repeat(facts.method, facts.has_body, outcome);
+    let (url, resolves_to) = (Rc::clone(&place.choice.url), Rc::clone(&place.choice.resolves_to));
+    let is_refusable = trip.is_refusable(place.pool, facts.has_body);
+    let begun = Begun {
+        deadline: began + Span::from_ms(timeout_ms.into()) + GRACE,
+        is_https: facts.inbound.scheme == "https",
+        is_refusable,
+        has_body: facts.has_body,
+        repeats: (repeats(Outcome::Reset), repeats(Outcome::ConnectFailed)),
+        fleet: Rc::clone(&fleet),
+        place,
+        request_id,
+        began,
+        end: (Outcome::Canceled, None),
+    };
+    let number = isolate.under_way.insert(began, begun);
+    let (number, timeout_ms) = (number.to_string(), timeout_ms.to_string());
+    let edits = edits.as_str();
+    let parts =
+        [&number, "\n", &timeout_ms, "\n", &*resolves_to, "\n", &*url, facts.target, "\n", edits];
+    Some(parts.concat())
+}
+
+/// What becomes of the answer to the first try: edits of its header fields, none if it may go to the
+/// client as it is; or `None` if the request goes on the long way.
+pub(crate) fn finish(
+    isolate: &Isolate,
+    number: u32,
+    status: u16,
+    connection: Option<&str>,
+) -> Option<String> {
+    let mut all = isolate.under_way.begun.borrow_mut();
+    let begun = all.get_mut(&number)?;
+    let now = platform::now();
+    let outcome = match status {
+        LATE => Outcome::Timeout,
+        LOST => Outcome::Reset,
+        WRONG => Outcome::Canceled,
+        status => outcome_of(status),
+    };
+    let mut fleet = begun.fleet.borrow_mut();
+    fleet.complete(now, &begun.place, blamed_on_origin(outcome, begun.has_body));
+    let pool = begun.place.pool;
+    let goes_on = |fleet: &mut Fleet| may_go_on(fleet, now, pool, begun.began, 1);
+    let next = match outcome {
+        Outcome::Response(status) => {
+            let refused = begun.is_refusable && is_refused(&fleet, pool, status);
+            let next = if refused { goes_on(&mut fleet) } else { None };
+            if next.is_none() {
+                let told = Told {
+                    is_https: begun.is_https,
+                    request_id: &begun.request_id,
+                    began: begun.began,
+                    tries: 1,
+                };
+                let session = begun.place.choice.session;
+                let head = (status, connection);
+                let edits = told.edits(&fleet, isolate.key(), head, pool, session);
+                drop(fleet);
+                all.remove(&number);
+                return Some(edits.into_lines());
+            }
+            next
+        }
+        Outcome::ConnectFailed if begun.repeats.1 => goes_on(&mut fleet),
+        Outcome::Reset | Outcome::Timeout if begun.repeats.0 => goes_on(&mut fleet),
+        _ => None,
+    };
+    drop(fleet);
+    begun.end = (outcome, next);
+    None
+}
+
+/// Goes on after a first try that [`finish`] was not content with.
+pub(crate) async fn resume(
+    isolate: &Isolate,
+    request: &Request,
+    facts: &Facts<'_>,
+    number: u32,
+    thrown: JsValue,
+) -> Result<Response, Failure> {
+    let begun = isolate.under_way.begun.borrow_mut().remove(&number);
+    let Some(begun) = begun else {
+        let reason = Reason::Origin(Outcome::Timeout);
+        return Err(Failure { reason, request_id: request_id(facts) });
+    };
+    let Begun { fleet, place, request_id, began, end: (outcome, goes_on), .. } = begun;
+    let result = if is_type_error(&thrown) {
+        Err(Reason::Internal(thrown))
+    } else {
+        let tried = vec![(place.pool, place.choice.backend)];
+        let trip = Trip { isolate, fleet: &fleet, facts, request_id: &request_id, began, tried };
+        Exchange { trip, request }.resume(outcome, goes_on).await
+    };
+    super::told(&fleet, request_id, result)
+}
