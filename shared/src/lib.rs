@@ -15,7 +15,7 @@
 //!
 //! # Reading order
 //!
-//! [`time`], [`rng`], [`math`], [`dist`], [`hash`] and [`id`] are the ground floor. [`balance`], [`scale`]
+//! [`time`], [`rng`], [`math`], [`dist`], [`hash`], [`id`] and [`json`] are the ground floor. [`balance`], [`scale`]
 //! and [`cost`] stand on it and know nothing of each other. `design` is the document that
 //! people draw. `sim` puts all of them in motion, `theory` says what queueing formulas expect of a
 //! design, `experiment` runs designs many times and compares; [`stats`] serves them. The Worker
@@ -34,7 +34,9 @@ pub mod experiment;
 pub mod hash;
 pub mod http;
 pub mod id;
+pub mod json;
 pub mod math;
+pub mod ordered;
 pub mod origins;
 pub mod rng;
 pub mod scale;

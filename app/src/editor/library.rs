@@ -2,6 +2,7 @@
 //! open. The designs themselves are kept beside it, each under its number.
 
 use serde::{Deserialize, Serialize};
+use shared::json;
 
 /// A design that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,13 +27,13 @@ pub struct Index {
 impl Index {
     /// The list as it was written; an empty one for anything else.
     pub fn read(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+        json::read(text).unwrap_or_default()
     }
 
     /// The list as text.
     pub fn write(&self) -> String {
         // Plain data: this cannot fail, and an empty text reads as an empty list.
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self).unwrap_or_default()
     }
 
     /// What is kept.

@@ -45,7 +45,7 @@ impl Answer {
 
     /// The sentence of a refusal: the Worker's own, or nothing.
     pub(super) fn refusal(&self) -> String {
-        let parsed = serde_json::from_str::<serde_json::Value>(&self.text).ok();
+        let parsed = shared::json::parse(&self.text).ok();
         let message = parsed.and_then(|value| Some(value.get("message")?.as_str()?.to_owned()));
         message.unwrap_or_default()
     }

@@ -1,10 +1,11 @@
 //! What the console knows and does.
 
 use super::ask::{Answer, Ask, Topic};
-use super::status::{Events, MaybeEvent, OriginStatus, Status, Version, Versions};
+use super::status::{Events, OriginStatus, Status, Version, Versions};
 use super::window::{Figures, Window};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use shared::json;
 use shared::origins::{Event, ForcedHealth, OriginState, Override};
 
 /// Events are asked for with every so many-th status: they are in the store, whose reads cost.
@@ -183,7 +184,7 @@ impl Live {
             Deed::Health(health) => Override { health, ..origin.wanted },
         };
         // Plain data with string keys cannot fail to serialise.
-        let body = serde_json::to_string(&wanted).unwrap_or_default();
+        let body = json::write(&wanted).unwrap_or_default();
         self.change(Some(id.to_owned()), "POST", &format!("api/origins/{id}"), body)
     }
 
@@ -197,10 +198,7 @@ impl Live {
             Topic::Status => self.heard_status(at_ms, answer),
             Topic::Events => {
                 if let Some(Events { events }) = read(answer) {
-                    let known = |event| match event {
-                        MaybeEvent::Known(event) => Some(event),
-                        MaybeEvent::Unknown(_) => None,
-                    };
+                    let known = |event| json::from_value(event).ok();
                     self.events = events.into_iter().filter_map(known).collect();
                 }
             }
@@ -213,7 +211,7 @@ impl Live {
             Topic::Config => match read::<Value>(answer) {
                 Some(told) => {
                     let config = told.get("config").unwrap_or(&told);
-                    self.draft = serde_json::to_string_pretty(config).ok();
+                    self.draft = json::write_indented(config).ok();
                 }
                 None => self.notice = Some(notice(answer)),
             },
@@ -264,5 +262,5 @@ fn notice(answer: &Answer) -> Notice {
 /// fields all have defaults, so it must be an object.
 fn read<T: DeserializeOwned>(answer: &Answer) -> Option<T> {
     let is_object = answer.text.trim_start().starts_with('{');
-    (answer.status == 200 && is_object).then(|| serde_json::from_str(&answer.text).ok())?
+    (answer.status == 200 && is_object).then(|| json::read(&answer.text).ok())?
 }

@@ -1,7 +1,8 @@
 //! What `/_lb/status` and the API tell, as far as the page shows it. A newer Worker may tell more.
 
 use serde::Deserialize;
-use shared::origins::{Event, OriginState, Override};
+use serde_json::Value;
+use shared::origins::{OriginState, Override};
 
 /// The answer of `/_lb/status`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -79,18 +80,9 @@ pub struct OriginStatus {
 /// The answer of `events`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct Events {
-    /// The newest first. What this page has no words for is left out.
-    pub events: Vec<MaybeEvent>,
-}
-
-/// An event, or something that a newer Worker tells.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
-pub(super) enum MaybeEvent {
-    /// One that is known.
-    Known(Event),
-    /// Anything else.
-    Unknown(serde::de::IgnoredAny),
+    /// The newest first, each an [`Event`](shared::origins::Event) or what a newer Worker tells: this
+    /// page has no words for that.
+    pub events: Vec<Value>,
 }
 
 /// The answer of `config/versions`.

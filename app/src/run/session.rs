@@ -9,6 +9,7 @@ use super::pacer::{Pacer, Speed};
 use super::protocol::{CommandRefusal, FrameReport, Motion, Report, Request, RunId, ToWorker};
 use super::slice::SliceBudget;
 use shared::design::{self, Design};
+use shared::json;
 use shared::sim::{RunResult, Simulation, StepBudget, Which};
 use shared::time::{Span, Timestamp};
 
@@ -352,8 +353,7 @@ impl Loaded {
         let by_hand = self.simulation.by_hand();
         let new_by_hand = by_hand.iter().skip(self.outbox.by_hand);
         // Plain data with string keys serialises.
-        let new_by_hand =
-            new_by_hand.map(|fault| serde_json::to_string(fault).unwrap_or_default()).collect();
+        let new_by_hand = new_by_hand.map(|fault| json::write(fault).unwrap_or_default()).collect();
         self.outbox = Outbox {
             dirty: false,
             unacknowledged: true,

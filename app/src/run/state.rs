@@ -4,6 +4,7 @@ use super::Growing;
 use super::pacer::Speed;
 use super::protocol::{CommandRefusal, FrameReport, Motion, Report};
 use shared::design::{Design, Fault, Node};
+use shared::json;
 use shared::sim::{Decision, Frame, Latency, LogEntry, RunResult, SeriesPoint, Totals, Traced};
 use shared::time::{Span, Timestamp};
 use std::rc::Rc;
@@ -178,7 +179,7 @@ impl RunState {
         self.events_per_s = report.events_per_s;
         self.log = self.log.extended(report.log);
         self.series = self.series.extended(report.series);
-        let by_hand = report.by_hand.iter().filter_map(|json| serde_json::from_str(json).ok());
+        let by_hand = report.by_hand.iter().filter_map(|fault| json::read(fault).ok());
         self.by_hand.extend(by_hand);
         self.result = report.result.map(|result| Rc::new(*result));
         self.frame = Some(Rc::new(report.frame));

@@ -26,6 +26,7 @@ use super::node::is_default;
 use super::{Design, Link, Mark, MarkKind, Node, NodeKind, RunSettings};
 use crate::dist::Law;
 use crate::id::{LinkId, MarkId, NodeId};
+use crate::json;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
@@ -213,8 +214,8 @@ pub fn encode(design: &Design) -> String {
     let run = diff(&design.run, &RunSettings::default());
     let packed = Packed(design.name.clone(), run, nodes, links, marks);
     // Serialising plain data cannot fail; an empty payload would be refused by `decode`.
-    let json = serde_json::to_vec(&packed).unwrap_or_default();
-    let deflated = miniz_oxide::deflate::compress_to_vec(&json, DEFLATE_LEVEL);
+    let json = json::write(&packed).unwrap_or_default();
+    let deflated = miniz_oxide::deflate::compress_to_vec(json.as_bytes(), DEFLATE_LEVEL);
     format!("v{CODEC_VERSION}.{}", URL_SAFE_NO_PAD.encode(deflated))
 }
 
@@ -255,9 +256,10 @@ fn decode_v1(payload: &str) -> Result<Design, LinkError> {
             miniz_oxide::inflate::TINFLStatus::HasMoreOutput => LinkError::TooLarge,
             _ => truncated,
         })?;
-    let malformed = |error: serde_json::Error| LinkError::Malformed { message: error.to_string() };
+    let malformed = |message: String| LinkError::Malformed { message };
+    let json = String::from_utf8(json).map_err(|error| malformed(error.to_string()))?;
     let Packed(name, run, nodes, links, marks) =
-        serde_json::from_slice(&json).map_err(malformed)?;
+        json::read(&json).map_err(|error| malformed(error.to_string()))?;
 
     let mut design = Design { name, run: patch(RunSettings::default(), run)?, ..Design::default() };
     let mut last = None;
@@ -304,8 +306,8 @@ fn next_id(last: Option<u32>, step: u32) -> Result<u32, LinkError> {
 
 /// What of `value` differs from `default`; `None` if nothing does.
 fn diff<T: Serialize>(value: &T, default: &T) -> Diff {
-    let value = serde_json::to_value(value).ok()?;
-    let default = serde_json::to_value(default).ok()?;
+    let value = json::to_value(value).ok()?;
+    let default = json::to_value(default).ok()?;
     diff_values(value, &default)
 }
 
@@ -321,7 +323,11 @@ fn diff_values(value: Value, default: &Value) -> Diff {
                 let default = default.get(&key).unwrap_or(&null);
                 diff_values(field, default).map(|field| (key, field))
             });
-            Some(Value::Object(changed.collect()))
+            let mut fields = serde_json::Map::new();
+            for (key, field) in changed {
+                fields.insert(key, field);
+            }
+            Some(Value::Object(fields))
         }
         (value, _) => Some(value),
     }
@@ -330,11 +336,11 @@ fn diff_values(value: Value, default: &Value) -> Diff {
 /// The default with a [`diff`] laid over it.
 fn patch<T: Serialize + DeserializeOwned>(default: T, diff: Diff) -> Result<T, LinkError> {
     let Some(diff) = diff else { return Ok(default) };
-    let malformed = |error: serde_json::Error| LinkError::Malformed { message: error.to_string() };
-    let mut value = serde_json::to_value(default).map_err(malformed)?;
+    let malformed = |error: json::Error| LinkError::Malformed { message: error.to_string() };
+    let mut value = json::to_value(&default).map_err(malformed)?;
     patch_value(&mut value, diff);
-    serde_path_to_error::deserialize(value).map_err(|error| LinkError::Malformed {
-        message: format!("{}: {}", error.path(), error.inner()),
+    json::from_value(value).map_err(|error| LinkError::Malformed {
+        message: format!("{}: {}", error.path(), error.message()),
     })
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::dist::Law;
 use crate::id::{LinkId, MarkId, NodeId};
+use crate::json;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -137,7 +138,7 @@ pub enum DocumentError {
     Json {
         /// Where in the document, such as `nodes[2].settings`; `.` for the whole.
         path: String,
-        /// What is wrong there, with line and column.
+        /// What is wrong there; line and column if the text is no JSON.
         message: String,
     },
     /// JSON, but of something else.
@@ -342,15 +343,9 @@ impl Design {
 /// Names the place and the value that is wrong; see [`DocumentError`]. Settings out of range are
 /// no error here: [`super::validate`] lists them, so that a person can mend them on the page.
 pub fn from_json(text: &str) -> Result<Design, DocumentError> {
-    let deserializer = &mut serde_json::Deserializer::from_str(text);
-    let document: Document =
-        serde_path_to_error::deserialize(&mut *deserializer).map_err(|error| {
-            let message = error.inner().to_string();
-            DocumentError::Json { path: error.path().to_string(), message }
-        })?;
-    deserializer.end().map_err(|error| DocumentError::Json {
-        path: ".".to_owned(),
-        message: error.to_string(),
+    let document: Document = json::read(text).map_err(|error| DocumentError::Json {
+        path: error.path(),
+        message: error.message().to_owned(),
     })?;
     document.try_into()
 }
@@ -358,7 +353,7 @@ pub fn from_json(text: &str) -> Result<Design, DocumentError> {
 /// Writes a design as indented JSON text with every field present, newline at the end.
 pub fn to_json(design: &Design) -> String {
     // Serialising plain data with string keys cannot fail; an empty text would be refused above.
-    let mut text = serde_json::to_string_pretty(&Document::from(design)).unwrap_or_default();
+    let mut text = json::write_indented(&Document::from(design)).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -7,6 +7,7 @@
 use super::group::InstanceRefresh;
 use super::node::is_default;
 use crate::id::{InstanceId, LinkId, NodeId};
+use crate::json::tagged;
 use serde::{Deserialize, Serialize};
 
 /// Something that breaks, or is done, while the design runs.
@@ -20,29 +21,31 @@ pub struct Fault {
     pub when: FaultTime,
 }
 
-/// When a fault begins and ends.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum FaultTime {
-    /// Once.
-    At {
-        /// Seconds since the start of the run, 0 to 2,678,400 (31 days). It begins when everything
-        /// else of that moment has happened.
-        at_s: f64,
-        /// Seconds until it is over, 0 to 2,678,400. Kinds that happen in a moment, such as a
-        /// server that dies, do not look at it.
-        for_s: f64,
-    },
-    /// Again and again, the times in between being exponential. Each fault has a stream of random
-    /// numbers of its own.
-    Random {
-        /// Mean time between failures of what the fault names as a whole (a group, not each of its
-        /// servers): from the end of one to the beginning of the next, seconds, 1 to 31,536,000.
-        mtbf_s: f64,
-        /// Mean time to repair: from the beginning to the end, seconds, 0 to 2,678,400.
-        mttr_s: f64,
-    },
+tagged! {
+    by "type", deny_unknown_fields;
+    /// When a fault begins and ends.
+    #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum FaultTime {
+        /// Once.
+        At {
+            /// Seconds since the start of the run, 0 to 2,678,400 (31 days). It begins when everything
+            /// else of that moment has happened.
+            at_s: f64,
+            /// Seconds until it is over, 0 to 2,678,400. Kinds that happen in a moment, such as a
+            /// server that dies, do not look at it.
+            for_s: f64,
+        },
+        /// Again and again, the times in between being exponential. Each fault has a stream of random
+        /// numbers of its own.
+        Random {
+            /// Mean time between failures of what the fault names as a whole (a group, not each of its
+            /// servers): from the end of one to the beginning of the next, seconds, 1 to 31,536,000.
+            mtbf_s: f64,
+            /// Mean time to repair: from the beginning to the end, seconds, 0 to 2,678,400.
+            mttr_s: f64,
+        },
+    }
 }
 
 impl Default for FaultTime {
@@ -92,93 +95,95 @@ pub enum Servers {
     All,
 }
 
-/// What breaks, or is done, and where.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum FaultKind {
-    /// Servers die: what they had is lost, they refuse what is sent to them. A group's servers are
-    /// dead for good and are replaced; a dependency comes back when the fault ends.
-    Crash {
-        /// Which servers.
-        target: Target,
-    },
-    /// Servers accept requests and never answer; health checks get no answer either. When the
-    /// fault ends their processes are restarted, and what they held is lost.
-    Hang {
-        /// Which servers.
-        target: Target,
-    },
-    /// Work takes longer; work that has begun goes on as it was.
-    SlowDown {
-        /// Which servers.
-        target: Target,
-        /// How many times as long, 1 to 1,000.
-        factor: f64,
-    },
-    /// Servers answer a share of their requests with 500 at once, without working on them. Health
-    /// checks pass.
-    Errors {
-        /// Which servers.
-        target: Target,
-        /// Share of the requests, percent, 0 to 100.
-        percent: f64,
-    },
-    /// Health checks fail although requests would work.
-    HealthChecks {
-        /// Which servers.
-        target: Target,
-    },
-    /// An Availability Zone is down: every server in it, of every group, dies, and nothing can be
-    /// launched there until the fault ends.
-    ZoneOutage {
-        /// The zone, from 0.
-        zone: u32,
-    },
-    /// Nothing gets over a link, in either direction, health checks included.
-    Partition {
-        /// The link.
-        link: LinkId,
-    },
-    /// Launches of a group fail: there is no capacity.
-    LaunchFailures {
-        /// The group.
-        node: NodeId,
-        /// The zone in which they fail, from 0; all zones if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        zone: Option<u32>,
-    },
-    /// A rolling deploy: an instance refresh replaces every server of a group, a few at a time.
-    /// Nothing happens while another one is in progress.
-    Deploy {
-        /// The group.
-        node: NodeId,
-        /// How; it starts when the fault does, whatever its own time says.
-        #[serde(default, skip_serializing_if = "is_default")]
-        refresh: InstanceRefresh,
-    },
-    /// A crowd: the rate of a source is multiplied. A later spike takes the place of one that is
-    /// not over.
-    Spike {
-        /// The source.
-        node: NodeId,
-        /// By how much, 0 to 1,000.
-        factor: f64,
-    },
-    /// The rate of a source is multiplied from now on, as with the slider of the page.
-    RateFactor {
-        /// The source.
-        node: NodeId,
-        /// By how much, 0 to 1,000; 1 is the design's own rate.
-        factor: f64,
-    },
-    /// The desired capacity of a group is set, clamped to its sizes.
-    DesiredCapacity {
-        /// The group.
-        node: NodeId,
-        /// How many servers.
-        desired: u32,
-    },
+tagged! {
+    by "type", deny_unknown_fields;
+    /// What breaks, or is done, and where.
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum FaultKind {
+        /// Servers die: what they had is lost, they refuse what is sent to them. A group's servers are
+        /// dead for good and are replaced; a dependency comes back when the fault ends.
+        Crash {
+            /// Which servers.
+            target: Target,
+        },
+        /// Servers accept requests and never answer; health checks get no answer either. When the
+        /// fault ends their processes are restarted, and what they held is lost.
+        Hang {
+            /// Which servers.
+            target: Target,
+        },
+        /// Work takes longer; work that has begun goes on as it was.
+        SlowDown {
+            /// Which servers.
+            target: Target,
+            /// How many times as long, 1 to 1,000.
+            factor: f64,
+        },
+        /// Servers answer a share of their requests with 500 at once, without working on them. Health
+        /// checks pass.
+        Errors {
+            /// Which servers.
+            target: Target,
+            /// Share of the requests, percent, 0 to 100.
+            percent: f64,
+        },
+        /// Health checks fail although requests would work.
+        HealthChecks {
+            /// Which servers.
+            target: Target,
+        },
+        /// An Availability Zone is down: every server in it, of every group, dies, and nothing can be
+        /// launched there until the fault ends.
+        ZoneOutage {
+            /// The zone, from 0.
+            zone: u32,
+        },
+        /// Nothing gets over a link, in either direction, health checks included.
+        Partition {
+            /// The link.
+            link: LinkId,
+        },
+        /// Launches of a group fail: there is no capacity.
+        LaunchFailures {
+            /// The group.
+            node: NodeId,
+            /// The zone in which they fail, from 0; all zones if absent.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            zone: Option<u32>,
+        },
+        /// A rolling deploy: an instance refresh replaces every server of a group, a few at a time.
+        /// Nothing happens while another one is in progress.
+        Deploy {
+            /// The group.
+            node: NodeId,
+            /// How; it starts when the fault does, whatever its own time says.
+            #[serde(default, skip_serializing_if = "is_default")]
+            refresh: InstanceRefresh,
+        },
+        /// A crowd: the rate of a source is multiplied. A later spike takes the place of one that is
+        /// not over.
+        Spike {
+            /// The source.
+            node: NodeId,
+            /// By how much, 0 to 1,000.
+            factor: f64,
+        },
+        /// The rate of a source is multiplied from now on, as with the slider of the page.
+        RateFactor {
+            /// The source.
+            node: NodeId,
+            /// By how much, 0 to 1,000; 1 is the design's own rate.
+            factor: f64,
+        },
+        /// The desired capacity of a group is set, clamped to its sizes.
+        DesiredCapacity {
+            /// The group.
+            node: NodeId,
+            /// How many servers.
+            desired: u32,
+        },
+    }
 }
 
 impl Default for FaultKind {

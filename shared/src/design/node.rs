@@ -13,6 +13,7 @@ use crate::balance::{EligibilityConfig, HealthCheckConfig, PolicyConfig};
 use crate::cost::{Pricing, Region};
 use crate::dist::Law;
 use crate::id::NodeId;
+use crate::json::tagged;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -92,19 +93,21 @@ impl Link {
     }
 }
 
-/// What a node is and how it behaves.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Settings {
-    /// Where requests come from.
-    Source(Source),
-    /// Spreads requests over healthy backends.
-    Balancer(Balancer),
-    /// An Auto Scaling group of equal servers.
-    Group(Group),
-    /// A plain server of fixed size: a database, a cache, a queue with workers.
-    Dependency(Dependency),
+tagged! {
+    by "type";
+    /// What a node is and how it behaves.
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Settings {
+        /// Where requests come from.
+        Source(Source),
+        /// Spreads requests over healthy backends.
+        Balancer(Balancer),
+        /// An Auto Scaling group of equal servers.
+        Group(Group),
+        /// A plain server of fixed size: a database, a cache, a queue with workers.
+        Dependency(Dependency),
+    }
 }
 
 /// The kind of a node, without its settings.

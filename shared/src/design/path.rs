@@ -4,6 +4,7 @@
 //! the whole back. The types then decide what fits: a fraction or a negative number in a whole
 //! field is refused here as it would be in a file. The inspector and sweeps use it.
 
+use crate::json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -15,9 +16,9 @@ pub fn edited<T: Serialize + DeserializeOwned>(
     path: &str,
     edit: impl FnOnce(&mut Value) -> Option<()>,
 ) -> Option<T> {
-    let mut document = serde_json::to_value(value).ok()?;
+    let mut document = json::to_value(value).ok()?;
     edit(lookup(&mut document, path)?)?;
-    serde_json::from_value(document).ok()
+    json::from_value(document).ok()
 }
 
 /// Whether `value` has a setting at `path`: it is there, or it has its default and is left out.

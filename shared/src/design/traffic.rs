@@ -1,69 +1,72 @@
 //! How many requests come, and how they follow each other.
 
+use crate::json::tagged;
 use crate::math;
 use serde::{Deserialize, Serialize};
 
-/// The rate of requests over the run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Traffic {
-    /// The same all the time.
-    Constant {
-        /// Requests a second, 0 to 1,000,000.
-        rate_per_s: f64,
-    },
-    /// Jumps: each rate holds from its time until the next.
-    Steps {
-        /// In order of time; before the first, nothing comes.
-        points: Vec<RatePoint>,
-    },
-    /// Ramps: straight lines between points; the last rate holds.
-    Ramps {
-        /// In order of time; before the first, its rate holds.
-        points: Vec<RatePoint>,
-    },
-    /// A cosine over the day, every day. The time of day at the start is
-    /// [`RunSettings::starts_at_s`](super::RunSettings::starts_at_s).
-    Day {
-        /// Requests a second when they are fewest, 0 to 1,000,000.
-        low_per_s: f64,
-        /// Requests a second at the peak, 0 to 1,000,000.
-        high_per_s: f64,
-        /// When the peak is, seconds after midnight, 0 to 86,399.
-        peak_at_s: u32,
-    },
-    /// The curve of a day on every day of the week, higher or lower at the weekend.
-    Week {
-        /// Requests a second when they are fewest on a working day, 0 to 1,000,000.
-        low_per_s: f64,
-        /// Requests a second at the peak of a working day, 0 to 1,000,000.
-        high_per_s: f64,
-        /// When the peak is, seconds after midnight, 0 to 86,399.
-        peak_at_s: u32,
-        /// Traffic of Saturday and Sunday in percent of a working day's, 0 to 1,000.
-        weekend_percent: f64,
-        /// The day on which the run starts.
-        #[serde(default)]
-        starts_on: Weekday,
-    },
-    /// As measured: a series of times and rates, from a file for instance.
-    Recorded {
-        /// Pairs of seconds since the start of the run and requests a second, in order of time, at
-        /// most 20,000.
-        points: Vec<(f64, f64)>,
-        /// What happens between two of them.
-        #[serde(default)]
-        between: Between,
-    },
-    /// A closed loop: so many users, each of whom waits for the answer, thinks, and asks again.
-    /// Nobody else comes when they are slow; `arrivals` says nothing here.
-    Users {
-        /// How many, 1 to 100,000.
-        users: u32,
-        /// Mean time to think, exponential, milliseconds, 0 to 86,400,000.
-        think_ms: f64,
-    },
+tagged! {
+    by "type", deny_unknown_fields;
+    /// The rate of requests over the run.
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Traffic {
+        /// The same all the time.
+        Constant {
+            /// Requests a second, 0 to 1,000,000.
+            rate_per_s: f64,
+        },
+        /// Jumps: each rate holds from its time until the next.
+        Steps {
+            /// In order of time; before the first, nothing comes.
+            points: Vec<RatePoint>,
+        },
+        /// Ramps: straight lines between points; the last rate holds.
+        Ramps {
+            /// In order of time; before the first, its rate holds.
+            points: Vec<RatePoint>,
+        },
+        /// A cosine over the day, every day. The time of day at the start is
+        /// [`RunSettings::starts_at_s`](super::RunSettings::starts_at_s).
+        Day {
+            /// Requests a second when they are fewest, 0 to 1,000,000.
+            low_per_s: f64,
+            /// Requests a second at the peak, 0 to 1,000,000.
+            high_per_s: f64,
+            /// When the peak is, seconds after midnight, 0 to 86,399.
+            peak_at_s: u32,
+        },
+        /// The curve of a day on every day of the week, higher or lower at the weekend.
+        Week {
+            /// Requests a second when they are fewest on a working day, 0 to 1,000,000.
+            low_per_s: f64,
+            /// Requests a second at the peak of a working day, 0 to 1,000,000.
+            high_per_s: f64,
+            /// When the peak is, seconds after midnight, 0 to 86,399.
+            peak_at_s: u32,
+            /// Traffic of Saturday and Sunday in percent of a working day's, 0 to 1,000.
+            weekend_percent: f64,
+            /// The day on which the run starts.
+            #[serde(default)]
+            starts_on: Weekday,
+        },
+        /// As measured: a series of times and rates, from a file for instance.
+        Recorded {
+            /// Pairs of seconds since the start of the run and requests a second, in order of time, at
+            /// most 20,000.
+            points: Vec<(f64, f64)>,
+            /// What happens between two of them.
+            #[serde(default)]
+            between: Between,
+        },
+        /// A closed loop: so many users, each of whom waits for the answer, thinks, and asks again.
+        /// Nobody else comes when they are slow; `arrivals` says nothing here.
+        Users {
+            /// How many, 1 to 100,000.
+            users: u32,
+            /// Mean time to think, exponential, milliseconds, 0 to 86,400,000.
+            think_ms: f64,
+        },
+    }
 }
 
 impl Default for Traffic {

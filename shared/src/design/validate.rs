@@ -15,6 +15,7 @@ use super::{
 use crate::balance::ConfigError;
 use crate::dist::{LAW_MS_MAX, Law};
 use crate::id::{LinkId, NodeId};
+use crate::json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -341,12 +342,12 @@ fn with_number<T: Serialize + DeserializeOwned>(
     path: &str,
     number: f64,
 ) -> Option<T> {
-    let mut value = serde_json::to_value(settings).ok()?;
+    let mut value = json::to_value(settings).ok()?;
     let place = value.pointer_mut(&format!("/{}", path.replace('.', "/")))?;
     // A whole field takes a whole number only.
     let is_whole = place.is_u64() && number.fract() == 0.0;
     *place = if is_whole { (number as u64).into() } else { number.into() };
-    serde_json::from_value(value).ok()
+    json::from_value(value).ok()
 }
 
 /// The edit that gives a node other settings.

@@ -6,73 +6,76 @@
 mod sampler;
 mod ziggurat;
 
+use crate::json::tagged;
 use crate::math;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 
 pub use sampler::Sampler;
 pub use ziggurat::{standard_exponential, standard_normal};
 
-/// The law of a random length of time. All parameters are milliseconds but `cv`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Law {
-    /// Always the same.
-    Constant {
-        /// The value, ≥ 0.
-        mean_ms: f64,
-    },
-    /// Every value between two bounds is as likely as any other.
-    Uniform {
-        /// Lower bound, ≥ 0.
-        min_ms: f64,
-        /// Upper bound, ≥ `min_ms`.
-        max_ms: f64,
-    },
-    /// Memoryless: many short, few long; coefficient of variation 1. The law of the M in M/M/1.
-    Exponential {
-        /// Mean, ≥ 0.
-        mean_ms: f64,
-    },
-    /// The product of many small factors; the usual shape of measured service times.
-    Lognormal {
-        /// Mean, > 0.
-        mean_ms: f64,
-        /// Coefficient of variation (standard deviation over mean), ≥ 0.
-        cv: f64,
-    },
-    /// A sum of equal memoryless stages, and what lies between. A `cv` of `1/√k` is Erlang's law
-    /// of k stages, 1 is the exponential; above 1 most are very short.
-    Gamma {
-        /// Mean, ≥ 0.
-        mean_ms: f64,
-        /// Coefficient of variation, ≥ 0.
-        cv: f64,
-    },
-    /// A heavy tail between two bounds: the density falls as `x^-(alpha + 1)`. Sizes of files and
-    /// jobs are like this; with `alpha` near 1, the largest percent are most of the work.
-    Pareto {
-        /// Lower bound, > 0.
-        min_ms: f64,
-        /// Upper bound, ≥ `min_ms`.
-        max_ms: f64,
-        /// How fast the tail falls, 0.1 to 10; smaller is heavier.
-        alpha: f64,
-    },
-    /// As measured: percentiles, with straight lines between them.
-    Percentiles {
-        /// The fastest, ≥ 0.
-        min_ms: f64,
-        /// Half are faster.
-        p50_ms: f64,
-        /// 90 % are faster.
-        p90_ms: f64,
-        /// 99 % are faster.
-        p99_ms: f64,
-        /// The slowest.
-        max_ms: f64,
-    },
+tagged! {
+    by "type", deny_unknown_fields;
+    /// The law of a random length of time. All parameters are milliseconds but `cv`.
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Law {
+        /// Always the same.
+        Constant {
+            /// The value, ≥ 0.
+            mean_ms: f64,
+        },
+        /// Every value between two bounds is as likely as any other.
+        Uniform {
+            /// Lower bound, ≥ 0.
+            min_ms: f64,
+            /// Upper bound, ≥ `min_ms`.
+            max_ms: f64,
+        },
+        /// Memoryless: many short, few long; coefficient of variation 1. The law of the M in M/M/1.
+        Exponential {
+            /// Mean, ≥ 0.
+            mean_ms: f64,
+        },
+        /// The product of many small factors; the usual shape of measured service times.
+        Lognormal {
+            /// Mean, > 0.
+            mean_ms: f64,
+            /// Coefficient of variation (standard deviation over mean), ≥ 0.
+            cv: f64,
+        },
+        /// A sum of equal memoryless stages, and what lies between. A `cv` of `1/√k` is Erlang's law
+        /// of k stages, 1 is the exponential; above 1 most are very short.
+        Gamma {
+            /// Mean, ≥ 0.
+            mean_ms: f64,
+            /// Coefficient of variation, ≥ 0.
+            cv: f64,
+        },
+        /// A heavy tail between two bounds: the density falls as `x^-(alpha + 1)`. Sizes of files and
+        /// jobs are like this; with `alpha` near 1, the largest percent are most of the work.
+        Pareto {
+            /// Lower bound, > 0.
+            min_ms: f64,
+            /// Upper bound, ≥ `min_ms`.
+            max_ms: f64,
+            /// How fast the tail falls, 0.1 to 10; smaller is heavier.
+            alpha: f64,
+        },
+        /// As measured: percentiles, with straight lines between them.
+        Percentiles {
+            /// The fastest, ≥ 0.
+            min_ms: f64,
+            /// Half are faster.
+            p50_ms: f64,
+            /// 90 % are faster.
+            p90_ms: f64,
+            /// 99 % are faster.
+            p99_ms: f64,
+            /// The slowest.
+            max_ms: f64,
+        },
+    }
 }
 
 /// Why a law makes no sense: the field, its value, and what it may be.

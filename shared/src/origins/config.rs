@@ -7,6 +7,7 @@ use super::{
     Timeouts,
 };
 use crate::balance::{BalancerConfig, ConfigError, EligibilityConfig, PolicyConfig};
+use crate::json;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -130,22 +131,15 @@ impl EdgeConfig {
     ///
     /// The first thing that is wrong: its place, its value and how to mend it.
     pub fn from_json(text: &str) -> Result<Self, EdgeConfigError> {
-        // Serde would take a list for the fields in their order, and an empty one for no origins.
         if text.trim_start().starts_with('[') {
             return Err(EdgeConfigError::Json {
                 path: ".".to_owned(),
                 message: "the document is a list: write an object in braces".to_owned(),
             });
         }
-        let deserializer = &mut serde_json::Deserializer::from_str(text);
-        let config: Self =
-            serde_path_to_error::deserialize(&mut *deserializer).map_err(|error| {
-                let message = error.inner().to_string();
-                EdgeConfigError::Json { path: error.path().to_string(), message }
-            })?;
-        deserializer.end().map_err(|error| EdgeConfigError::Json {
-            path: ".".to_owned(),
-            message: error.to_string(),
+        let config: Self = json::read(text).map_err(|error| EdgeConfigError::Json {
+            path: error.path(),
+            message: error.message().to_owned(),
         })?;
         config.check()?;
         Ok(config)

@@ -9,6 +9,7 @@
 use super::event::{Event, EventKind, Events};
 use super::{EdgeConfig, OriginState};
 use crate::balance::Health;
+use crate::json;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -106,7 +107,7 @@ impl Control {
     /// one in its place would take back every wish.
     pub fn from_json(text: &str) -> Option<Self> {
         // Serde would take a list for the fields in their order, and an empty one for no wishes.
-        text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())?
+        text.trim_start().starts_with('{').then(|| json::read(text).ok())?
     }
 
     /// What can be known without the stored document: the wishes that isolates follow.
@@ -117,7 +118,7 @@ impl Control {
     /// The document as text for the store.
     pub fn to_json(&self) -> String {
         // Plain data with string keys cannot fail to serialise.
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self).unwrap_or_default()
     }
 
     /// The number that the next version gets: one that none had, so far as is known.

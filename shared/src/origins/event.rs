@@ -2,6 +2,7 @@
 
 use super::Override;
 use crate::balance::Health;
+use crate::json::tagged;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -18,90 +19,92 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// What can happen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum EventKind {
-    /// Probes changed their mind about an origin.
-    Health {
-        /// Which origin.
-        origin: String,
-        /// What is believed from now on.
-        health: Health,
-        /// What the last probe saw.
-        reason: String,
-    },
-    /// A version of the configuration became current.
-    ConfigVersion {
-        /// Its number; 0 for the variable.
-        number: u64,
-    },
-    /// Somebody wants something of an origin, or nothing any more.
-    Override {
-        /// Which origin.
-        origin: String,
-        /// What.
-        wanted: Override,
-    },
-    /// An alarm of a pool changed state.
-    Alarm {
-        /// Which pool.
-        pool: String,
-        /// Which of its policies, counted from 1.
-        policy: u32,
-        /// The new state, in CloudWatch's words.
-        state: String,
-        /// The newest datapoint.
-        value: Option<f64>,
-    },
-    /// The desired capacity of a pool changed.
-    Capacity {
-        /// Which pool.
-        pool: String,
-        /// Before.
-        from: u32,
-        /// After.
-        to: u32,
-        /// Why, in the words of EC2 Auto Scaling's activity history.
-        cause: String,
-    },
-    /// An origin was called into service.
-    Activated {
-        /// Which pool.
-        pool: String,
-        /// Which origin.
-        origin: String,
-    },
-    /// An origin passed its health check and serves.
-    InService {
-        /// Which pool.
-        pool: String,
-        /// Which origin.
-        origin: String,
-    },
-    /// An origin gets nothing new and finishes what it has.
-    Draining {
-        /// Which pool.
-        pool: String,
-        /// Which origin.
-        origin: String,
-    },
-    /// An origin is on standby again.
-    Deactivated {
-        /// Which pool.
-        pool: String,
-        /// Which origin.
-        origin: String,
-    },
-    /// The webhook of a pool was told, or could not be.
-    Webhook {
-        /// Which pool.
-        pool: String,
-        /// The desired capacity that it was told.
-        desired: u32,
-        /// The status of its answer; none if it gave none.
-        status: Option<u16>,
-    },
+tagged! {
+    by "event";
+    /// What can happen.
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    pub enum EventKind {
+        /// Probes changed their mind about an origin.
+        Health {
+            /// Which origin.
+            origin: String,
+            /// What is believed from now on.
+            health: Health,
+            /// What the last probe saw.
+            reason: String,
+        },
+        /// A version of the configuration became current.
+        ConfigVersion {
+            /// Its number; 0 for the variable.
+            number: u64,
+        },
+        /// Somebody wants something of an origin, or nothing any more.
+        Override {
+            /// Which origin.
+            origin: String,
+            /// What.
+            wanted: Override,
+        },
+        /// An alarm of a pool changed state.
+        Alarm {
+            /// Which pool.
+            pool: String,
+            /// Which of its policies, counted from 1.
+            policy: u32,
+            /// The new state, in CloudWatch's words.
+            state: String,
+            /// The newest datapoint.
+            value: Option<f64>,
+        },
+        /// The desired capacity of a pool changed.
+        Capacity {
+            /// Which pool.
+            pool: String,
+            /// Before.
+            from: u32,
+            /// After.
+            to: u32,
+            /// Why, in the words of EC2 Auto Scaling's activity history.
+            cause: String,
+        },
+        /// An origin was called into service.
+        Activated {
+            /// Which pool.
+            pool: String,
+            /// Which origin.
+            origin: String,
+        },
+        /// An origin passed its health check and serves.
+        InService {
+            /// Which pool.
+            pool: String,
+            /// Which origin.
+            origin: String,
+        },
+        /// An origin gets nothing new and finishes what it has.
+        Draining {
+            /// Which pool.
+            pool: String,
+            /// Which origin.
+            origin: String,
+        },
+        /// An origin is on standby again.
+        Deactivated {
+            /// Which pool.
+            pool: String,
+            /// Which origin.
+            origin: String,
+        },
+        /// The webhook of a pool was told, or could not be.
+        Webhook {
+            /// Which pool.
+            pool: String,
+            /// The desired capacity that it was told.
+            desired: u32,
+            /// The status of its answer; none if it gave none.
+            status: Option<u16>,
+        },
+    }
 }
 
 /// The newest events, oldest first.

@@ -9,6 +9,7 @@ use super::control::Wishes;
 use super::event::{Event, EventKind, Events};
 use super::{GroupMemory, HealthCheck, MemberPhase};
 use crate::balance::{Health, HealthTracker};
+use crate::json;
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -81,13 +82,13 @@ impl HealthDocument {
     /// Reads a stored document. Whatever is not one, or of another version, is read as nothing
     /// known: no store may stop traffic.
     pub fn from_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|document: &Self| document.version == VERSION)
+        json::read(text).ok().filter(|document: &Self| document.version == VERSION)
     }
 
     /// The document as text for the store.
     pub fn to_json(&self) -> String {
         // Plain data with string keys cannot fail to serialise; an empty text is read as nothing.
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self).unwrap_or_default()
     }
 
     /// When it was made.

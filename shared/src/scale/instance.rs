@@ -2,6 +2,7 @@
 
 use super::{PoolState, Purchase, ZoneId};
 use crate::id::InstanceId;
+use crate::json::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -86,23 +87,25 @@ impl LifecycleState {
     }
 }
 
-/// What an instance was launched from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum LaunchSource {
-    /// A launch configuration, the older kind.
-    Configuration {
-        /// Which one; a smaller number is older.
-        number: u32,
-    },
-    /// A version of a launch template.
-    Template {
-        /// Which template.
-        template: u32,
-        /// Which version of it.
-        version: u32,
-    },
+tagged! {
+    by "type", deny_unknown_fields;
+    /// What an instance was launched from.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum LaunchSource {
+        /// A launch configuration, the older kind.
+        Configuration {
+            /// Which one; a smaller number is older.
+            number: u32,
+        },
+        /// A version of a launch template.
+        Template {
+            /// Which template.
+            template: u32,
+            /// Which version of it.
+            version: u32,
+        },
+    }
 }
 
 impl LaunchSource {

@@ -7,32 +7,35 @@
 use super::measure::Latency;
 use super::meter::LatencyMeter;
 use crate::id::NodeId;
+use crate::json::tagged;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A part of a request's way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Hop {
-    /// From a source to the server that answers and back, on links.
-    Links,
-    /// Waiting at a server, for a thread and for a core.
-    Queue,
-    /// Being worked on, from the first moment on a core to the last.
-    Service,
-    /// Waiting for a free connection.
-    Connection {
-        /// Where the connection leads.
-        to: NodeId,
-    },
-    /// From asking another node to its answer, with the way there and back and the wait for a
-    /// connection.
-    Dependency {
-        /// Who is asked.
-        to: NodeId,
-    },
+tagged! {
+    by "type";
+    /// A part of a request's way.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Hop {
+        /// From a source to the server that answers and back, on links.
+        Links,
+        /// Waiting at a server, for a thread and for a core.
+        Queue,
+        /// Being worked on, from the first moment on a core to the last.
+        Service,
+        /// Waiting for a free connection.
+        Connection {
+            /// Where the connection leads.
+            to: NodeId,
+        },
+        /// From asking another node to its answer, with the way there and back and the wait for a
+        /// connection.
+        Dependency {
+            /// Who is asked.
+            to: NodeId,
+        },
+    }
 }
 
 /// How long one part of the way took.

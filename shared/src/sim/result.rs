@@ -6,7 +6,8 @@ use super::{
 };
 use crate::cost::{Cost, PriceUsed};
 use crate::id::NodeId;
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Everything that a run has shown so far. `gomujul simulate --json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,11 +40,13 @@ pub struct RunResult {
     pub prices: Vec<PriceUsed>,
     /// Every node's own figures.
     pub nodes: Vec<NodeResult>,
-    /// What happened.
+    /// What happened. It is not read again: who reads a result, the page, has heard each entry by then.
+    #[serde(deserialize_with = "unread")]
     pub log: Vec<LogEntry>,
     /// Entries that the log had no room for.
     pub log_dropped: u64,
-    /// One point a second, or every few seconds in a long run.
+    /// One point a second, or every few seconds in a long run. Not read again, as the log.
+    #[serde(deserialize_with = "unread")]
     pub series: Vec<SeriesPoint>,
     /// How sure the latencies are. Follows from them, so the digest leaves it out.
     #[serde(default)]
@@ -63,6 +66,11 @@ pub struct RunResult {
     /// Each class of requests, where sources have several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<ClassResult>,
+}
+
+/// An empty list in the place of what is there.
+fn unread<'de, D: Deserializer<'de>, T>(from: D) -> Result<Vec<T>, D::Error> {
+    IgnoredAny::deserialize(from).map(|IgnoredAny| Vec::new())
 }
 
 const fn whole() -> u32 {

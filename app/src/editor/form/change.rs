@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::design::path::{self, number_value};
 use shared::design::{Link, RunSettings, Settings};
+use shared::json;
 
 /// What a person did to a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +82,7 @@ pub fn change_link(link: &Link, path: &str, change: &Change) -> Result<Link, Cha
     match (path, change) {
         ("latency", Change::Open) => Ok(Link { latency: None, ..link.clone() }),
         ("latency", Change::Put(law)) => {
-            let latency = serde_json::from_value(law.clone()).map_err(|_| ChangeError)?;
+            let latency = json::from_value(law.clone()).map_err(|_| ChangeError)?;
             Ok(Link { latency: Some(latency), ..link.clone() })
         }
         (path, change) if path.starts_with("latency.") => {

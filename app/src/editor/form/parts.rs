@@ -180,7 +180,7 @@ fn list(
 /// A value as the document has it.
 pub fn json(value: &impl Serialize) -> Value {
     // The document's types have no keys but texts, so this never fails.
-    serde_json::to_value(value).unwrap_or_default()
+    shared::json::to_value(value).unwrap_or_default()
 }
 
 /// The word by which the document calls a value.

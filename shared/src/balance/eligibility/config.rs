@@ -2,6 +2,7 @@
 
 use super::{OutlierConfig, SlowStart};
 use crate::balance::ConfigError;
+use crate::json::tagged;
 use serde::{Deserialize, Serialize};
 
 /// Rules of eligibility. The default is an AWS Application Load Balancer's: fail open when nobody
@@ -47,28 +48,30 @@ impl Default for EligibilityConfig {
     }
 }
 
-/// How a level's traffic is split by zone.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Localities {
-    /// It is not: all backends of a level are one pool.
-    #[default]
-    Ignored,
-    /// By weight and availability of each zone (Envoy `locality_weighted_lb_config`).
-    Weighted {
-        /// Weight of zone 0, 1, 2, …; zones beyond the list have none.
-        weights: Vec<u32>,
-    },
-    /// To this balancer's own zone, as far as its backends suffice (Envoy `zone_aware_lb_config`).
-    ZoneAware {
-        /// The zone of this balancer.
-        local: u32,
-        /// How many balancers there are in zone 0, 1, 2, ….
-        balancers: Vec<u32>,
-        /// With fewer backends than this, zones are ignored (Envoy: 6).
-        min_cluster_size: u32,
-    },
+tagged! {
+    by "type" derive(Default), deny_unknown_fields;
+    /// How a level's traffic is split by zone.
+    #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum Localities {
+        /// It is not: all backends of a level are one pool.
+        #[default]
+        Ignored,
+        /// By weight and availability of each zone (Envoy `locality_weighted_lb_config`).
+        Weighted {
+            /// Weight of zone 0, 1, 2, …; zones beyond the list have none.
+            weights: Vec<u32>,
+        },
+        /// To this balancer's own zone, as far as its backends suffice (Envoy `zone_aware_lb_config`).
+        ZoneAware {
+            /// The zone of this balancer.
+            local: u32,
+            /// How many balancers there are in zone 0, 1, 2, ….
+            balancers: Vec<u32>,
+            /// With fewer backends than this, zones are ignored (Envoy: 6).
+            min_cluster_size: u32,
+        },
+    }
 }
 
 impl EligibilityConfig {

@@ -6,31 +6,34 @@
 //!   one other healthy one does not: a first batch in an empty group starts at full weight.
 
 use crate::balance::ConfigError;
+use crate::json::tagged;
 use crate::math;
 use crate::time::Span;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// How newcomers warm up.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum SlowStart {
-    /// Envoy's curve.
-    Envoy {
-        /// How long it takes, seconds, 1 to 3,600.
-        window_s: f64,
-        /// Above 0, to 100.
-        #[serde(default = "one")]
-        aggression: f64,
-        /// What a newcomer gets at least, percent of its weight, 0 to 100.
-        #[serde(default = "ten")]
-        min_weight_percent: f64,
-    },
-    /// A straight line from nothing to everything.
-    Linear {
-        /// How long it takes, seconds; AWS: 30 to 900. 0 turns it off.
-        duration_s: f64,
-    },
+tagged! {
+    by "type", deny_unknown_fields;
+    /// How newcomers warm up.
+    #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum SlowStart {
+        /// Envoy's curve.
+        Envoy {
+            /// How long it takes, seconds, 1 to 3,600.
+            window_s: f64,
+            /// Above 0, to 100.
+            #[serde(default = "one")]
+            aggression: f64,
+            /// What a newcomer gets at least, percent of its weight, 0 to 100.
+            #[serde(default = "ten")]
+            min_weight_percent: f64,
+        },
+        /// A straight line from nothing to everything.
+        Linear {
+            /// How long it takes, seconds; AWS: 30 to 900. 0 turns it off.
+            duration_s: f64,
+        },
+    }
 }
 
 const fn one() -> f64 {

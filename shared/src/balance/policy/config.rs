@@ -3,107 +3,110 @@
 use super::hash_ring::MAX_RING_SIZE;
 use super::maglev::{DEFAULT_TABLE_SIZE, Maglev};
 use crate::balance::ConfigError;
-use serde::{Deserialize, Serialize};
+use crate::json::tagged;
+use serde::Serialize;
 
-/// Which policy a balancer follows, with its parameters.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum PolicyConfig {
-    /// One after the other, in order of registration; by earliest deadline first while weights
-    /// differ (Envoy).
-    #[default]
-    RoundRobin,
-    /// The backend with the fewest requests in flight from this balancer; among equals, the one
-    /// that has waited longest for a request (AWS `least_outstanding_requests`). Takes no weights.
-    LeastOutstandingRequests,
-    /// Draws some distinct backends at random and takes the one with the fewest requests in
-    /// flight (Mitzenmacher's power of two choices).
-    PowerOfChoices {
-        /// Distinct backends drawn, 1 to 32. Two is the classic.
-        #[serde(default = "two")]
-        choices: u32,
-    },
-    /// In turn by weight, evenly spread over the cycle (NGINX).
-    SmoothWeightedRoundRobin,
-    /// The fewest requests in flight of a few draws, or by weight over them (Envoy).
-    LeastRequest {
-        /// Distinct backends drawn while weights are equal, 1 to 32.
-        #[serde(default = "two")]
-        choices: u32,
-        /// How hard requests in flight press on the weight, 0 to 10.
-        #[serde(default = "one")]
-        active_request_bias: f64,
-    },
-    /// The fewest requests in flight per unit of weight, of all (NGINX `least_conn`).
-    LeastConnections,
-    /// Any, with a chance in proportion to its weight.
-    Random,
-    /// Two weighted draws, the one with less in flight per unit of weight (NGINX `random two`).
-    RandomTwo,
-    /// Weighted random that takes weight from backends with unusual errors (AWS automatic target
-    /// weights; the step sizes are this project's model).
-    AutomaticTargetWeights,
-    /// Two draws, the one with the shorter expected wait (linkerd, Finagle).
-    PeakEwma {
-        /// What is assumed of a new backend, milliseconds.
-        #[serde(default = "default_rtt_ms")]
-        default_rtt_ms: f64,
-        /// How long an observation counts, milliseconds.
-        #[serde(default = "decay_ms")]
-        decay_ms: f64,
-    },
-    /// The shortest expected wait of all, by peak EWMA's estimate.
-    LeastResponseTime {
-        /// What is assumed of a new backend, milliseconds.
-        #[serde(default = "default_rtt_ms")]
-        default_rtt_ms: f64,
-        /// How long an observation counts, milliseconds.
-        #[serde(default = "decay_ms")]
-        decay_ms: f64,
-    },
-    /// The backend that has been idle longest; any while none is idle.
-    JoinIdleQueue,
-    /// By the client's network (NGINX `ip_hash`).
-    IpHash,
-    /// By key, on Envoy's ring.
-    RingHash {
-        /// Points at least, 1 to 8,388,608.
-        #[serde(default = "minimum_ring_size")]
-        minimum_ring_size: u32,
-        /// Points at most, 1 to 8,388,608.
-        #[serde(default = "maximum_ring_size")]
-        maximum_ring_size: u32,
-        /// Percent of its share that a backend may have in flight; 0 sets no bound, else 100 to
-        /// 10,000 (Envoy).
-        #[serde(default)]
-        hash_balance_factor: u32,
-    },
-    /// By key, on NGINX's ketama ring (`hash … consistent`).
-    Ketama,
-    /// By key, in Maglev's table (Envoy).
-    Maglev {
-        /// Entries, a prime from 2 to 5,000,011.
-        #[serde(default = "table_size")]
-        table_size: u32,
-        /// As in `ring_hash`.
-        #[serde(default)]
-        hash_balance_factor: u32,
-    },
-    /// By key on a ring, further along it where a backend has its share (HAProxy
-    /// `hash-balance-factor`).
-    BoundedLoad {
-        /// Percent of its share that a backend may have in flight, 101 to 10,000; sensible are
-        /// 125 to 200.
-        #[serde(default = "hash_balance_factor")]
-        hash_balance_factor: u32,
-    },
-    /// By what probes say of load and latency: the hot-cold rule (Prequal).
-    Prequal {
-        /// Quantile of in-flight counts above which a backend is hot, 0 to 1.
-        #[serde(default = "hot_quantile")]
-        hot_quantile: f64,
-    },
+tagged! {
+    by "type" derive(Default), deny_unknown_fields;
+    /// Which policy a balancer follows, with its parameters.
+    #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum PolicyConfig {
+        /// One after the other, in order of registration; by earliest deadline first while weights
+        /// differ (Envoy).
+        #[default]
+        RoundRobin,
+        /// The backend with the fewest requests in flight from this balancer; among equals, the one
+        /// that has waited longest for a request (AWS `least_outstanding_requests`). Takes no weights.
+        LeastOutstandingRequests,
+        /// Draws some distinct backends at random and takes the one with the fewest requests in
+        /// flight (Mitzenmacher's power of two choices).
+        PowerOfChoices {
+            /// Distinct backends drawn, 1 to 32. Two is the classic.
+            #[serde(default = "two")]
+            choices: u32,
+        },
+        /// In turn by weight, evenly spread over the cycle (NGINX).
+        SmoothWeightedRoundRobin,
+        /// The fewest requests in flight of a few draws, or by weight over them (Envoy).
+        LeastRequest {
+            /// Distinct backends drawn while weights are equal, 1 to 32.
+            #[serde(default = "two")]
+            choices: u32,
+            /// How hard requests in flight press on the weight, 0 to 10.
+            #[serde(default = "one")]
+            active_request_bias: f64,
+        },
+        /// The fewest requests in flight per unit of weight, of all (NGINX `least_conn`).
+        LeastConnections,
+        /// Any, with a chance in proportion to its weight.
+        Random,
+        /// Two weighted draws, the one with less in flight per unit of weight (NGINX `random two`).
+        RandomTwo,
+        /// Weighted random that takes weight from backends with unusual errors (AWS automatic target
+        /// weights; the step sizes are this project's model).
+        AutomaticTargetWeights,
+        /// Two draws, the one with the shorter expected wait (linkerd, Finagle).
+        PeakEwma {
+            /// What is assumed of a new backend, milliseconds.
+            #[serde(default = "default_rtt_ms")]
+            default_rtt_ms: f64,
+            /// How long an observation counts, milliseconds.
+            #[serde(default = "decay_ms")]
+            decay_ms: f64,
+        },
+        /// The shortest expected wait of all, by peak EWMA's estimate.
+        LeastResponseTime {
+            /// What is assumed of a new backend, milliseconds.
+            #[serde(default = "default_rtt_ms")]
+            default_rtt_ms: f64,
+            /// How long an observation counts, milliseconds.
+            #[serde(default = "decay_ms")]
+            decay_ms: f64,
+        },
+        /// The backend that has been idle longest; any while none is idle.
+        JoinIdleQueue,
+        /// By the client's network (NGINX `ip_hash`).
+        IpHash,
+        /// By key, on Envoy's ring.
+        RingHash {
+            /// Points at least, 1 to 8,388,608.
+            #[serde(default = "minimum_ring_size")]
+            minimum_ring_size: u32,
+            /// Points at most, 1 to 8,388,608.
+            #[serde(default = "maximum_ring_size")]
+            maximum_ring_size: u32,
+            /// Percent of its share that a backend may have in flight; 0 sets no bound, else 100 to
+            /// 10,000 (Envoy).
+            #[serde(default)]
+            hash_balance_factor: u32,
+        },
+        /// By key, on NGINX's ketama ring (`hash … consistent`).
+        Ketama,
+        /// By key, in Maglev's table (Envoy).
+        Maglev {
+            /// Entries, a prime from 2 to 5,000,011.
+            #[serde(default = "table_size")]
+            table_size: u32,
+            /// As in `ring_hash`.
+            #[serde(default)]
+            hash_balance_factor: u32,
+        },
+        /// By key on a ring, further along it where a backend has its share (HAProxy
+        /// `hash-balance-factor`).
+        BoundedLoad {
+            /// Percent of its share that a backend may have in flight, 101 to 10,000; sensible are
+            /// 125 to 200.
+            #[serde(default = "hash_balance_factor")]
+            hash_balance_factor: u32,
+        },
+        /// By what probes say of load and latency: the hot-cold rule (Prequal).
+        Prequal {
+            /// Quantile of in-flight counts above which a backend is hot, 0 to 1.
+            #[serde(default = "hot_quantile")]
+            hot_quantile: f64,
+        },
+    }
 }
 
 const fn two() -> u32 {

@@ -19,39 +19,42 @@ use crate::balance::{
     AdminState, BackendView, Balancer, ConfigError, Health, Pick, Request, Unavailable,
 };
 use crate::id::BackendId;
+use crate::json::tagged;
 use crate::time::{Span, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// By what a balancer knows its clients again, with the rules of who does it so.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum AffinityConfig {
-    /// A cookie that each answer sets anew; a server that drains loses its sessions (AWS
-    /// `lb_cookie`).
-    DurationCookie {
-        /// How long it holds, seconds, 1 to 604,800.
-        #[serde(default = "day")]
-        duration_s: f64,
-    },
-    /// A cookie that the first answer sets; a server that drains keeps its sessions (Cloudflare).
-    Cookie {
-        /// How long it holds, seconds, 1,800 to 604,800.
-        #[serde(default = "cloudflare_cookie_s")]
-        ttl_s: f64,
-    },
-    /// A header that names the client (Cloudflare).
-    Header {
-        /// How long a client may be idle, seconds, 30 to 3,600.
-        #[serde(default = "half_hour")]
-        ttl_s: f64,
-    },
-    /// The client's address, in a table (HAProxy `stick on src`).
-    ClientIp {
-        /// How long a client may be idle, seconds, 1 to 604,800.
-        #[serde(default = "half_hour")]
-        ttl_s: f64,
-    },
+tagged! {
+    by "type", deny_unknown_fields;
+    /// By what a balancer knows its clients again, with the rules of who does it so.
+    #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum AffinityConfig {
+        /// A cookie that each answer sets anew; a server that drains loses its sessions (AWS
+        /// `lb_cookie`).
+        DurationCookie {
+            /// How long it holds, seconds, 1 to 604,800.
+            #[serde(default = "day")]
+            duration_s: f64,
+        },
+        /// A cookie that the first answer sets; a server that drains keeps its sessions (Cloudflare).
+        Cookie {
+            /// How long it holds, seconds, 1,800 to 604,800.
+            #[serde(default = "cloudflare_cookie_s")]
+            ttl_s: f64,
+        },
+        /// A header that names the client (Cloudflare).
+        Header {
+            /// How long a client may be idle, seconds, 30 to 3,600.
+            #[serde(default = "half_hour")]
+            ttl_s: f64,
+        },
+        /// The client's address, in a table (HAProxy `stick on src`).
+        ClientIp {
+            /// How long a client may be idle, seconds, 1 to 604,800.
+            #[serde(default = "half_hour")]
+            ttl_s: f64,
+        },
+    }
 }
 
 const fn day() -> f64 {

@@ -25,26 +25,29 @@ pub use target_tracking::{
 };
 
 use super::{AlarmConfig, Comparison};
+use crate::json::tagged;
 use crate::time::Span;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// When and how a group changes its desired capacity.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ScalingPolicy {
-    /// Step scaling: the further the metric is past the threshold, the bigger the change.
-    Step(StepPolicy),
-    /// Simple scaling: one change, then a cooldown.
-    Simple(SimplePolicy),
-    /// Target tracking: keeps a metric near a target.
-    TargetTracking(TargetTrackingPolicy),
-    /// A scheduled action: sizes that change at set times.
-    Scheduled(ScheduledPolicy),
-    /// Predictive scaling: raises the capacity before a load that comes every day.
-    Predictive(PredictivePolicy),
-    /// The Kubernetes horizontal pod autoscaler.
-    Hpa(HpaPolicy),
+tagged! {
+    by "type";
+    /// When and how a group changes its desired capacity.
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    pub enum ScalingPolicy {
+        /// Step scaling: the further the metric is past the threshold, the bigger the change.
+        Step(StepPolicy),
+        /// Simple scaling: one change, then a cooldown.
+        Simple(SimplePolicy),
+        /// Target tracking: keeps a metric near a target.
+        TargetTracking(TargetTrackingPolicy),
+        /// A scheduled action: sizes that change at set times.
+        Scheduled(ScheduledPolicy),
+        /// Predictive scaling: raises the capacity before a load that comes every day.
+        Predictive(PredictivePolicy),
+        /// The Kubernetes horizontal pod autoscaler.
+        Hpa(HpaPolicy),
+    }
 }
 
 impl ScalingPolicy {

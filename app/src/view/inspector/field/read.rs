@@ -4,6 +4,7 @@ use crate::editor::form::{Change, Control, Number, Syntax, Text, prices_of};
 use crate::i18n::{Arg, Locale, format, text, units};
 use crate::view::words::number_text;
 use shared::design::{SeriesError, series_from_csv};
+use shared::json;
 use shared::scale::Statistic;
 
 /// What a typed text means; `None` if it is no value of the field.
@@ -17,11 +18,11 @@ pub(super) fn parse(control: &Control, typed: &str) -> Option<Change> {
         }
         Control::Text(Text { syntax: Syntax::Prices, .. }) => {
             let prices = prices_of(typed)?;
-            serde_json::to_value(prices).ok().map(Change::Put)
+            json::to_value(&prices).ok().map(Change::Put)
         }
         Control::Text(Text { syntax: Syntax::Series, .. }) => {
             let points = series_from_csv(typed).ok()?;
-            serde_json::to_value(points).ok().map(Change::Put)
+            json::to_value(&points).ok().map(Change::Put)
         }
         Control::Text(_) => Some(Change::Text(typed.to_owned())),
         Control::Number(Number { absent: Some(_), .. }) if typed.is_empty() => Some(Change::Open),

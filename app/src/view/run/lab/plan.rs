@@ -5,6 +5,7 @@ use crate::run::Question;
 use serde_json::Value;
 use shared::design::{Design, Settings};
 use shared::experiment::{Experiment, ExperimentError, Field, FieldError};
+use shared::json;
 
 /// What the form says.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,13 +146,13 @@ pub(super) fn say(locale: Locale, trouble: &Trouble) -> String {
 pub(super) fn fields(design: &Design) -> Vec<String> {
     let mut found = Vec::new();
     for (id, node) in &design.nodes {
-        let settings = serde_json::to_value(&node.settings).unwrap_or_default();
+        let settings = json::to_value(&node.settings).unwrap_or_default();
         leaves(&settings, &format!("nodes[{}]", id.0), &mut found);
     }
     for id in design.links.keys() {
         found.push(format!("links[{}].latency_ms", id.0));
     }
-    let run = serde_json::to_value(&design.run).unwrap_or_default();
+    let run = json::to_value(&design.run).unwrap_or_default();
     leaves(&run, "run", &mut found);
     found.retain(|path| Field::parse(design, path).is_ok());
     found

@@ -11,6 +11,7 @@ use crate::view::icons::Icon as MenuIcon;
 use crate::view::menu::{Menu, MenuItem};
 use entry::Entry;
 use shared::design::{Design, Fault, FaultTime, Place};
+use shared::json;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -112,8 +113,8 @@ fn add_menu(
             let when = FaultTime::At { at_s, for_s };
             let fault = Fault { what: command.what.clone(), when };
             // Plain data with string keys serialises.
-            if let Ok(json) = serde_json::to_value(&fault) {
-                change.emit(("faults".to_owned(), Change::Push(json)));
+            if let Ok(fault) = json::to_value(&fault) {
+                change.emit(("faults".to_owned(), Change::Push(fault)));
             }
         })
     };
