@@ -4,12 +4,13 @@
 // Medians of rounds in fresh profiles. Times are those of this machine at this moment; the targets
 // are for the machine on which docs/DECISIONS.md has the figures.
 
-import { readFileSync, readdirSync } from "node:fs";
-import { brotliCompressSync, constants } from "node:zlib";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { designOf } from "../../tests/browser/editor-page.mjs";
 import { openBrowser, projectRoot } from "../../tests/browser/run-page.mjs";
 import { large } from "./design.mjs";
 import { onPage } from "./page.mjs";
+import { kb, sizes } from "./sizes.mjs";
 
 const option = (name, fallback) => {
   const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
@@ -32,23 +33,6 @@ function row(what, figure, value, target, unit) {
   if (within === "MISSED") missed++;
   const words = target === undefined ? "" : `${within} ${target} ${unit}`;
   console.log(`${what.padEnd(44)}${figure.padEnd(34)}${words}`);
-}
-
-function sizes() {
-  const dist = new URL("dist/", projectRoot);
-  const files = readdirSync(dist);
-  const measure = (name) => {
-    const bytes = readFileSync(new URL(name, dist));
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-    return { raw: bytes.length, packed: brotliCompressSync(bytes, { params }).length };
-  };
-  const sum = (list) =>
-    list.map(measure).reduce((a, b) => ({ raw: a.raw + b.raw, packed: a.packed + b.packed }), { raw: 0, packed: 0 });
-  const kb = ({ raw, packed }) => `${(raw / 1000).toFixed(0)} KB, brotli ${(packed / 1000).toFixed(0)} KB`;
-  const page = sum(files.filter((name) => /^app-.*\.wasm$/.test(name)));
-  row("wasm of the page", kb(page), page.packed / 1000, 600, "KB");
-  row("wasm of the simulation's worker", kb(sum(files.filter((name) => /^sim_worker.*\.wasm$/.test(name)))));
-  row("scripts and styles", kb(sum(files.filter((name) => /\.(js|css|html)$/.test(name)))));
 }
 
 async function start(browser) {
@@ -163,7 +147,10 @@ async function keys(browser) {
   row("key to effect, simulation at full speed", figure, median(worst), 50, "ms");
 }
 
-sizes();
+for (const size of sizes(fileURLToPath(new URL("dist/", projectRoot)))) {
+  const target = size.max && size.max / 1000;
+  row(size.what, kb(size), size.packed / 1000, target, "KB");
+}
 const browser = await openBrowser();
 try {
   console.log(`medians of ${ROUNDS} rounds; Chromium ${browser.version}`);

@@ -16,6 +16,7 @@ use crate::offline;
 use crate::process;
 use crate::project::Project;
 use crate::tools::{self, Need, Programs};
+use crate::words;
 
 /// Sources of the page, from the root.
 pub(crate) const PAGE_SOURCES: [&str; 4] = ["shared", "app", "www", "Trunk.toml"];
@@ -41,7 +42,7 @@ pub(crate) fn page(project: &Project) -> Result<()> {
 
 fn build_page(project: &Project) -> Result<()> {
     let output = project.dist().join("index.html");
-    build(project, "page", &PAGE_SOURCES, &output, |programs, step, log| {
+    let is_new = build(project, "page", &PAGE_SOURCES, &output, |programs, step, log| {
         let mut trunk = project.command(&programs.trunk);
         trunk
             .args(["build", "--release"])
@@ -54,7 +55,16 @@ fn build_page(project: &Project) -> Result<()> {
             .env("CARGO_TARGET_DIR", &project.target);
         process::run_logged(trunk, step, log)
     })?;
-    offline::write_service_worker(project)
+    words::write(project)?;
+    offline::write_service_worker(project)?;
+    if is_new { sizes(project) } else { Ok(()) }
+}
+
+/// Says what a visitor downloads.
+fn sizes(project: &Project) -> Result<()> {
+    let mut node = project.command("node");
+    node.arg(project.path("bench/app/sizes.mjs")).arg(project.dist());
+    process::run(node, "measuring the page")
 }
 
 /// Builds the Worker into `edge/build/`.
@@ -66,7 +76,8 @@ pub(crate) fn worker(project: &Project) -> Result<()> {
 fn build_worker(project: &Project) -> Result<()> {
     build(project, "worker", &WORKER_SOURCES, &project.worker(), |programs, step, log| {
         worker::build(project, programs, step, log)
-    })
+    })?;
+    Ok(())
 }
 
 /// Builds a native program of a package and returns its path.
@@ -80,13 +91,14 @@ pub(crate) fn program(project: &Project, package: &str, name: &str) -> Result<Pa
     Ok(project.target.join("debug").join(file))
 }
 
+/// Whether anything had to be built.
 fn build(
     project: &Project,
     name: &str,
     sources: &[&str],
     output: &Path,
     run: impl FnOnce(&Programs, &Step, &Path) -> Result<()>,
-) -> Result<()> {
+) -> Result<bool> {
     // Two builds at once, as of `serve` and of a test in the next terminal, would write over each
     // other: the second waits, then finds its work done.
     let lock = project.scratch()?.join(format!("{name}.lock"));
@@ -95,7 +107,7 @@ fn build(
     let inputs = inputs(project, sources)?;
     let stamp = project.scratch()?.join(format!("{name}.stamp"));
     if inputs.matches(&stamp) && output.is_file() {
-        return Ok(());
+        return Ok(false);
     }
     let step = Step::begin(format!("building the {name}"));
     let log = project.scratch()?.join(format!("{name}.log"));
@@ -105,7 +117,7 @@ fn build(
     }
     inputs.write(&stamp)?;
     step.end("built");
-    Ok(())
+    Ok(true)
 }
 
 fn inputs(project: &Project, sources: &[&str]) -> Result<Fingerprint> {

@@ -15,6 +15,7 @@ mod serve;
 mod suites;
 mod test;
 mod tools;
+mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

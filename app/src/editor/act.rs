@@ -15,7 +15,7 @@ use super::walk::{self, Direction};
 use super::{clip, export, place};
 use shared::design::{Design, Edit, Mark, MarkKind, Node, encode, to_json};
 use shared::id::{LinkId, MarkId, NodeId};
-use std::collections::BTreeSet;
+use shared::ordered;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -177,7 +177,7 @@ fn escape(state: &mut EditorState, effects: &mut Vec<Effect>) {
 fn delete(state: &mut EditorState, effects: &mut Vec<Effect>) {
     let design = &state.design;
     let free = |id: &NodeId| design.node(*id).is_some_and(|node| !node.locked);
-    let nodes: BTreeSet<NodeId> = state.selection.nodes.iter().copied().filter(free).collect();
+    let nodes = ordered::set(state.selection.nodes.iter().copied().filter(free));
     let free = |id: &MarkId| design.marks.get(id).is_some_and(|mark| !mark.locked);
     let marks = state.selection.marks.iter().copied().filter(free).map(Edit::RemoveMark);
     let selected = state.selection.nodes.len() + state.selection.marks.len();

@@ -7,6 +7,7 @@ use rust_sugiyama::configure::Config;
 use rust_sugiyama::from_vertices_and_edges;
 use shared::design::{Design, Link};
 use shared::id::NodeId;
+use shared::ordered;
 use std::collections::BTreeMap;
 
 /// Where nodes go: identity and new centre, as [`Edit::MoveNodes`](shared::design::Edit) has it.
@@ -88,7 +89,7 @@ pub(super) fn distribute(design: &Design, selection: &Selection, axis: Axis) -> 
         Axis::Vertical => card.height(),
     };
     let middle = |card: &WorldRect| begin(card) + length(card) / 2.0;
-    cards.sort_by(|(_, a), (_, b)| middle(a).total_cmp(&middle(b)));
+    ordered::sort_by(&mut cards, |(_, a), (_, b)| middle(a).total_cmp(&middle(b)));
     let (Some((_, first)), Some((_, last))) = (cards.first(), cards.last()) else {
         return Vec::new();
     };
@@ -158,6 +159,7 @@ fn layers(design: &Design) -> Vec<Vec<(NodeId, WorldPoint)>> {
         .map(|(part, ..)| part.into_iter().filter_map(place).collect())
         .collect();
     // Which part comes first must not depend on the library.
-    parts.sort_by_key(|part| part.iter().map(|&(id, _)| id).min());
+    let first = |part: &[(NodeId, WorldPoint)]| part.iter().map(|&(id, _)| id).min();
+    ordered::sort_by(&mut parts, |a, b| first(a).cmp(&first(b)));
     parts
 }

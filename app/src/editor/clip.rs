@@ -6,6 +6,7 @@ use super::place::free_name;
 use super::selection::Selection;
 use shared::design::{Design, DocumentError, Edit, Mark, from_json, to_json};
 use shared::id::{MarkId, NodeId};
+use shared::ordered;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,14 +23,12 @@ pub(super) fn copy(design: &Design, selection: &Selection) -> Option<Design> {
     let nodes = design.nodes.iter().filter(|(id, _)| selected(id));
     let links = design.links.iter();
     let links = links.filter(|(_, link)| selected(&link.from) && selected(&link.to));
+    let marks = design.marks.iter().filter(|(id, _)| selection.marks.contains(id));
     Some(Design {
         name: design.name.clone(),
-        nodes: nodes.map(|(&id, node)| (id, Arc::clone(node))).collect(),
-        links: links.map(|(&id, link)| (id, link.clone())).collect(),
-        marks: (design.marks.iter())
-            .filter(|(id, _)| selection.marks.contains(id))
-            .map(|(&id, mark)| (id, mark.clone()))
-            .collect(),
+        nodes: ordered::map(nodes.map(|(&id, node)| (id, Arc::clone(node)))),
+        links: ordered::map(links.map(|(&id, link)| (id, link.clone()))),
+        marks: ordered::map(marks.map(|(&id, mark)| (id, mark.clone()))),
         run: design.run.clone(),
     })
 }

@@ -86,7 +86,7 @@ impl Shortcut {
             "ArrowUp" => "↑".to_owned(),
             "ArrowDown" => "↓".to_owned(),
             "Escape" => "Esc".to_owned(),
-            key => key.to_uppercase(),
+            key => key.to_ascii_uppercase(),
         };
         let key = if self.key.len() > 1 && key.is_ascii() { self.key.to_owned() } else { key };
         prefix.chain([key.as_str()]).collect()

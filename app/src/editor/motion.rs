@@ -5,6 +5,7 @@ use super::geometry::{WorldPoint, WorldRect};
 use super::selection::Selection;
 use shared::design::{Design, Edit, Mark};
 use shared::id::{MarkId, NodeId};
+use shared::ordered;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Moved nodes beyond this many are not lined up with others one by one.
@@ -41,7 +42,7 @@ pub fn contents(design: &Design, mark: &Mark) -> (BTreeSet<NodeId>, BTreeSet<Mar
     let nodes = design.nodes.keys().copied().filter(|&id| lies_in(design, id, &rect));
     let inner = |other: &Mark| other != mark && rect.covers(&WorldRect::of_mark(other));
     let marks = design.marks.iter().filter(|(_, other)| inner(other)).map(|(&id, _)| id);
-    (nodes.collect(), marks.collect())
+    (ordered::set(nodes), ordered::set(marks))
 }
 
 impl Start {
@@ -61,8 +62,8 @@ impl Start {
             design.marks.get(&id).filter(|mark| !mark.locked).map(|it| (id, (it.x, it.y)))
         };
         Self {
-            nodes: nodes.into_iter().filter_map(node).collect(),
-            marks: marks.into_iter().filter_map(mark).collect(),
+            nodes: ordered::map(nodes.into_iter().filter_map(node)),
+            marks: ordered::map(marks.into_iter().filter_map(mark)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use shared::design::Design;
 use shared::id::{LinkId, MarkId, NodeId};
+use shared::ordered;
 use std::collections::BTreeSet;
 
 /// The selected nodes, links and marks.
@@ -36,15 +37,15 @@ impl Selection {
 
     /// Just these nodes.
     pub fn nodes(nodes: impl IntoIterator<Item = NodeId>) -> Self {
-        Self { nodes: nodes.into_iter().collect(), ..Self::default() }
+        Self { nodes: ordered::set(nodes), ..Self::default() }
     }
 
     /// Nodes, links and marks of the whole design.
     pub fn all(design: &Design) -> Self {
         Self {
-            nodes: design.nodes.keys().copied().collect(),
-            links: design.links.keys().copied().collect(),
-            marks: design.marks.keys().copied().collect(),
+            nodes: ordered::set(design.nodes.keys().copied()),
+            links: ordered::set(design.links.keys().copied()),
+            marks: ordered::set(design.marks.keys().copied()),
         }
     }
 

@@ -1,10 +1,11 @@
-//! Fluent bundles, one per language, built when first asked for.
+//! The messages of each language.
 
-use super::{Arg, Locale};
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
-use unic_langid::{LanguageIdentifier, langid};
+use super::{Arg, Locale, fluent};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
-/// The sources of a language. A later file may use terms of an earlier one.
+/// The sources of a language, for the tests.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const fn sources(locale: Locale) -> &'static [(&'static str, &'static str)] {
     match locale {
         Locale::En => &[
@@ -40,48 +41,52 @@ pub(super) const fn sources(locale: Locale) -> &'static [(&'static str, &'static
     }
 }
 
+/// The messages of a language by their keys.
+type Messages = HashMap<&'static str, &'static str>;
+
 thread_local! {
-    static EN: FluentBundle<FluentResource> = build(Locale::En);
-    static KO: FluentBundle<FluentResource> = build(Locale::Ko);
+    static EN: OnceCell<Messages> = const { OnceCell::new() };
+    static KO: OnceCell<Messages> = const { OnceCell::new() };
+}
+
+fn with_messages<T>(locale: Locale, read: impl FnOnce(&OnceCell<Messages>) -> T) -> T {
+    let messages = match locale {
+        Locale::En => &EN,
+        Locale::Ko => &KO,
+    };
+    messages.with(|messages| {
+        #[cfg(not(target_arch = "wasm32"))]
+        messages.get_or_init(|| {
+            let mut found = HashMap::new();
+            sources(locale).iter().for_each(|(_, source)| fluent::index(source, &mut found));
+            found
+        });
+        read(messages)
+    })
+}
+
+/// Whether the words of a language are here.
+pub fn is_known(locale: Locale) -> bool {
+    with_messages(locale, |messages| messages.get().is_some())
+}
+
+/// Takes the words of a language, the text of all its files, for as long as the page is open.
+pub fn learn(locale: Locale, source: String) {
+    let mut found = HashMap::new();
+    fluent::index(source.leak(), &mut found);
+    // Those that are here already are the same.
+    let _ = with_messages(locale, |messages| messages.set(found));
 }
 
 /// The message `key`; `⟨key⟩` if there is none.
 pub fn text(locale: Locale, key: &str) -> String {
-    with_args(locale, key, None)
+    format(locale, key, &[])
 }
 
 /// The message `key` with `args` in its placeholders; `⟨key⟩` if there is none.
 pub fn format(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> String {
-    let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, value.clone())).collect();
-    with_args(locale, key, Some(&args))
-}
-
-fn with_args(locale: Locale, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-    let bundle = match locale {
-        Locale::En => &EN,
-        Locale::Ko => &KO,
-    };
-    bundle.with(|bundle| {
-        let pattern = bundle.get_message(key).and_then(|message| message.value());
-        let Some(pattern) = pattern else { return format!("⟨{key}⟩") };
-        // Errors here are placeholders without a value; Fluent then writes the placeholder's name.
-        bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
-    })
-}
-
-fn build(locale: Locale) -> FluentBundle<FluentResource> {
-    let language: LanguageIdentifier = match locale {
-        Locale::En => langid!("en"),
-        Locale::Ko => langid!("ko"),
-    };
-    let mut bundle = FluentBundle::new(vec![language]);
-    // Both languages run from left to right, and the isolation marks would end up in links,
-    // downloads and accessible names.
-    bundle.set_use_isolating(false);
-    for &(_, source) in sources(locale) {
-        // A file with a mistake still yields its good messages; a test refuses the mistake.
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(it, _)| it);
-        bundle.add_resource_overriding(resource);
+    match with_messages(locale, |messages| messages.get()?.get(key).copied()) {
+        Some(pattern) => fluent::write(locale, pattern, args),
+        None => format!("⟨{key}⟩"),
     }
-    bundle
 }

@@ -1,19 +1,21 @@
 //! Words of the page in English and Korean.
 //!
-//! Messages live in `www/locales/<language>/*.ftl` (Project Fluent) and are compiled in: a page
-//! that is half loaded cannot lack its words. [`text`] gives a message, [`format()`] one with values
+//! Messages live in `www/locales/<language>/*.ftl` (Project Fluent). The page fetches those of its
+//! language before it begins ([`learn`]), so that a page that is half loaded cannot lack its words;
+//! native tests have them compiled in. [`text`] gives a message, [`format()`] one with values
 //! put in. Tests prove that both languages have the same messages with the same placeholders and
 //! that every key written in the source exists, so a missing key can only be seen in development;
 //! it then shows as itself between brackets.
 
 mod bundle;
 mod context;
+mod fluent;
 mod keys;
 pub mod units;
 
-pub use bundle::{format, text};
+pub use bundle::{format, is_known, learn, text};
 pub use context::{LocaleContext, use_locale};
-pub use fluent_bundle::FluentValue as Arg;
+pub use fluent::Arg;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -42,7 +42,7 @@ pub fn faults_anywhere(design: &Design) -> Vec<Offered> {
     let mut offered: Vec<Offered> = nodes.chain(cut).collect();
     let place = |name| FaultName::ALL.iter().position(|known| *known == name);
     // Stable: of several of a kind the first stays first.
-    offered.sort_by_key(|(name, _)| place(*name));
+    shared::ordered::sort_by(&mut offered, |(a, _), (b, _)| place(*a).cmp(&place(*b)));
     offered.dedup_by_key(|(name, _)| *name);
     offered
 }

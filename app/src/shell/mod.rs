@@ -16,6 +16,7 @@ pub(crate) mod library;
 pub(crate) mod picture;
 pub(crate) mod prefs;
 pub(crate) mod storage;
+pub(crate) mod words;
 
 pub(crate) use animation::Animation;
 use web_sys::{Document, Window};
@@ -34,4 +35,13 @@ pub(crate) fn prefers_no_motion() -> bool {
 /// The document of the window.
 pub(crate) fn document() -> Option<Document> {
     window()?.document()
+}
+
+/// `text` in small letters, of any script. By the browser, which has the tables for that.
+pub(crate) fn lowercase(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") {
+        js_sys::JsString::from(text).to_lower_case().into()
+    } else {
+        text.to_lowercase()
+    }
 }

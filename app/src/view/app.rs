@@ -5,6 +5,7 @@ use super::workspace::Workspace;
 use crate::i18n::{Locale, LocaleContext};
 use crate::run::use_run;
 use crate::shell::prefs::{self, Theme};
+use crate::shell::words::with_words;
 use yew::prelude::*;
 
 /// The root component.
@@ -17,7 +18,14 @@ pub(crate) fn App() -> Html {
     use_effect_with(*theme, |theme| prefs::set_theme(*theme));
     let on_locale = {
         let locale = locale.setter();
-        Callback::from(move |wanted: Locale| locale.set(wanted))
+        Callback::from(move |wanted: Locale| {
+            let locale = locale.clone();
+            with_words(wanted, move |is_known| {
+                if is_known {
+                    locale.set(wanted);
+                }
+            });
+        })
     };
     let on_theme = {
         let theme = theme.setter();

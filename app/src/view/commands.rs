@@ -7,6 +7,7 @@ use crate::editor::geometry::WorldPoint;
 use crate::editor::notice::kind_key;
 use crate::editor::{EditorState, Item, Message, Origin, Stencil};
 use crate::i18n::{Arg, Locale, format, text};
+use crate::shell::lowercase;
 use shared::design::{Design, MarkKind, NodeKind, presets};
 use std::rc::Rc;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
@@ -95,12 +96,14 @@ fn open(design: Design) -> Message {
 
 /// The entries that have every word of `query`, those that begin with it first.
 fn matching<'a>(commands: &'a [Command], query: &str) -> Vec<&'a Command> {
-    let query = query.trim().to_lowercase();
+    let query = lowercase(query.trim());
     let words: Vec<&str> = query.split_whitespace().collect();
-    let label = |command: &Command| command.label.to_lowercase();
+    let label = |command: &Command| lowercase(&command.label);
     let has_all = |command: &&Command| words.iter().all(|word| label(command).contains(word));
-    let mut found: Vec<&Command> = commands.iter().filter(has_all).collect();
-    found.sort_by_key(|command| !label(command).starts_with(&query));
+    let found = commands.iter().filter(has_all);
+    let (mut found, others): (Vec<&Command>, Vec<&Command>) =
+        found.partition(|command| label(command).starts_with(&query));
+    found.extend(others);
     found.truncate(SHOWN);
     found
 }

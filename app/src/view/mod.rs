@@ -30,13 +30,17 @@ mod toasts;
 mod words;
 mod workspace;
 
-use crate::shell::crash;
+use crate::shell::words::with_words;
+use crate::shell::{crash, prefs};
 use yew::Callback;
 
 /// Puts the page into the document.
 pub fn mount() {
     crash::install();
-    yew::Renderer::<app::App>::new().render();
+    with_words(prefs::locale(), |_| {
+        // Without its words the page still works: it shows their keys.
+        yew::Renderer::<app::App>::new().render();
+    });
 }
 
 /// A callback that passes on what `map` makes of its input, and nothing where that is nothing.

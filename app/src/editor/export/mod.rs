@@ -10,10 +10,11 @@ pub use open::{FILE_BYTES_MAX, OpenError, design_in};
 pub use picture::{design_of_picture, is_picture, picture};
 pub use png::{design_of_png, is_png, with_design};
 
-/// A file name that every system takes: letters and digits of any script, the rest as dashes.
+/// A file name that every system takes: letters and digits of any script, those of ASCII
+/// small, the rest as dashes.
 pub(super) fn file_name(design_name: &str, extension: &str) -> String {
     let words = design_name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let stem = words.collect::<Vec<_>>().join("-").to_lowercase();
+    let stem = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
     let stem = if stem.is_empty() { "design".to_owned() } else { stem };
     format!("{stem}.gomujul.{extension}")
 }

@@ -72,7 +72,12 @@ pub fn prices_of(text: &str) -> Option<BTreeMap<String, f64>> {
         let usd: f64 = usd.trim().trim_start_matches('$').parse().ok()?;
         (!name.is_empty() && usd.is_finite()).then(|| (name.to_owned(), usd))
     };
-    entries.map(entry).collect()
+    let mut prices = BTreeMap::new();
+    for priced in entries.map(entry) {
+        let (name, usd) = priced?;
+        prices.insert(name, usd);
+    }
+    Some(prices)
 }
 
 #[cfg(test)]

@@ -38,7 +38,8 @@ pub(super) fn marks(props: &CanvasProps) -> Html {
     let mut marks: Vec<(MarkId, &Mark)> =
         props.design.marks.iter().map(|(&id, mark)| (id, mark)).collect();
     let area = |mark: &Mark| i64::from(mark.width) * i64::from(mark.height);
-    marks.sort_by_key(|(_, mark)| (!mark.kind.is_box(), std::cmp::Reverse(area(mark))));
+    let place = |mark: &Mark| (!mark.kind.is_box(), std::cmp::Reverse(area(mark)));
+    shared::ordered::sort_by(&mut marks, |(_, a), (_, b)| place(a).cmp(&place(b)));
     let single = props.selection.single();
     let view = |(id, mark): (MarkId, &Mark)| {
         let item = Item::Mark(id);

@@ -38,7 +38,7 @@ pub(crate) fn template(locale: Locale, id: &str) -> Option<Design> {
 
 /// The key of the name of a preset's node.
 fn node_key(name: &str) -> String {
-    format!("node-{}", name.to_lowercase().replace(' ', "-"))
+    format!("node-{}", name.to_ascii_lowercase().replace(' ', "-"))
 }
 
 #[cfg(test)]

@@ -202,7 +202,7 @@ fn round_up(least: f64) -> u64 {
 
 /// The lanes of links, for those who ask by link.
 pub(super) fn lane_of(flow: &Flow) -> BTreeMap<LinkId, usize> {
-    flow.links().enumerate().map(|(lane, link)| (link, lane)).collect()
+    shared::ordered::map(flow.links().enumerate().map(|(lane, link)| (link, lane)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::shell;
 use crate::view::colours::Colours;
 use shared::design::Design;
 use shared::id::LinkId;
+use shared::ordered;
 use shared::sim::LinkFrame;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
@@ -57,7 +58,7 @@ impl Scene {
         let ratio = shell::window().map_or(1.0, |window| window.device_pixel_ratio());
         let radius = RADIUS * viewport.zoom().clamp(0.5, 1.5);
         Self {
-            tracks: links.map(track).collect(),
+            tracks: ordered::map(links.map(track)),
             width,
             height,
             radius,

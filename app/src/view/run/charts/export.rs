@@ -46,7 +46,8 @@ pub(super) fn json(chart: Chart, fixed: &Fixed, series: &[SeriesPoint]) -> Strin
     let columns = columns(chart, fixed);
     let point = |sample: super::samples::Sample| {
         let values = chart.values(&sample, fixed).into_iter().map(Value::from);
-        let mut point = Map::from_iter([("time_s".to_owned(), json!(sample.last.at_s))]);
+        let mut point = Map::new();
+        point.insert("time_s".to_owned(), json!(sample.last.at_s));
         point.extend(columns.iter().cloned().zip(values));
         Value::Object(point)
     };

@@ -53,7 +53,7 @@ fn lines(
         let line = by_name.entry(values.get(1).cloned().unwrap_or_default()).or_default();
         line.push((place, point));
     }
-    places.sort_by(f64::total_cmp);
+    shared::ordered::sort_by(&mut places, f64::total_cmp);
     places.dedup();
     let line = |(name, found): (String, Vec<(f64, Point)>)| {
         let at = |place: &f64| {
