@@ -15,11 +15,11 @@
 //!
 //! # Reading order
 //!
-//! [`time`], [`rng`], [`math`], [`dist`], [`hash`], [`id`] and [`json`] are the ground floor. [`balance`], [`scale`]
-//! and [`cost`] stand on it and know nothing of each other. `design` is the document that
-//! people draw. `sim` puts all of them in motion, `theory` says what queueing formulas expect of a
-//! design, `experiment` runs designs many times and compares; [`stats`] serves them. The Worker
-//! uses [`balance`], [`scale`] and [`origins`] only.
+//! [`time`], [`rng`], [`math`], [`dist`], [`hash`], [`id`], [`json`] and [`ordered`] are the ground
+//! floor. [`balance`], [`scale`] and [`cost`] stand on it and know nothing of each other. `design`
+//! is the document that people draw. `sim` puts all of them in motion, `theory` says what queueing
+//! formulas expect of a design, `experiment` runs designs many times and compares; [`stats`] serves
+//! them. The Worker uses [`balance`], [`scale`] and [`origins`] only.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
