@@ -1,8 +1,9 @@
 //! The messages of each language.
 
-use super::{Arg, Locale, fluent};
+use super::{Arg, Locale};
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use unic_langid::{LanguageIdentifier, langid};
 
 /// The sources of a language, for the tests.
 #[cfg(not(target_arch = "wasm32"))]
@@ -41,52 +42,72 @@ pub(super) const fn sources(locale: Locale) -> &'static [(&'static str, &'static
     }
 }
 
-/// The messages of a language by their keys.
-type Messages = HashMap<&'static str, &'static str>;
+type Bundle = FluentBundle<FluentResource>;
 
 thread_local! {
-    static EN: OnceCell<Messages> = const { OnceCell::new() };
-    static KO: OnceCell<Messages> = const { OnceCell::new() };
+    static EN: OnceCell<Bundle> = const { OnceCell::new() };
+    static KO: OnceCell<Bundle> = const { OnceCell::new() };
 }
 
-fn with_messages<T>(locale: Locale, read: impl FnOnce(&OnceCell<Messages>) -> T) -> T {
-    let messages = match locale {
+fn with_bundle<T>(locale: Locale, read: impl FnOnce(&OnceCell<Bundle>) -> T) -> T {
+    let bundle = match locale {
         Locale::En => &EN,
         Locale::Ko => &KO,
     };
-    messages.with(|messages| {
+    bundle.with(|bundle| {
         #[cfg(not(target_arch = "wasm32"))]
-        messages.get_or_init(|| {
-            let mut found = HashMap::new();
-            sources(locale).iter().for_each(|(_, source)| fluent::index(source, &mut found));
-            found
+        bundle.get_or_init(|| {
+            build(locale, sources(locale).iter().map(|&(_, source)| source.to_owned()))
         });
-        read(messages)
+        read(bundle)
     })
 }
 
 /// Whether the words of a language are here.
 pub fn is_known(locale: Locale) -> bool {
-    with_messages(locale, |messages| messages.get().is_some())
+    with_bundle(locale, |bundle| bundle.get().is_some())
 }
 
 /// Takes the words of a language, the text of all its files, for as long as the page is open.
 pub fn learn(locale: Locale, source: String) {
-    let mut found = HashMap::new();
-    fluent::index(source.leak(), &mut found);
     // Those that are here already are the same.
-    let _ = with_messages(locale, |messages| messages.set(found));
+    let _ = with_bundle(locale, |bundle| bundle.set(build(locale, [source])));
 }
 
 /// The message `key`; `⟨key⟩` if there is none.
 pub fn text(locale: Locale, key: &str) -> String {
-    format(locale, key, &[])
+    with_args(locale, key, None)
 }
 
 /// The message `key` with `args` in its placeholders; `⟨key⟩` if there is none.
 pub fn format(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> String {
-    match with_messages(locale, |messages| messages.get()?.get(key).copied()) {
-        Some(pattern) => fluent::write(locale, pattern, args),
-        None => format!("⟨{key}⟩"),
+    let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, value.clone())).collect();
+    with_args(locale, key, Some(&args))
+}
+
+fn with_args(locale: Locale, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+    let found = with_bundle(locale, |bundle| {
+        let bundle = bundle.get()?;
+        let pattern = bundle.get_message(key)?.value()?;
+        // Errors here are placeholders without a value; Fluent then writes the placeholder's name.
+        Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+    });
+    found.unwrap_or_else(|| format!("⟨{key}⟩"))
+}
+
+fn build(locale: Locale, sources: impl IntoIterator<Item = String>) -> Bundle {
+    let language: LanguageIdentifier = match locale {
+        Locale::En => langid!("en"),
+        Locale::Ko => langid!("ko"),
+    };
+    let mut bundle = FluentBundle::new(vec![language]);
+    // Both languages run from left to right, and the isolation marks would end up in links,
+    // downloads and accessible names.
+    bundle.set_use_isolating(false);
+    for source in sources {
+        // A file with a mistake still yields its good messages; a test refuses the mistake.
+        let resource = FluentResource::try_new(source).unwrap_or_else(|(it, _)| it);
+        bundle.add_resource_overriding(resource);
     }
+    bundle
 }

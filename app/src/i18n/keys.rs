@@ -3,8 +3,8 @@
 #![cfg(test)]
 
 use super::bundle::sources;
-use super::{Arg, Locale, format, text};
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use super::{Locale, text};
+use fluent_bundle::FluentResource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -48,46 +48,6 @@ fn both_languages_have_the_same_messages_and_placeholders() {
     assert_eq!(only(&english, &korean), [""; 0], "missing in English");
     for (key, (placeholders, file)) in &english {
         assert_eq!((placeholders, &file[2..]), (&korean[key].0, &korean[key].1[2..]), "{key}");
-    }
-}
-
-/// Every message, with several values for each placeholder, as Fluent's own crate writes it.
-#[test]
-fn messages_are_those_of_fluent() {
-    for locale in Locale::ALL {
-        let language = locale.tag().parse().expect("a language");
-        let mut bundle: FluentBundle<FluentResource> = FluentBundle::new(vec![language]);
-        bundle.set_use_isolating(false);
-        for &(_, source) in sources(locale) {
-            bundle.add_resource_overriding(FluentResource::try_new(source.to_owned()).unwrap());
-        }
-        for (key, (placeholders, file)) in messages(locale) {
-            let pattern = bundle.get_message(&key).and_then(|message| message.value()).unwrap();
-            for (number, word) in
-                [(0.0, "a"), (1.0, "group"), (2.0, "one"), (-1.5, "0"), (1e6, "link {x}")]
-            {
-                let is_number = |at: usize| at.is_multiple_of(2) == (number < 2.0);
-                let mut ours = Vec::new();
-                let mut theirs = FluentArgs::new();
-                // The last is left out now and then.
-                let told = placeholders.iter().take(
-                    placeholders.len() - usize::from(number < 0.0 && !placeholders.is_empty()),
-                );
-                for (at, name) in told.enumerate() {
-                    let numeric = is_number(at);
-                    ours.push((
-                        name.as_str(),
-                        if numeric { Arg::from(number) } else { word.into() },
-                    ));
-                    theirs.set(
-                        name.as_str(),
-                        if numeric { FluentValue::from(number) } else { word.into() },
-                    );
-                }
-                let expected = bundle.format_pattern(pattern, Some(&theirs), &mut Vec::new());
-                assert_eq!(format(locale, &key, &ours), expected, "{file}: {key} {ours:?}");
-            }
-        }
     }
 }
 

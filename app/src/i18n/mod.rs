@@ -9,13 +9,12 @@
 
 mod bundle;
 mod context;
-mod fluent;
 mod keys;
 pub mod units;
 
 pub use bundle::{format, is_known, learn, text};
 pub use context::{LocaleContext, use_locale};
-pub use fluent::Arg;
+pub use fluent_bundle::FluentValue as Arg;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

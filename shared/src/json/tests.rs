@@ -108,10 +108,10 @@ fn other_readers_read_the_same() {
 #[test]
 fn an_error_says_where_and_what() {
     for (text, path, message) in [
-        ("", ".", "EOF while parsing a value at line 1 column 1"),
+        ("", ".", "EOF while parsing a value at line 1 column 0"),
         ("{\n\"floors\": ]", ".", "expected value at line 2 column 11"),
         ("{} {}", ".", "trailing characters at line 1 column 4"),
-        (r#"{"name": "a", "name": "b"}"#, ".", "duplicate field `name` at line 1 column 21"),
+        (r#"{"name": "a", "name": "b"}"#, ".", "duplicate field `name` at line 1 column 20"),
         ("[]", ".", "invalid type: sequence, expected struct House"),
         (r#"{"floors": 256}"#, "floors", "invalid value: integer `256`, expected u8"),
         (r#"{"floors": 1.5}"#, "floors", "invalid type: floating point `1.5`, expected u8"),
