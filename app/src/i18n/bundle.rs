@@ -71,7 +71,9 @@ pub fn is_known(locale: Locale) -> bool {
 /// Takes the words of a language, the text of all its files, for as long as the page is open.
 pub fn learn(locale: Locale, source: String) {
     // Those that are here already are the same.
-    let _ = with_bundle(locale, |bundle| bundle.set(build(locale, [source])));
+    with_bundle(locale, |bundle| {
+        bundle.get_or_init(|| build(locale, [source]));
+    });
 }
 
 /// The message `key`; `⟨key⟩` if there is none.
