@@ -18,7 +18,7 @@ pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 ///
 /// # Errors
 ///
-/// As of [`write`].
+/// As of [`write()`].
 pub fn write_indented<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
     write(value).map(|text| indented(&text))
 }
@@ -27,7 +27,7 @@ pub fn write_indented<T: Serialize + ?Sized>(value: &T) -> Result<String, Error>
 ///
 /// # Errors
 ///
-/// As of [`write`].
+/// As of [`write()`].
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
     parse(&write(value)?)
 }
