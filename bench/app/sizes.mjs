@@ -4,6 +4,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 
 /** The page's own program, compressed. */
@@ -35,7 +36,7 @@ export function sizes(dist) {
 /** As people read it. */
 export const kb = ({ raw, packed }) => `${(raw / 1000).toFixed(0)} KB, brotli ${(packed / 1000).toFixed(0)} KB`;
 
-if (import.meta.filename === process.argv[1]) {
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   for (const size of sizes(process.argv[2])) {
     const over = size.packed > size.max ? ` (over ${size.max / 1000} KB)` : "";
     console.log(`${size.what}: ${kb(size)}${over}`);

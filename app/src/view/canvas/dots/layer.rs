@@ -11,6 +11,7 @@ use shared::design::Design;
 use shared::id::LinkId;
 use shared::ordered;
 use shared::sim::LinkFrame;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use wasm_bindgen::{Clamped, JsCast as _};
@@ -40,8 +41,8 @@ pub(super) struct Scene {
     /// Pixels of the canvas for each of the window.
     ratio: f64,
     /// Dots of requests that went well, and of those that failed; `None` in colours that are not
-    /// plain.
-    stamps: Option<[Stamp; 2]>,
+    /// plain. Made when there are many dots: a scene is new with every step of a pan.
+    stamps: OnceCell<Option<[Stamp; 2]>>,
 }
 
 impl Scene {
@@ -64,7 +65,7 @@ impl Scene {
             radius,
             colours: colours.clone(),
             ratio,
-            stamps: stamps(radius * ratio, colours),
+            stamps: OnceCell::new(),
         }
     }
 }
@@ -74,6 +75,11 @@ impl Scene {
     fn pixels(&self) -> (u32, u32) {
         let pixels = |size: f64| (size * self.ratio).round().max(1.0) as u32;
         (pixels(self.width), pixels(self.height))
+    }
+
+    /// See the field.
+    fn stamps(&self) -> Option<&[Stamp; 2]> {
+        self.stamps.get_or_init(|| stamps(self.radius * self.ratio, &self.colours)).as_ref()
     }
 
     /// Few dots, as the browser's own shapes.
@@ -199,8 +205,9 @@ impl Layer {
                 place_on(track, f64::from(dot.along))
             })
         };
-        match &scene.stamps {
-            Some([good, failed]) if flow.dots().len() > PATHS_MAX => {
+        let are_many = flow.dots().len() > PATHS_MAX;
+        match are_many.then(|| scene.stamps()).flatten() {
+            Some([good, failed]) => {
                 let (width, height) = scene.pixels();
                 pixels.clear(width, height);
                 let ratio = scene.ratio;
@@ -211,7 +218,7 @@ impl Layer {
                 // Fails for no size that a canvas has.
                 let _put = image.and_then(|image| context.put_image_data(&image, 0.0, 0.0));
             }
-            _ => {
+            None => {
                 context.clear_rect(0.0, 0.0, scene.width, scene.height);
                 scene.paint_paths(context, places(false), false);
                 scene.paint_paths(context, places(true), true);
