@@ -1,23 +1,23 @@
 //! The event queue: what happens next.
 //!
 //! Ordered by time, and at one time by the order of scheduling, so that ties are decided the same
-//! way on every machine. A heap with four children a node: half as deep as a binary one, and the
-//! children of a node share a cache line or two.
+//! way on every machine.
 
+use super::heap::{Heap, Key};
 use super::node::Leg;
 use crate::time::Timestamp;
 
 /// Everything that can happen. Indices are positions in the engine's tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
-    /// A source makes its next request, unless its rate changed since (`epoch`).
-    Arrival { source: u32, epoch: u32 },
+    /// A source makes its next request.
+    Arrival { source: u32 },
     /// A request reaches the balancer or dependency that its source or caller is linked to.
     AtEntry { call: u32 },
     /// A request reaches the station that a balancer picked.
     AtStation { call: u32 },
-    /// A station has worked on a request, unless it died since (`epoch`).
-    Served { station: u32, epoch: u32, call: u32 },
+    /// The station where a request is has worked on it.
+    Served { call: u32 },
     /// A core of a station with a scheduler has worked on a request, unless the station died since.
     Worked { station: u32, epoch: u32, call: u32 },
     /// A request may be done at cores that are shared.
@@ -78,112 +78,39 @@ pub(super) enum Step {
     Resume,
 }
 
-/// When an event happens, its place among those of the same time, and where the rest of it is: 64,
-/// 32 and 32 bits. One number, so that a comparison needs no branch and a way down the heap moves
-/// 16 bytes a step.
-type Key = u128;
-
-/// Later than any event.
-const NEVER: Key = Key::MAX;
-/// Children of a heap node.
-const ARITY: usize = 4;
-
-/// Keys, the least at the root.
-///
-/// Taking the root leaves a vacancy there, which the next key fills: what happens usually
-/// schedules what follows from it, so most pairs of taking and adding cost one way down instead
-/// of one way down and one way up.
-#[derive(Debug)]
-struct Heap {
-    /// The keys, and behind them [`NEVER`] until every node has all its children or none: the
-    /// least of four is found without asking how many there are.
-    keys: Vec<Key>,
-    len: usize,
-    /// The root was taken.
-    vacant: bool,
-}
-
-impl Default for Heap {
-    fn default() -> Self {
-        Self { keys: vec![NEVER], len: 0, vacant: false }
-    }
-}
-
-impl Heap {
-    /// The least key, [`NEVER`] if there is none.
-    #[inline(always)]
-    fn least(&mut self) -> Key {
-        if self.vacant {
-            self.fill_vacancy();
-        }
-        self.keys[0]
-    }
-
-    /// The last key takes the root's place.
-    #[inline]
-    fn fill_vacancy(&mut self) {
-        self.vacant = false;
-        self.len -= 1;
-        let last = std::mem::replace(&mut self.keys[self.len], NEVER);
-        if self.len > 0 {
-            self.sink(last);
-        }
-    }
-
-    #[inline(always)]
-    fn add(&mut self, key: Key) {
-        if self.vacant {
-            self.vacant = false;
-            self.sink(key);
-        } else {
-            self.rise(key);
-        }
-    }
-
-    /// Puts `key` where it belongs, from the end upwards.
-    #[inline]
-    fn rise(&mut self, key: Key) {
-        let mut hole = self.len;
-        self.len += 1;
-        if hole == self.keys.len() {
-            self.keys.extend([NEVER; ARITY]);
-        }
-        while hole > 0 {
-            let parent = (hole - 1) / ARITY;
-            if self.keys[parent] <= key {
-                break;
-            }
-            self.keys[hole] = self.keys[parent];
-            hole = parent;
-        }
-        self.keys[hole] = key;
-    }
-
-    /// Puts `key` where it belongs, from the root downwards. Which of four children is the least
-    /// is as good as random, so it is found by moves and not by jumps.
-    #[inline]
-    fn sink(&mut self, key: Key) {
-        let mut hole = 0;
-        loop {
-            let child = hole * ARITY + 1;
-            let children = self.keys.get(child..).and_then(|keys| keys.first_chunk());
-            let Some(&[a, b, c, d]) = children else { break };
-            let (i, left) = if b < a { (1, b) } else { (0, a) };
-            let (j, right) = if d < c { (3, d) } else { (2, c) };
-            let (k, least) = if right < left { (j, right) } else { (i, left) };
-            if key <= least {
-                break;
-            }
-            self.keys[hole] = least;
-            hole = child + k;
-        }
-        self.keys[hole] = key;
-    }
-}
-
-/// Where an event is that was just taken.
+/// Where to find an event that was just taken. The two of every request are all in here: the number
+/// of a source above [`ARRIVAL`], of a call above [`SERVED`]. Others have a place in a list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place(u32);
+
+const SERVED: u32 = 1 << 30;
+const ARRIVAL: u32 = 1 << 31;
+
+/// What there is at a [`Place`].
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// An [`Event::Arrival`] of this source.
+    Arrival(u32),
+    /// An [`Event::Served`] of this call.
+    Served(u32),
+    /// Another event, in this place of the list.
+    Another(u32),
+}
+
+impl Place {
+    #[inline(always)]
+    pub(super) const fn kind(self) -> Kind {
+        match self.0 {
+            place if place >= ARRIVAL => Kind::Arrival(place - ARRIVAL),
+            place if place >= SERVED => Kind::Served(place - SERVED),
+            place => Kind::Another(place),
+        }
+    }
+
+    const fn of(key: Key) -> Self {
+        Self(key as u32)
+    }
+}
 
 /// Events not yet happened.
 ///
@@ -193,7 +120,7 @@ pub(super) struct Place(u32);
 pub(super) struct EventQueue {
     arrivals: Heap,
     others: Heap,
-    /// What the keys stand for, by their last 32 bits.
+    /// The events that are not all in their [`Place`].
     events: Vec<Event>,
     /// Places in `events` that no key names.
     free: Vec<u32>,
@@ -204,40 +131,52 @@ impl EventQueue {
     /// Schedules `event` at `at`, after everything that is scheduled for that time already.
     #[inline(never)]
     pub(super) fn schedule(&mut self, at: Timestamp, event: Event) {
-        let key = self.enter(at, event);
-        if let Event::Arrival { .. } = event {
-            self.arrivals.add(key);
-        } else {
-            self.others.add(key);
+        match event {
+            Event::Arrival { source } => self.schedule_arrival(at, source),
+            Event::Served { call } => self.schedule_served(at, call),
+            event => {
+                let place = self.free.pop().unwrap_or_else(|| self.make_place());
+                self.events[place as usize] = event;
+                let key = self.key(at, place);
+                self.others.add(key);
+            }
         }
     }
 
     /// The same for [`Event::Arrival`], on the spot: every request brings one about.
     #[inline(always)]
-    pub(super) fn schedule_arrival(&mut self, at: Timestamp, source: u32, epoch: u32) {
-        let key = self.enter(at, Event::Arrival { source, epoch });
+    pub(super) fn schedule_arrival(&mut self, at: Timestamp, source: u32) {
+        let key = self.key(at, ARRIVAL | source);
         self.arrivals.add(key);
     }
 
     /// The same for [`Event::Served`], on the spot: every request brings one about.
     #[inline(always)]
-    pub(super) fn schedule_served(&mut self, at: Timestamp, station: u32, epoch: u32, call: u32) {
-        let key = self.enter(at, Event::Served { station, epoch, call });
+    pub(super) fn schedule_served(&mut self, at: Timestamp, call: u32) {
+        let key = self.key(at, SERVED | call);
         self.others.add(key);
     }
 
-    /// Keeps `event` and gives the key that stands for it.
+    /// A source makes no request when it would have.
+    #[cold]
+    pub(super) fn cancel_arrivals(&mut self, source: u32) {
+        self.arrivals.remove_all(|key| Place::of(key).0 == ARRIVAL | source);
+    }
+
+    /// The work on these calls does not come to its end.
+    #[cold]
+    pub(super) fn cancel_served(&mut self, is_one: impl Fn(u32) -> bool) {
+        let goes = |key| matches!(Place::of(key).kind(), Kind::Served(call) if is_one(call));
+        self.others.remove_all(goes);
+    }
+
+    /// The key of what is next scheduled.
     #[inline(always)]
-    fn enter(&mut self, at: Timestamp, event: Event) -> Key {
+    fn key(&mut self, at: Timestamp, place: u32) -> Key {
         if self.seq == u32::MAX {
             self.number_anew();
         }
         self.seq += 1;
-        let place = match self.free.pop() {
-            Some(place) => place,
-            None => self.make_place(),
-        };
-        self.events[place as usize] = event;
         Key::from(at.as_ns()) << 64 | Key::from(self.seq) << 32 | Key::from(place)
     }
 
@@ -250,28 +189,21 @@ impl EventQueue {
     /// After four thousand million events: what waits is numbered from zero, in its order.
     #[cold]
     fn number_anew(&mut self) {
-        let mut waiting = Vec::new();
-        for heap in [&mut self.arrivals, &mut self.others] {
-            heap.least();
-            heap.keys.truncate(heap.len);
-            waiting.append(&mut heap.keys);
-            *heap = Heap::default();
-        }
+        let mut waiting = self.arrivals.take_all();
+        waiting.append(&mut self.others.take_all());
         waiting.sort_unstable();
         self.seq = 0;
         for key in waiting {
             self.seq += 1;
-            let place = key as u32;
+            let Place(place) = Place::of(key);
             let key = key >> 64 << 64 | Key::from(self.seq) << 32 | Key::from(place);
-            let is_arrival = matches!(self.events[place as usize], Event::Arrival { .. });
-            if is_arrival { &mut self.arrivals } else { &mut self.others }.rise(key);
+            if place >= ARRIVAL { &mut self.arrivals } else { &mut self.others }.rise(key);
         }
     }
 
     /// Events that are to come.
     pub(super) fn len(&self) -> usize {
-        let of = |heap: &Heap| heap.len - usize::from(heap.vacant);
-        of(&self.arrivals) + of(&self.others)
+        self.arrivals.len() + self.others.len()
     }
 
     /// When the next event happens.
@@ -281,8 +213,7 @@ impl EventQueue {
         (at < Timestamp::MAX).then_some(at)
     }
 
-    /// Takes the next event, if it happens at `deadline` or before: when, and where to look it up
-    /// until the next one is scheduled.
+    /// Takes the next event, if it happens at `deadline` or before: when, and where to find it.
     #[inline(always)]
     pub(super) fn pop(&mut self, deadline: Timestamp) -> Option<(Timestamp, Place)> {
         let (arrival, other) = (self.arrivals.least(), self.others.least());
@@ -292,18 +223,24 @@ impl EventQueue {
         if at > deadline || at == Timestamp::MAX {
             return None;
         }
-        let heap = if arrival < other { &mut self.arrivals } else { &mut self.others };
-        heap.vacant = true;
-        let place = next as u32;
-        self.free.push(place);
-        Some((at, Place(place)))
+        if arrival < other { &mut self.arrivals } else { &mut self.others }.take_root();
+        Some((at, Place::of(next)))
     }
 
-    /// The event that was just taken. Looked at where it is: copied whole, it would have to wait
-    /// until the fields that were written a moment ago have reached the cache.
-    #[inline(always)]
-    pub(super) fn event(&self, Place(place): Place) -> &Event {
-        &self.events[place as usize]
+    /// The event at a place, which stays there.
+    pub(super) fn event(&self, place: Place) -> Event {
+        match place.kind() {
+            Kind::Arrival(source) => Event::Arrival { source },
+            Kind::Served(call) => Event::Served { call },
+            Kind::Another(place) => self.events[place as usize],
+        }
+    }
+
+    /// Takes an event of the list from its place.
+    #[inline]
+    pub(super) fn take(&mut self, place: u32) -> Event {
+        self.free.push(place);
+        self.events[place as usize]
     }
 }
 
@@ -313,7 +250,13 @@ mod tests {
     use crate::rng::Rng;
 
     fn pop(queue: &mut EventQueue, deadline: Timestamp) -> Option<(Timestamp, Event)> {
-        queue.pop(deadline).map(|(at, place)| (at, *queue.event(place)))
+        queue.pop(deadline).map(|(at, place)| {
+            let event = queue.event(place);
+            if let Kind::Another(place) = place.kind() {
+                assert_eq!(queue.take(place), event);
+            }
+            (at, event)
+        })
     }
 
     /// What comes out is what a sorted list would give, however adding and taking mix.
@@ -325,7 +268,8 @@ mod tests {
         for seq in 0..50_000_u32 {
             let at = now + rng.below(300);
             let event = match rng.below(4) {
-                0 => Event::Arrival { source: seq, epoch: 0 },
+                0 => Event::Arrival { source: seq },
+                1 => Event::Served { call: seq },
                 _ => Event::AtEntry { call: seq },
             };
             if seq % 10_000 == 9_999 {
@@ -344,6 +288,37 @@ mod tests {
                 let first = first.map(|((at, _), event)| (Timestamp::from_ns(at), event));
                 assert_eq!(pop(&mut queue, Timestamp::MAX), first, "event {seq}");
             }
+        }
+    }
+
+    /// Whatever is cancelled is gone, and the rest comes in its order.
+    #[test]
+    fn what_is_cancelled_does_not_happen() {
+        let (mut queue, mut rng) = (EventQueue::default(), Rng::new(4));
+        let mut expected = Vec::new();
+        for seq in 0..1_000_u32 {
+            let at = Timestamp::from_ns(rng.below(300));
+            let event = match seq % 3 {
+                0 => Event::Arrival { source: seq % 7 },
+                1 => Event::Served { call: seq },
+                _ => Event::AtEntry { call: seq },
+            };
+            queue.schedule(at, event);
+            expected.push((at, event));
+        }
+        expected.sort_by_key(|&(at, _)| at);
+        // One is being handled meanwhile.
+        assert_eq!(pop(&mut queue, Timestamp::MAX), Some(expected.remove(0)));
+        queue.cancel_arrivals(3);
+        queue.cancel_served(|call| call % 2 == 0);
+        expected.retain(|&(_, event)| match event {
+            Event::Arrival { source } => source != 3,
+            Event::Served { call } => call % 2 != 0,
+            _ => true,
+        });
+        assert_eq!(queue.len(), expected.len());
+        for event in expected {
+            assert_eq!(pop(&mut queue, Timestamp::MAX), Some(event));
         }
     }
 

@@ -31,6 +31,7 @@ mod decision;
 mod engine;
 mod event;
 mod frame;
+mod heap;
 mod hops;
 mod log;
 mod measure;

@@ -31,9 +31,6 @@ pub(super) struct Group {
     pub(super) slots: Vec<u32>,
     /// These and those who would be, were they healthy.
     members: Vec<u32>,
-    /// What the policy wants to hear of, asked once: most want nothing, and every request would ask.
-    orders_by_load: bool,
-    learns_from_ends: bool,
     pub(super) policy: Policy,
 }
 
@@ -42,6 +39,9 @@ pub(super) struct Group {
 pub(super) struct Groups {
     pub(super) all: Vec<Group>,
     route: Route,
+    /// The policy wants to hear of picks or ends, asked once: most do not, and every request would
+    /// ask.
+    listens: bool,
 }
 
 /// How a request finds its group.
@@ -117,14 +117,7 @@ impl Groups {
             };
             let group = groups.entry(key).or_insert_with(|| {
                 let policy = known.remove(&key).unwrap_or_else(|| Policy::new(policy));
-                Group {
-                    key,
-                    slots: Vec::new(),
-                    members: Vec::new(),
-                    orders_by_load: policy.orders_by_load(),
-                    learns_from_ends: policy.learns_from_ends(),
-                    policy,
-                }
+                Group { key, slots: Vec::new(), members: Vec::new(), policy }
             });
             group.members.push(slot);
             if everybody || backend.is_eligible() {
@@ -132,6 +125,7 @@ impl Groups {
             }
         }
         self.all = groups.into_values().filter(|group| !group.slots.is_empty()).collect();
+        self.listens = self.all.iter().any(|group| group.policy.listens());
         for (index, group) in (0..).zip(&mut self.all) {
             for &slot in &group.slots {
                 if let Some(backend) = backends.get_mut(slot as usize) {
@@ -143,6 +137,33 @@ impl Groups {
         self.route = levels.route(&self.all, config);
     }
 
+    /// A backend has one request more.
+    #[inline(always)]
+    pub(super) fn picked(&mut self, group: u32, slot: u32, in_flight: u32) {
+        if self.listens
+            && let Some(group) = self.all.get_mut(group as usize)
+        {
+            group.policy.load_changed(slot, in_flight);
+        }
+    }
+
+    /// A backend has one request less.
+    #[inline(always)]
+    pub(super) fn completed(
+        &mut self,
+        group: u32,
+        (slot, in_flight): (u32, u32),
+        (now, latency): (Timestamp, Span),
+        outcome: Outcome,
+    ) {
+        if self.listens
+            && let Some(group) = self.all.get_mut(group as usize)
+        {
+            group.policy.completed(slot, now, latency, outcome);
+            group.policy.load_changed(slot, in_flight);
+        }
+    }
+
     /// Weights changed, members did not.
     pub(super) fn reweigh(&mut self, backends: &[Backend], now: Timestamp) {
         for group in &mut self.all {
@@ -152,31 +173,6 @@ impl Groups {
 }
 
 impl Group {
-    /// A backend has one request more.
-    #[inline(always)]
-    pub(super) fn picked(&mut self, slot: u32, in_flight: u32) {
-        if self.orders_by_load {
-            self.policy.load_changed(slot, in_flight);
-        }
-    }
-
-    /// A backend has one request less.
-    #[inline(always)]
-    pub(super) fn completed(
-        &mut self,
-        (slot, in_flight): (u32, u32),
-        now: Timestamp,
-        latency: Span,
-        outcome: Outcome,
-    ) {
-        if self.learns_from_ends {
-            self.policy.completed(slot, now, latency, outcome);
-        }
-        if self.orders_by_load {
-            self.policy.load_changed(slot, in_flight);
-        }
-    }
-
     fn tell(&mut self, backends: &[Backend], now: Timestamp) {
         let candidates = Candidates { slots: &self.slots, backends };
         self.policy.membership_changed(candidates, &self.members, now);

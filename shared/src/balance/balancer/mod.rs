@@ -35,6 +35,8 @@ pub struct Balancer {
     /// True when `groups` must be worked out again before the next pick. A thousand
     /// registrations in a row cost one pass, not a thousand.
     stale: bool,
+    /// Some backend may have had a limit of requests at once.
+    has_limits: bool,
     ramps: Ramps,
     outliers: Option<OutlierDetector>,
     /// What is due when: probes and ends of draining, earliest first.
@@ -75,6 +77,7 @@ impl Balancer {
             slots: BTreeMap::new(),
             groups: Groups::default(),
             stale: false,
+            has_limits: false,
             timers: BTreeSet::new(),
             generation: 0,
         })
@@ -105,6 +108,7 @@ impl Balancer {
         config: BackendConfig,
     ) -> Result<(), ConfigError> {
         config.check()?;
+        self.has_limits |= config.max_in_flight > 0;
         let Some(&slot) = self.slots.get(&id) else {
             self.add(now, id, health, config);
             return Ok(());
@@ -206,7 +210,7 @@ impl Balancer {
             None => None,
         };
         let slot = match chosen {
-            Some(slot) if self.backend(slot).has_room() => slot,
+            Some(slot) if !self.has_limits || self.backend(slot).has_room() => slot,
             _ => self.pick_another(now, request)?,
         };
         Ok(self.give(now, slot))
@@ -231,10 +235,7 @@ impl Balancer {
         let backend = &mut self.backends[slot as usize];
         backend.in_flight += 1;
         let pick = Pick { backend: backend.id, slot, generation: backend.generation, started: now };
-        let (group, in_flight) = (backend.group, backend.in_flight);
-        if let Some(group) = self.groups.all.get_mut(group as usize) {
-            group.picked(slot, in_flight);
-        }
+        self.groups.picked(backend.group, slot, backend.in_flight);
         pick
     }
 
@@ -292,9 +293,8 @@ impl Balancer {
         }
         backend.in_flight -= 1;
         let (in_flight, admin, group) = (backend.in_flight, backend.admin, backend.group);
-        if let Some(group) = self.groups.all.get_mut(group as usize) {
-            group.completed((pick.slot, in_flight), now, now.since(pick.started), outcome);
-        }
+        let took = now.since(pick.started);
+        self.groups.completed(group, (pick.slot, in_flight), (now, took), outcome);
         if self.outliers.is_some() {
             self.watch(now, pick.slot, outcome, out);
         }

@@ -263,14 +263,16 @@ impl Policy {
         }
     }
 
-    /// Whether it wants [`Self::load_changed`].
-    pub(super) const fn orders_by_load(&self) -> bool {
+    /// Whether it wants [`Self::load_changed`] or [`Self::completed`].
+    pub(super) const fn listens(&self) -> bool {
         matches!(
             self,
             Self::LeastOutstanding(_)
                 | Self::LeastResponseTime(_)
                 | Self::JoinIdleQueue(_)
                 | Self::ConsistentHash(_)
+                | Self::PeakEwma(_)
+                | Self::Anomaly(_)
         )
     }
 
@@ -284,11 +286,6 @@ impl Policy {
             Self::ConsistentHash(policy) => policy.load_changed(slot, in_flight),
             _ => {}
         }
-    }
-
-    /// Whether it wants [`Self::completed`].
-    pub(super) const fn learns_from_ends(&self) -> bool {
-        matches!(self, Self::PeakEwma(_) | Self::LeastResponseTime(_) | Self::Anomaly(_))
     }
 
     /// A request ended, `latency` after it was picked.

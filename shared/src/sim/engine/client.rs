@@ -127,8 +127,7 @@ impl Simulation {
     pub(super) fn think(&mut self, source: u32, request: u64) {
         let node = &mut self.sources[source as usize];
         if let Some(span) = node.think(request) {
-            let event = Event::Arrival { source, epoch: node.epoch };
-            self.queue.schedule(self.now + span, event);
+            self.queue.schedule(self.now + span, Event::Arrival { source });
         }
     }
 

@@ -13,9 +13,18 @@ use crate::time::{Span, Timestamp};
 impl Simulation {
     pub(super) fn set_rate(&mut self, source: usize, factor: f64, spike: f64) {
         let resting = self.sources[source].set_rate(self.now, factor, spike);
+        self.cancel_arrival(source as u32);
         self.schedule_arrival(source);
         for request in resting {
             self.think(source as u32, request);
+        }
+    }
+
+    /// The next request comes at another time. The users of a closed loop come when they have
+    /// thought, whatever the rate is now.
+    fn cancel_arrival(&mut self, source: u32) {
+        if self.sources[source as usize].manners.users == 0 {
+            self.queue.cancel_arrivals(source);
         }
     }
 
@@ -49,6 +58,7 @@ impl Simulation {
     /// Sets whether a source bursts, and schedules when that changes.
     pub(super) fn turn_burst(&mut self, source: u32, bursting: bool) {
         let span = self.sources[source as usize].turn_burst(self.now, bursting);
+        self.cancel_arrival(source);
         if span < Span::MAX {
             self.queue.schedule(self.now + span, Event::BurstTurns { source });
         }
@@ -71,7 +81,15 @@ impl Simulation {
     /// A station answers no more; what it had is lost. Returns how many requests that were.
     pub(super) fn stop(&mut self, station_id: u32) -> u32 {
         self.stations[station_id as usize].die(self.now);
+        self.cancel_work(station_id);
         self.lose_calls(station_id)
+    }
+
+    /// What a station works on does not come to its end: it died, or hangs.
+    pub(super) fn cancel_work(&mut self, station_id: u32) {
+        let calls = &self.calls;
+        let is_there = |call| calls.peek(call).is_some_and(|call| call.station == station_id);
+        self.queue.cancel_served(is_there);
     }
 
     /// What a station had is lost. Returns how many requests that were.

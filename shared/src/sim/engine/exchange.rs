@@ -201,9 +201,7 @@ impl Simulation {
         ended: Result<(), FailureCause>,
     ) {
         if let Some(sent) = self.exchanges.get(id).and_then(|exchange| exchange.take_try(number)) {
-            if self.measures_responses {
-                self.response_measured(&sent.pick, ended);
-            }
+            self.response_measured((sent.pick.backend(), sent.pick.started()), ended);
             self.try_over(id, sent, outcome_of(ended), ended);
         }
     }

@@ -264,9 +264,13 @@ impl Simulation {
         active.stations.push(station_id);
         let station = &mut self.stations[station_id as usize];
         station.add_trouble(self.now, Trouble { fault: active.fault, kind });
+        let hangs = station.hangs();
         // Whatever the health checks find follows from this.
         if let (Some((group, instance)), Some(entry)) = (station.member, active.entry) {
             self.groups[group as usize].story.instances.insert(instance, entry);
+        }
+        if hangs {
+            self.cancel_work(station_id);
         }
         self.look_later(station_id);
     }
@@ -357,6 +361,7 @@ impl Simulation {
     /// The processes of a station are started again: what they held is lost.
     fn restart(&mut self, station: u32) {
         self.stations[station as usize].restart(self.now);
+        self.cancel_work(station);
         self.lose_calls(station);
     }
 

@@ -26,7 +26,8 @@ use super::Simulation;
 use crate::balance::Request;
 use crate::sim::FailureCause;
 use crate::sim::node::{
-    Admission, BalancerNode, Call, EXCHANGE, Entry, Leg, NONE, ORPHAN, SourceNode, Station, Way,
+    Admission, Answer, BalancerNode, Call, EXCHANGE, Entry, Leg, NONE, ORPHAN, SourceNode, Station,
+    Waiting, Way,
 };
 use std::net::IpAddr;
 
@@ -35,18 +36,14 @@ impl Simulation {
     pub(super) fn schedule_arrival(&mut self, source: usize) {
         let node = &mut self.sources[source];
         if let Some(at) = node.next() {
-            self.queue.schedule_arrival(at.max(self.now), source as u32, node.epoch);
+            self.queue.schedule_arrival(at.max(self.now), source as u32);
         }
     }
 
     /// A source makes a request.
     #[inline(always)]
-    pub(super) fn arrival(&mut self, source: u32, epoch: u32) {
-        let node = &mut self.sources[source as usize];
-        if node.epoch != epoch {
-            return;
-        }
-        node.arrived(self.now);
+    pub(super) fn arrival(&mut self, source: u32) {
+        self.sources[source as usize].arrived(self.now);
         self.set_out(source);
         self.schedule_arrival(source as usize);
     }
@@ -109,12 +106,15 @@ impl Simulation {
             true => Request { client: address_of(&self.sources, call.request), ..DEFAULT_REQUEST },
             false => DEFAULT_REQUEST,
         };
-        let Ok(pick) = balancer.pick(self.now, &request) else {
+        // Kept in each arm: a pick that came out of both would be copied on its way.
+        let picked = match balancer.has_sessions() {
+            false => balancer.pick_at_once(self.now, &request).ok().map(|pick| call.keep(pick)),
+            true => balancer.pick(self.now, &request).ok().map(|pick| call.keep(pick)),
+        };
+        let Some(station) = picked else {
             call.ended = Err(FailureCause::NoBackend);
             return self.answer_apart(id);
         };
-        let station = pick.backend().0;
-        call.pick = Some(pick);
         let node = self.stations[station as usize].node;
         let (way, link) = (balancer.way_to(node), balancer.link_to(node));
         (call.backend_way, call.backend_link) = (way, link);
@@ -156,7 +156,7 @@ impl Simulation {
         } else if station.hangs() {
             station.hold(self.now);
             call.station = station_id;
-            station.queue.push_back(id);
+            station.queue.push_back(Waiting::undrawn(id));
         } else if station.answers_500(call.draw(), call.attempt) {
             station.brush_off();
             self.finish_apart(id, Err(FailureCause::ServerError));
@@ -174,38 +174,29 @@ impl Simulation {
         }
         let Some(call) = self.calls.get(id) else { return };
         // Drawn now and not when the work begins: then the next event would wait for the draw.
-        call.work = self.works[station.work as usize].of(call.request);
+        let work = self.works[station.work as usize].of(call.request);
         match station.admit(self.now) {
-            Admission::Begins => self.begin(id, station_id),
+            Admission::Begins => {
+                call.station = station_id;
+                self.queue.schedule_served(self.now + station.slowed(work), id);
+            }
             Admission::Waits => {
                 call.station = station_id;
-                station.queue.push_back(id);
+                station.queue.push_back(Waiting { call: id, work });
             }
             Admission::Refused => self.finish_apart(id, Err(FailureCause::QueueFull)),
         }
     }
 
-    /// A core of a station begins to work on a request.
-    #[inline(always)]
-    fn begin(&mut self, id: u32, station_id: u32) {
-        let Some(call) = self.calls.get(id) else { return };
-        call.station = station_id;
-        let station = &self.stations[station_id as usize];
-        let (at, epoch) = (self.now + station.slowed(call.work), station.epoch);
-        self.queue.schedule_served(at, station_id, epoch, id);
-    }
-
     /// A station has worked on a request: the next one begins, this one is finished.
     #[inline(always)]
-    pub(super) fn served(&mut self, station_id: u32, epoch: u32, call_id: u32) {
+    pub(super) fn served(&mut self, call_id: u32) {
+        let Some(&mut Call { station: station_id, .. }) = self.calls.get(call_id) else { return };
         let station = &mut self.stations[station_id as usize];
-        if station.epoch != epoch {
-            return;
-        }
+        station.went(self.now);
         if let Some(next) = station.release(self.now) {
-            self.begin(next, station_id);
+            self.queue.schedule_served(self.now + station.slowed(next.work), next.call);
         }
-        self.stations[station_id as usize].went(self.now);
         self.finish(call_id, Ok(()));
     }
 
@@ -224,29 +215,39 @@ impl Simulation {
     /// An answer reaches the balancer that picked, if one did.
     #[inline(always)]
     pub(super) fn returned(&mut self, id: u32) {
-        let Some(call) = self.calls.get(id) else { return };
+        let Some(mut call) = self.calls.get(id) else { return };
         if let (Some(pick), Entry::Balancer(balancer)) = (call.pick.take(), call.entry) {
             let (ended, link) = (call.ended, call.backend_link);
-            if self.measures_responses {
-                self.response_measured(&pick, ended);
-            }
+            let (backend, since) = (pick.backend(), pick.started());
             let mut out = Vec::new();
             self.balancers[balancer as usize].complete(self.now, pick, ended, &mut out);
-            if ended.is_err() {
-                self.failed_along(link);
-            }
-            if !out.is_empty() {
-                self.carry_out_balancer(balancer, out);
+            if self.measures_responses || ended.is_err() || !out.is_empty() {
+                self.response_measured((backend, since), ended);
+                if ended.is_err() {
+                    self.failed_along(link);
+                }
+                if !out.is_empty() {
+                    self.carry_out_balancer(balancer, out);
+                }
+                let Some(again) = self.calls.get(id) else { return };
+                call = again;
             }
         }
-        self.answer(id);
+        let (way, answer) = (call.entry_way, call.answer());
+        self.answer_along(id, way, answer);
     }
 
     #[inline(always)]
     pub(super) fn answer(&mut self, id: u32) {
         let Some(call) = self.calls.get(id) else { return };
-        match call.entry_way {
-            Way::ZERO => self.answered(id),
+        let (way, answer) = (call.entry_way, call.answer());
+        self.answer_along(id, way, answer);
+    }
+
+    #[inline(always)]
+    fn answer_along(&mut self, id: u32, way: Way, answer: Answer) {
+        match way {
+            Way::ZERO => self.received(id, answer),
             way => self.travel(id, way, Leg::ToCaller),
         }
     }
@@ -255,7 +256,13 @@ impl Simulation {
     #[inline(always)]
     pub(super) fn answered(&mut self, id: u32) {
         let Some(call) = self.calls.get(id) else { return };
-        let &mut Call { parent, client, source, request, arrived, ended, entry_link, .. } = call;
+        let answer = call.answer();
+        self.received(id, answer);
+    }
+
+    #[inline(always)]
+    fn received(&mut self, id: u32, answer: Answer) {
+        let Answer { parent, client, source, request, arrived, ended, entry_link } = answer;
         self.calls.remove(id);
         // A client's failed attempt counts where it ends, which may be before its answer.
         let is_clients = client.0 != NONE && parent == NONE;

@@ -24,7 +24,7 @@ mod work;
 
 use super::agenda::Agenda;
 use super::command::CommandError;
-use super::event::{Event, EventQueue, Place};
+use super::event::{Event, EventQueue, Kind, Place};
 use super::hops::{Classes, Hops};
 use super::log::{Log, LogEntry, LogEvent};
 use super::measure::{FailureCause, Recorder, SeriesPoint};
@@ -263,16 +263,17 @@ impl Simulation {
     /// The two events of every request are handled on the spot.
     #[inline(always)]
     fn handle(&mut self, place: Place) {
-        match *self.queue.event(place) {
-            Event::Arrival { source, epoch } => self.arrival(source, epoch),
-            Event::Served { station, epoch, call } => self.served(station, epoch, call),
-            event => self.handle_another(event),
+        match place.kind() {
+            Kind::Arrival(source) => self.arrival(source),
+            Kind::Served(call) => self.served(call),
+            Kind::Another(place) => self.handle_another(place),
         }
     }
 
     #[inline(never)]
-    fn handle_another(&mut self, event: Event) {
-        match event {
+    fn handle_another(&mut self, place: u32) {
+        match self.queue.take(place) {
+            // These have no place of that kind.
             Event::Arrival { .. } | Event::Served { .. } => {}
             Event::AtEntry { call } => self.at_entry_apart(call),
             Event::AtStation { call } => self.at_station(call),

@@ -2,7 +2,7 @@
 
 use super::{NodeRef, Simulation};
 use crate::ENGINE_VERSION;
-use crate::balance::{AdminState, Pick};
+use crate::balance::AdminState;
 use crate::id::{BackendId, NodeId};
 use crate::scale::{Alarm, Instance, LifecycleState, Metric, PodMetrics};
 use crate::sim::event::Event;
@@ -14,7 +14,7 @@ use crate::sim::{
     GroupFrame, InstanceFrame, Latency, LinkFrame, NodeFrame, NodeResult, RunResult, SeriesPoint,
     ServerState, SourceFrame, Totals,
 };
-use crate::time::Span;
+use crate::time::{Span, Timestamp};
 use std::collections::BTreeMap;
 
 /// Load balancers report their metrics every minute at the latest.
@@ -119,15 +119,21 @@ impl Simulation {
         }
     }
 
-    /// A server answered a balancer, well or not: its response time counts. Connections that never
-    /// came about or broke have none.
+    /// A server answered a balancer, well or not, that had picked it at `since`: the response time
+    /// counts, if a group goes by it. Connections that never came about or broke have none.
     #[inline(never)]
-    pub(super) fn response_measured(&mut self, pick: &Pick, ended: Result<(), FailureCause>) {
+    pub(super) fn response_measured(
+        &mut self,
+        (BackendId(station), since): (BackendId, Timestamp),
+        ended: Result<(), FailureCause>,
+    ) {
         let answered = matches!(ended, Ok(()) | Err(FailureCause::QueueFull));
-        let station = self.stations.get(pick.backend().0 as usize);
-        if let (true, Some((group, _))) = (answered, station.and_then(|station| station.member)) {
-            let span = self.now.since(pick.started());
-            self.groups[group as usize].telemetry.answered(span);
+        let station = self.stations.get(station as usize);
+        if self.measures_responses
+            && answered
+            && let Some((group, _)) = station.and_then(|station| station.member)
+        {
+            self.groups[group as usize].telemetry.answered(self.now.since(since));
         }
     }
 

@@ -58,7 +58,7 @@ impl Simulation {
         let mut events = 0;
         while events < most {
             let Some(place) = self.next_event(deadline) else { break };
-            let event = *self.queue.event(place);
+            let event = self.queue.event(place);
             let moved = self.about_to_move(event);
             self.begin_trace(&mut tracer, event, &moved);
             self.note_decision(&mut tracer, event, &moved);
@@ -90,14 +90,15 @@ impl Simulation {
             Moved { request: call.map(|call| call.request), station: station.or(asker) }
         };
         match event {
-            Event::Arrival { source, epoch } => {
-                let source = self.sources.get(source as usize).filter(|it| it.epoch == epoch);
+            Event::Arrival { source } => {
+                let source = self.sources.get(source as usize);
                 Moved { request: source.map(SourceNode::next_request), station: None }
             }
-            Event::Served { station, call, .. } | Event::Worked { station, call, .. } => {
+            Event::Worked { station, call, .. } => {
                 Moved { station: Some(station), ..of_call(call) }
             }
             Event::AtEntry { call }
+            | Event::Served { call }
             | Event::AtStation { call }
             | Event::Returned { call }
             | Event::Answered { call }
@@ -138,7 +139,7 @@ impl Simulation {
         };
         let entry = match event {
             // A source that is linked without latency sends in this event.
-            Event::Arrival { source, .. } => {
+            Event::Arrival { source } => {
                 let source = self.sources.get(source as usize);
                 let target = source.and_then(SourceNode::next_target);
                 target.filter(|to| to.way == Way::ZERO).map(|target| target.entry)
@@ -226,7 +227,7 @@ impl Simulation {
         };
         let (activity, server) = match self.stations.get(call.station as usize) {
             Some(station) => {
-                let waits = station.queue.contains(&id)
+                let waits = station.queue.iter().any(|waiting| waiting.call == id)
                     || station.scheduler.as_ref().is_some_and(|it| it.is_ready(id));
                 let activity = match call.pending {
                     _ if waits => Activity::Queue,

@@ -4,7 +4,7 @@ use super::Simulation;
 use crate::sim::FailureCause;
 use crate::sim::event::Event;
 use crate::sim::hops::Hop;
-use crate::sim::node::{Admission, Call, Run};
+use crate::sim::node::{Admission, Call, Run, Waiting};
 
 impl Simulation {
     /// A request reaches a living station that has a scheduler.
@@ -27,7 +27,10 @@ impl Simulation {
         self.visit(call_id, |visit, now| visit.since = now);
         match admission {
             Admission::Begins => self.run(station_id, call_id),
-            _ => self.stations[station_id as usize].queue.push_back(call_id),
+            _ => {
+                let waiting = Waiting::undrawn(call_id);
+                self.stations[station_id as usize].queue.push_back(waiting);
+            }
         }
     }
 

@@ -38,14 +38,21 @@ const PLAIN_SHARE: (u32, u32) = (1, 0);
 pub(in crate::sim) const fn outcome_of(ended: Result<(), FailureCause>) -> Outcome {
     match ended {
         Ok(()) => Outcome::Response(STATUS_OK),
-        Err(FailureCause::ConnectFailed) => Outcome::ConnectFailed,
-        Err(FailureCause::Reset) => Outcome::Reset,
-        Err(
-            FailureCause::QueueFull | FailureCause::NoBackend | FailureCause::ConnectionTimeout,
-        ) => Outcome::Response(STATUS_UNAVAILABLE),
-        Err(FailureCause::ServerError) => Outcome::Response(STATUS_ERROR),
+        Err(cause) => outcome_of_failure(cause),
+    }
+}
+
+#[inline(never)]
+const fn outcome_of_failure(cause: FailureCause) -> Outcome {
+    match cause {
+        FailureCause::ConnectFailed => Outcome::ConnectFailed,
+        FailureCause::Reset => Outcome::Reset,
+        FailureCause::QueueFull | FailureCause::NoBackend | FailureCause::ConnectionTimeout => {
+            Outcome::Response(STATUS_UNAVAILABLE)
+        }
+        FailureCause::ServerError => Outcome::Response(STATUS_ERROR),
         // Clients give up alone: the request goes on and ends in another way.
-        Err(FailureCause::Timeout) => Outcome::Canceled,
+        FailureCause::Timeout => Outcome::Canceled,
     }
 }
 
@@ -224,24 +231,31 @@ impl BalancerNode {
     /// # Errors
     ///
     /// Nobody may serve.
-    #[inline(always)]
     pub fn pick(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Pick, Unavailable> {
         self.requests += 1;
-        self.choose_at_once(now, request)
+        self.choose(now, request)
+    }
+
+    /// Whether servers have sessions, to which requests return.
+    #[inline]
+    pub(in crate::sim) const fn has_sessions(&self) -> bool {
+        self.sessions.is_some()
+    }
+
+    /// [`Self::pick`] on the spot, for a balancer without sessions.
+    #[inline(always)]
+    pub(in crate::sim) fn pick_at_once(
+        &mut self,
+        now: Timestamp,
+        request: &Request<'_>,
+    ) -> Result<Pick, Unavailable> {
+        self.requests += 1;
+        self.core.pick(now, request)
     }
 
     /// The same for a request that was counted already: it is sent again.
     #[inline(never)]
     pub(in crate::sim) fn choose(
-        &mut self,
-        now: Timestamp,
-        request: &Request<'_>,
-    ) -> Result<Pick, Unavailable> {
-        self.choose_at_once(now, request)
-    }
-
-    #[inline(always)]
-    fn choose_at_once(
         &mut self,
         now: Timestamp,
         request: &Request<'_>,

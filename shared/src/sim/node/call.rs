@@ -3,10 +3,10 @@
 
 use super::{Entry, Table, Target, Way};
 use crate::balance::Pick;
-use crate::id::NodeId;
+use crate::id::{BackendId, NodeId};
 use crate::rng::mix_64;
 use crate::sim::FailureCause;
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 
 /// No call, no station, no client that waits.
 pub(in crate::sim) const NONE: u32 = u32::MAX;
@@ -47,8 +47,6 @@ pub(in crate::sim) struct Call {
     pub(in crate::sim) backend_link: u32,
     /// Where it waits, is worked on, or waits for dependencies; [`NONE`] while it travels.
     pub(in crate::sim) station: u32,
-    /// How long it is worked on there, at full speed.
-    pub(in crate::sim) work: Span,
     /// Dependencies asked so far.
     pub(in crate::sim) asked: u32,
     /// Of these, how many have not answered.
@@ -82,7 +80,6 @@ impl Call {
             backend_way: Way::ZERO,
             backend_link: NONE,
             station: NONE,
-            work: Span::ZERO,
             asked: 0,
             pending: 0,
             attempt: 0,
@@ -99,6 +96,21 @@ impl Call {
         message
     }
 
+    /// Keeps the balancer's choice, and tells which station it is.
+    #[inline(always)]
+    pub(in crate::sim) fn keep(&mut self, pick: Pick) -> u32 {
+        let BackendId(station) = pick.backend();
+        self.pick = Some(pick);
+        station
+    }
+
+    /// What whoever asked needs of it.
+    #[inline(always)]
+    pub(in crate::sim) const fn answer(&self) -> Answer {
+        let &Self { parent, client, source, request, arrived, ended, entry_link, .. } = self;
+        Answer { parent, client, source, request, arrived, ended, entry_link }
+    }
+
     /// The number that keys what is drawn for it: its request's, unless others of the same request
     /// may go to the same place.
     #[inline]
@@ -108,6 +120,18 @@ impl Call {
             Variant(variant) => mix_64(self.request ^ u64::from(variant).rotate_left(32)),
         }
     }
+}
+
+/// What is left of a call when its answer is there: fields of [`Call`].
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sim) struct Answer {
+    pub(in crate::sim) parent: u32,
+    pub(in crate::sim) client: (u32, u32),
+    pub(in crate::sim) source: u32,
+    pub(in crate::sim) request: u64,
+    pub(in crate::sim) arrived: Timestamp,
+    pub(in crate::sim) ended: Result<(), FailureCause>,
+    pub(in crate::sim) entry_link: u32,
 }
 
 /// Which of the calls of one request a call is.

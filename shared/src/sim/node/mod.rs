@@ -22,14 +22,14 @@ mod wire;
 
 pub use balancer::BalancerNode;
 pub(super) use balancer::outcome_of;
-pub(super) use call::{Call, EXCHANGE, NONE, ORPHAN};
+pub(super) use call::{Answer, Call, EXCHANGE, NONE, ORPHAN};
 pub(super) use client::{Client, Manners};
 pub(super) use exchange::{Exchange, Kind, Stage, Try};
 pub(super) use group::{Credits, Gone, GroupNode, Life, Story};
 pub(super) use plan::{Ask, CacheState, Connections, Plan, Visit};
 pub(super) use scheduler::{Run, Scheduling};
 pub(super) use source::SourceNode;
-pub(super) use station::{Admission, Size, Station, WindowKind, Work};
+pub(super) use station::{Admission, Size, Station, Waiting, WindowKind, Work};
 pub(super) use table::Table;
 pub(super) use telemetry::{Measured, Telemetry};
 pub(super) use trouble::{Trouble, TroubleKind};

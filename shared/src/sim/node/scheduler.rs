@@ -181,7 +181,10 @@ impl Station {
         *running -= 1;
         let next = match scheduler.threads {
             Some(_) => ready.pop_front(),
-            None => self.queue.pop_front().inspect(|_| scheduler.taken += 1),
+            None => {
+                let next = self.queue.pop_front().map(|waiting| waiting.call);
+                next.inspect(|_| scheduler.taken += 1)
+            }
         };
         let busy = *running;
         match next {
@@ -196,7 +199,7 @@ impl Station {
         let scheduler = self.scheduler.as_deref_mut()?;
         scheduler.taken -= 1;
         scheduler.threads?;
-        let next = self.queue.pop_front()?;
+        let next = self.queue.pop_front()?.call;
         scheduler.taken += 1;
         self.ends_to_wait(now);
         Some(next)

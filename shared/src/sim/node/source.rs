@@ -26,8 +26,6 @@ pub(in crate::sim) struct SourceNode {
     pub(in crate::sim) targets: Vec<Target>,
     pub(in crate::sim) manners: Manners,
     pub(in crate::sim) requests: u64,
-    /// Changes with every change of rate, so that an arrival scheduled before is recognised.
-    pub(in crate::sim) epoch: u32,
     /// Multiplies the curve.
     pub(in crate::sim) factor: f64,
     /// Multiplies it once more, for a while.
@@ -68,7 +66,6 @@ impl SourceNode {
             targets: Vec::new(),
             manners: Manners::new(settings, fork("manners").next_u64()),
             requests: 0,
-            epoch: 0,
             factor: 1.0,
             spike: 1.0,
             spike_epoch: 0,
@@ -219,10 +216,6 @@ impl SourceNode {
         self.remaining = (self.remaining - expected).max(0.0);
         self.since = now;
         self.level = Level::default();
-        // The users of a closed loop come when they have thought, whatever the rate is now.
-        if self.manners.users == 0 {
-            self.epoch += 1;
-        }
     }
 
     fn multiplier(&self) -> f64 {

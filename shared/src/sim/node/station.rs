@@ -45,6 +45,21 @@ pub(in crate::sim) struct Size {
     pub(in crate::sim) scheduling: Option<Scheduling>,
 }
 
+/// A request that waits in a station's queue.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sim) struct Waiting {
+    pub(in crate::sim) call: u32,
+    /// How long it will be worked on, at full speed; zero where that is not known yet.
+    pub(in crate::sim) work: Span,
+}
+
+impl Waiting {
+    /// One whose work is drawn when it begins.
+    pub(in crate::sim) const fn undrawn(call: u32) -> Self {
+        Self { call, work: Span::ZERO }
+    }
+}
+
 /// One server or dependency at work.
 #[derive(Debug)]
 pub(in crate::sim) struct Station {
@@ -64,7 +79,7 @@ pub(in crate::sim) struct Station {
     pub(in crate::sim) troubles: Vec<Trouble>,
     /// Died before its time.
     pub(in crate::sim) crashed: bool,
-    /// Changes when it dies, so that work scheduled before is recognised.
+    /// Changes when its work stops, so that work scheduled before by its scheduler is recognised.
     pub(in crate::sim) epoch: u32,
     /// Requests at it: worked on, waiting, or waiting for dependencies.
     pub(in crate::sim) in_flight: u32,
@@ -72,7 +87,7 @@ pub(in crate::sim) struct Station {
     pub(in crate::sim) requests: u64,
     /// Balancers that have not finished draining it.
     pub(in crate::sim) drains_open: u32,
-    pub(in crate::sim) queue: VecDeque<u32>,
+    pub(in crate::sim) queue: VecDeque<Waiting>,
     pub(in crate::sim) cores: u32,
     /// Threads and shared cores, where it has them.
     pub(in crate::sim) scheduler: Option<Box<Scheduler>>,
@@ -286,7 +301,7 @@ impl Station {
 
     /// A core is done with a request; the next one that waited begins, if any did.
     #[inline(always)]
-    pub(in crate::sim) fn release(&mut self, now: Timestamp) -> Option<u32> {
+    pub(in crate::sim) fn release(&mut self, now: Timestamp) -> Option<Waiting> {
         let next = self.queue.pop_front();
         match next {
             Some(_) => self.queued.went(now),
