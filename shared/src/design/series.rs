@@ -8,6 +8,7 @@
 //! that are beyond any run (seconds since 1970), count from the first line.
 
 use super::traffic::SERIES_POINTS_MAX;
+use crate::json;
 use std::fmt;
 
 /// Longest run, seconds; a first time beyond it is no time of a run.
@@ -141,8 +142,7 @@ pub fn series_from_csv(text: &str) -> Result<Vec<(f64, f64)>, SeriesError> {
         let Some(Time { at_s, is_absolute }) = Time::of(time) else {
             return fail(SeriesProblem::Time { text: time.to_owned() });
         };
-        let rate_per_s =
-            rate.parse::<f64>().ok().filter(|rate| (0.0..=RATE_PER_S_MAX).contains(rate));
+        let rate_per_s = json::number(rate).filter(|rate| (0.0..=RATE_PER_S_MAX).contains(rate));
         let Some(rate_per_s) = rate_per_s else {
             return fail(SeriesProblem::Rate { text: rate.to_owned() });
         };
@@ -179,8 +179,8 @@ struct Time {
 
 impl Time {
     fn of(text: &str) -> Option<Self> {
-        if let Ok(at_s) = text.parse::<f64>() {
-            return (at_s.is_finite() && at_s >= 0.0).then_some(Self { at_s, is_absolute: false });
+        if let Some(at_s) = json::number(text) {
+            return (at_s >= 0.0).then_some(Self { at_s, is_absolute: false });
         }
         let (days, clock) = match text.split_once(['T', ' ']) {
             Some((date, clock)) => (days_of(date)?, clock.trim_end_matches('Z')),
@@ -189,7 +189,7 @@ impl Time {
         let mut parts = clock.split(':');
         let (hours, minutes) =
             (parts.next()?.parse::<u32>().ok()?, parts.next()?.parse::<u32>().ok()?);
-        let seconds = parts.next().map_or(Some(0.0), |text| text.parse::<f64>().ok())?;
+        let seconds = parts.next().map_or(Some(0.0), json::number)?;
         let fits = hours < 24 && minutes < 60 && (0.0..60.0).contains(&seconds);
         let of_day = f64::from(hours * 3_600 + minutes * 60) + seconds;
         let at_s = days as f64 * 86_400.0 + of_day;

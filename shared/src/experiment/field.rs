@@ -6,6 +6,7 @@
 
 use crate::design::{Design, Node, RunSettings, Settings, path};
 use crate::id::{LinkId, NodeId};
+use crate::json;
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -137,7 +138,7 @@ impl Field {
                 changed.run = run.ok_or_else(error)?;
             }
             Owner::Link(id) => {
-                let number = value.parse().map_err(|_| error())?;
+                let number = json::number(value).ok_or_else(error)?;
                 let link = changed.links.get_mut(&id).ok_or_else(error)?;
                 match self.path.as_str() {
                     "loss_percent" => link.loss_percent = number,
@@ -180,7 +181,7 @@ fn changed_value<T>(thing: &T, path: &str, text: &str) -> Option<T>
 where
     T: serde::Serialize + serde::de::DeserializeOwned,
 {
-    let number = text.parse::<f64>().ok().map(path::number_value);
+    let number = json::number(text).map(path::number_value);
     let value = number.unwrap_or_else(|| Value::from(text));
     let put = |path: &str, value: Value| {
         path::edited(thing, path, |place| {

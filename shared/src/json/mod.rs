@@ -10,6 +10,7 @@
 //! reading of them goes by a format of its own, which would be one copy more.
 
 mod error;
+mod number;
 mod parts;
 mod reader;
 mod tagged;
@@ -20,6 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use error::Error;
+pub use number::number;
 pub use reader::Reader;
 pub(crate) use tagged::{read_tagged, tagged};
 pub use text::parse;

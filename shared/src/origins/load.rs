@@ -7,6 +7,7 @@
 //! their health page instead.
 
 use super::LoadSource;
+use crate::json;
 use serde_json::Value;
 
 /// The header field, in lower case.
@@ -63,7 +64,7 @@ fn metric(header: &str, name: &str) -> Option<f64> {
         }
         "TEXT" => rest.split(',').find_map(|pair| {
             let (key, value) = pair.split_once(['=', ':'])?;
-            (key.trim() == name).then(|| value.trim().parse().ok())?
+            (key.trim() == name).then(|| json::number(value.trim()))?
         }),
         _ => None,
     }

@@ -4,6 +4,7 @@
 //! CloudWatch. Sums suffice for all statistics but percentiles, which need the samples themselves;
 //! a [`Samples`] keeps them only if it is asked to.
 
+use crate::json;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -123,7 +124,7 @@ impl TryFrom<String> for Statistic {
     fn try_from(text: String) -> Result<Self, StatisticError> {
         let word = text.to_ascii_lowercase().replace('_', "");
         let percentile = |digits: &str| {
-            let percent = digits.parse::<f64>().ok()?;
+            let percent = json::number(digits)?;
             (percent > 0.0 && percent <= 100.0).then_some(Self::Percentile(percent))
         };
         match word.as_str() {

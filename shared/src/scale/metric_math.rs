@@ -14,6 +14,7 @@
 //! the values that are there. FILL with LINEAR fills gaps between two values only, with REPEAT
 //! only after a first value.
 
+use crate::json;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -409,8 +410,8 @@ impl Parser<'_> {
     }
 
     fn number(&mut self) -> Result<f64, MathError> {
-        let digits = self.run(|c| c.is_ascii_digit() || c == '.').parse();
-        digits.map_err(|_| self.expected("a number"))
+        let digits = self.run(|c| c.is_ascii_digit() || c == '.');
+        json::number(digits).ok_or_else(|| self.expected("a number"))
     }
 
     fn name(&mut self) -> Result<Node, MathError> {

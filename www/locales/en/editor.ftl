@@ -570,4 +570,5 @@ field-enforcing-failure-percentage = Chance by share of failures
 field-failure-percentage-hosts = Only with at least
 field-failure-percentage-volume = Only from
 field-own-prices = Own prices
+own-prices-example = m5.large = 0.1
 field-not-prices = Type names with dollars, such as m5.large = 0.1, alb_hour = 0.02.

@@ -563,4 +563,5 @@ field-enforcing-failure-percentage = 실패율에 따른 제외 확률
 field-failure-percentage-hosts = 적용에 필요한 서버 수
 field-failure-percentage-volume = 적용에 필요한 요청 수
 field-own-prices = 직접 정한 가격
+own-prices-example = m5.large = 0.1
 field-not-prices = 이름과 달러를 m5.large = 0.1, alb_hour = 0.02처럼 입력하세요.

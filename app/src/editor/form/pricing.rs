@@ -3,6 +3,7 @@
 use super::parts::{field, real, section, whole};
 use super::{Control, Part, Syntax, Text, Unit};
 use shared::cost::{Discounts, Pricing};
+use shared::json;
 use std::collections::BTreeMap;
 
 /// The commitment of a group: a Savings Plan or reserved instances.
@@ -57,8 +58,9 @@ pub(super) fn traffic_section(pricing: &Pricing) -> Part {
 fn own_prices(prices: &BTreeMap<String, f64>) -> Part {
     let value = prices.iter().map(|(name, usd)| format!("{name} = {usd}"));
     let value = value.collect::<Vec<_>>().join(", ");
-    let (suggestions, absent, syntax) = (Vec::new(), None, Syntax::Prices);
-    let control = Control::Text(Text { value, suggestions, absent, syntax });
+    let absent = Some("own-prices-example");
+    let control =
+        Control::Text(Text { value, suggestions: Vec::new(), absent, syntax: Syntax::Prices });
     field("pricing.prices", "field-own-prices", control)
 }
 
@@ -69,7 +71,7 @@ pub fn prices_of(text: &str) -> Option<BTreeMap<String, f64>> {
     let entry = |entry: &str| {
         let (name, usd) = entry.split_once('=')?;
         let name = name.trim();
-        let usd: f64 = usd.trim().trim_start_matches('$').parse().ok()?;
+        let usd = json::number(usd.trim().trim_start_matches('$'))?;
         (!name.is_empty() && usd.is_finite()).then(|| (name.to_owned(), usd))
     };
     let mut prices = BTreeMap::new();

@@ -94,8 +94,11 @@ impl Workspace {
 
     /// Shows a notice; one that says all is well leaves by itself.
     pub(super) fn show(&mut self, ctx: &Context<Self>, notice: Notice) {
-        // The same words twice in a row are one notice.
-        self.toasts.retain(|toast| toast.notice.text != notice.text);
+        // The same words twice in a row are one notice; and one thing at a time can be brought back.
+        self.toasts.retain(|toast| {
+            let same_offer = notice.offer.is_some() && toast.notice.offer == notice.offer;
+            toast.notice.text != notice.text && !same_offer
+        });
         let id = self.next_toast;
         self.next_toast = self.next_toast.wrapping_add(1);
         if notice.tone != Tone::Error && notice.offer.is_none() {

@@ -215,7 +215,7 @@ fn lines(
 fn pick(props: &FieldProps, ids: &Ids, value: u32, options: &[(u32, String)]) -> Html {
     let onchange = when(&props.on_change, |event: Event| {
         let select: HtmlSelectElement = event.target_unchecked_into();
-        select.value().parse().ok().map(Change::Number)
+        select.value().parse::<u32>().ok().map(|id| Change::Number(id.into()))
     });
     let is_known = options.iter().any(|(option, _)| *option == value);
     let option = |(number, name): &(u32, String)| {

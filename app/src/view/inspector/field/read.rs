@@ -11,14 +11,15 @@ use shared::scale::Statistic;
 pub(super) fn parse(control: &Control, typed: &str) -> Option<Change> {
     let typed = typed.trim();
     match control {
+        // Empty, they are none.
+        Control::Text(Text { syntax: Syntax::Prices, .. }) => {
+            let prices = prices_of(typed)?;
+            json::to_value(&prices).ok().map(Change::Put)
+        }
         Control::Text(Text { absent: Some(_), .. }) if typed.is_empty() => Some(Change::Open),
         Control::Text(Text { syntax: Syntax::Statistic, .. }) => {
             let word = Statistic::try_from(typed.to_owned()).is_ok();
             word.then(|| Change::Text(typed.to_owned()))
-        }
-        Control::Text(Text { syntax: Syntax::Prices, .. }) => {
-            let prices = prices_of(typed)?;
-            json::to_value(&prices).ok().map(Change::Put)
         }
         Control::Text(Text { syntax: Syntax::Series, .. }) => {
             let points = series_from_csv(typed).ok()?;
@@ -27,8 +28,8 @@ pub(super) fn parse(control: &Control, typed: &str) -> Option<Change> {
         Control::Text(_) => Some(Change::Text(typed.to_owned())),
         Control::Number(Number { absent: Some(_), .. }) if typed.is_empty() => Some(Change::Open),
         Control::Number(Number { integer, .. }) => {
-            let number = typed.replace(',', "").parse::<f64>().ok()?;
-            let fits = number.is_finite() && (!integer || number.fract() == 0.0);
+            let number = json::number(&typed.replace(',', ""))?;
+            let fits = !integer || number.fract() == 0.0;
             fits.then_some(Change::Number(number))
         }
         Control::Choice { .. }

@@ -6,6 +6,7 @@ use crate::i18n::{self, Locale, use_locale};
 use crate::view::colours::{Colours, use_colours};
 use js_sys::{Array, Object};
 use shared::experiment::{Metric, Summary};
+use shared::json;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -46,7 +47,7 @@ fn lines(
     let mut places: Vec<f64> = Vec::new();
     let mut by_name: BTreeMap<String, Vec<(f64, Point)>> = BTreeMap::new();
     for (values, summary) in names.iter().zip(summaries) {
-        let place: f64 = values.first()?.parse().ok()?;
+        let place = json::number(values.first()?)?;
         places.push(place);
         let found = estimate(summary, metric);
         let point = found.map(|found| (found.mean, found.half_width.unwrap_or_default()));
