@@ -7,14 +7,15 @@
 //! that every key written in the source exists, so a missing key can only be seen in development;
 //! it then shows as itself between brackets.
 
+mod arg;
 mod bundle;
 mod context;
 mod keys;
 pub mod units;
 
+pub use arg::Arg;
 pub use bundle::{format, is_known, learn, text};
 pub use context::{LocaleContext, use_locale};
-pub use fluent_bundle::FluentValue as Arg;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

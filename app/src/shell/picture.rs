@@ -20,7 +20,7 @@ pub(crate) fn png(svg: &str, json: String, done: impl FnOnce(Option<Vec<u8>>) + 
     let svg = svg.to_owned();
     spawn_local(async move {
         let painted = paint(&svg).await.ok();
-        done(painted.and_then(|picture| with_design(picture, &json)));
+        done(painted.and_then(|picture| with_design(&picture, &json)));
     });
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn with_words(locale: Locale, then: impl FnOnce(bool) + 'static) {
     spawn_local(async move {
         for _ in 0..TRIES {
             if let Ok(source) = fetch(locale).await {
-                i18n::learn(locale, source);
+                i18n::learn(locale, &source);
                 return then(true);
             }
         }

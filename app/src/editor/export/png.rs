@@ -1,15 +1,20 @@
 //! The design inside of a PNG picture: an `iTXt` chunk, which programs keep and nobody sees.
 //!
 //! The chunk is PNG's international text (ISO/IEC 15948, 11.3.4.5): keyword, two bytes about
-//! compression, language and translated keyword, each ended by zero, and UTF-8 text.
+//! compression, language and translated keyword, each ended by zero, and UTF-8 text. A chunk is
+//! its length, its kind, its bytes and a checksum of the last two (5.3). No more of PNG is needed,
+//! so this is done here: libraries for its parts bring a decoder or tables that the page, which
+//! everybody downloads, is better without.
 
-use img_parts::Bytes;
-use img_parts::png::{Png, PngChunk};
+use crc::{CRC_32_ISO_HDLC, Crc};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// The header is the first chunk, and always as long.
+const HEADER_BYTES: usize = 8 + 4 + 4 + 13 + 4;
 const KIND: [u8; 4] = *b"iTXt";
 /// Keyword; not compressed; no language; no translation.
 const HEAD: &[u8] = b"gomujul\0\0\0\0\0";
+const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
 /// Whether a file is a PNG picture.
 pub fn is_png(file: &[u8]) -> bool {
@@ -17,24 +22,32 @@ pub fn is_png(file: &[u8]) -> bool {
 }
 
 /// The picture with the text `json` in it; `None` if it is no PNG.
-pub fn with_design(picture: Vec<u8>, json: &str) -> Option<Vec<u8>> {
-    let mut png = Png::from_bytes(Bytes::from(picture)).ok()?;
-    let chunk = PngChunk::new(KIND, Bytes::from([HEAD, json.as_bytes()].concat()));
+pub fn with_design(picture: &[u8], json: &str) -> Option<Vec<u8>> {
+    let text = [HEAD, json.as_bytes()].concat();
+    let length = u32::try_from(text.len()).ok().filter(|_| is_png(picture))?;
+    let body = [&KIND, text.as_slice()].concat();
+    let checksum = CRC.checksum(&body);
     // After the header, which must come first; where anything may stand.
-    let at = png.chunks().len().min(1);
-    png.chunks_mut().insert(at, chunk);
-    Some(png.encoder().bytes().to_vec())
+    let (header, rest) = picture.split_at_checked(HEADER_BYTES)?;
+    Some([header, &length.to_be_bytes()[..], &body, &checksum.to_be_bytes(), rest].concat())
 }
 
 /// The text that [`with_design`] put into a picture; `None` if there is none, or the file is
 /// damaged.
 pub fn design_of_png(file: &[u8]) -> Option<String> {
-    let png = Png::from_bytes(Bytes::copy_from_slice(file)).ok()?;
-    let text = |chunk: &PngChunk| {
-        let text = chunk.contents().strip_prefix(HEAD).filter(|_| chunk.kind() == KIND)?;
-        String::from_utf8(text.to_vec()).ok()
-    };
-    png.chunks().iter().find_map(text)
+    let mut rest = file.strip_prefix(SIGNATURE)?;
+    loop {
+        let (length, after) = rest.split_first_chunk()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (body, after) = after.split_at_checked(length.checked_add(KIND.len())?)?;
+        let (checksum, after) = after.split_first_chunk()?;
+        let text = body.strip_prefix(&KIND).and_then(|text| text.strip_prefix(HEAD));
+        if let Some(text) = text {
+            let is_whole = CRC.checksum(body) == u32::from_be_bytes(*checksum);
+            return is_whole.then(|| String::from_utf8(text.to_vec()).ok())?;
+        }
+        rest = after;
+    }
 }
 
 #[cfg(test)]
@@ -57,19 +70,19 @@ mod tests {
     #[test]
     fn every_template_comes_back_out_of_its_picture() {
         for (id, design) in presets::all() {
-            let file = with_design(pixel(), &to_json(&design)).expect(id);
+            let file = with_design(&pixel(), &to_json(&design)).expect(id);
             assert!(is_png(&file), "{id}");
             let json = design_of_png(&file).expect(id);
             assert_eq!(from_json(&json).as_ref(), Ok(&design), "{id}");
         }
         assert_eq!(design_of_png(&pixel()), None, "a picture of another program");
-        assert_eq!(with_design(b"GIF89a".to_vec(), ""), None);
+        assert_eq!(with_design(b"GIF89a", ""), None);
     }
 
     proptest! {
         #[test]
         fn damaged_pictures_carry_nothing_and_break_nothing(at in 0_usize..400, to: u8) {
-            let mut file = with_design(pixel(), &to_json(&presets::single_server())).unwrap();
+            let mut file = with_design(&pixel(), &to_json(&presets::single_server())).unwrap();
             let at = at % file.len();
             file[at] = to;
             let _ = design_of_png(&file);
