@@ -47,13 +47,15 @@ window.benchDrag = async (count) => {
     const place = { clientX: x + dx, clientY: y + dy, pointerId: 1, pointerType: "mouse" };
     target.dispatchEvent(new PointerEvent(type, { ...place, button: 0, buttons: 1, bubbles: true, cancelable: true }));
   };
-  const before = card.getAttribute("transform");
+  // From afar cards have no transform.
+  const place = () => card.getAttribute("transform") ?? card.querySelector(".card-body").getAttribute("x");
+  const before = place();
   let moves = 0;
   fire(canvas, "pointerdown", 0, 0);
   const times = await window.benchFrames(count, (i) => {
     const turn = (i / 30) * Math.PI;
     fire(window, "pointermove", 60 * Math.sin(turn) + 10, 40 * (1 - Math.cos(turn)) + 10);
-    if (card.getAttribute("transform") !== before) moves++;
+    if (place() !== before) moves++;
   });
   fire(window, "pointerup", 10, 10);
   return { ...times, moves };

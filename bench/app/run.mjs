@@ -1,16 +1,20 @@
 // `cargo xtask bench app`: the built page in real Chromium. Sizes, time to interactive, frames of
 // large drawings, and how soon a key has its effect while a simulation runs at full speed.
 //
+// What goes on while a run is watched follows (watch.mjs): `--seconds=0` leaves it out, `--minutes=30` adds
+// memory.
+//
 // Medians of rounds in fresh profiles. Times are those of this machine at this moment; the targets
 // are for the machine on which docs/DECISIONS.md has the figures.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { designOf } from "../../tests/browser/editor-page.mjs";
+import { designOf, openFile } from "../../tests/browser/editor-page.mjs";
 import { openBrowser, projectRoot } from "../../tests/browser/run-page.mjs";
 import { large } from "./design.mjs";
 import { onPage } from "./page.mjs";
 import { kb, sizes } from "./sizes.mjs";
+import { steady, watch } from "./watch.mjs";
 
 const option = (name, fallback) => {
   const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
@@ -31,7 +35,7 @@ let missed = 0;
 function row(what, figure, value, target, unit) {
   const within = target === undefined ? "" : value <= target ? "within" : "MISSED";
   if (within === "MISSED") missed++;
-  const words = target === undefined ? "" : `${within} ${target} ${unit}`;
+  const words = target === undefined ? "" : `${within} ${Math.abs(target)} ${unit}`;
   console.log(`${what.padEnd(44)}${figure.padEnd(34)}${words}`);
 }
 
@@ -124,8 +128,9 @@ async function keys(browser) {
     await onPage(browser, {}, async (page) => {
       await page.evaluate(inPage);
       // A week, so that it still runs when the last key is pressed.
-      await page.fill("[id='field-duration_s']", "604800");
-      await page.press("[id='field-duration_s']", "Tab");
+      const week = steady(await designOf(page), 604_800);
+      await openFile(page, "steady.json", JSON.stringify(week));
+      await page.waitForSelector(".toast.done");
       await page.locator("#node-3").focus();
       await page.evaluate(() => window.benchKeys("node-3"));
       await page.selectOption(".run-speed", { index: MAX_SPEED });
@@ -158,6 +163,7 @@ try {
   await frames(browser, 500, 1_000, 16.7);
   await frames(browser, 2_000, 4_000, 33);
   await keys(browser);
+  await watch(browser, row, { seconds: option("seconds", 20), minutes: option("minutes", 0) });
 } finally {
   await browser.close();
 }

@@ -49,6 +49,15 @@ export function crowded(story) {
   return copy;
 }
 
+/** The story with a thousand requests a second and thirty servers throughout. */
+export function steady(story, duration_s) {
+  Object.assign(story.run, { duration_s, warmup_s: 0 });
+  story.nodes[0].settings.traffic = { type: "constant", rate_per_s: 1_000 };
+  const fixed = { min_size: 30, desired_capacity: 30, max_size: 30, policies: [] };
+  Object.assign(story.nodes[2].settings, fixed);
+  return story;
+}
+
 /** Distances between animation frames over some seconds, and what the page's thread did meanwhile. */
 async function frames(page, seconds) {
   const client = await page.context().newCDPSession(page);
@@ -145,11 +154,7 @@ async function crowd(browser, row, seconds) {
 async function speed(browser, row) {
   const ratios = [];
   const rates = await onPage(browser, { viewport }, async (page) => {
-    const story = await designOf(page);
-    Object.assign(story.run, { duration_s: 14_400, warmup_s: 0 });
-    story.nodes[0].settings.traffic = { type: "constant", rate_per_s: 1_000 };
-    const fixed = { min_size: 30, desired_capacity: 30, max_size: 30, policies: [] };
-    Object.assign(story.nodes[2].settings, fixed);
+    const story = steady(await designOf(page), 14_400);
     await openFile(page, "steady.json", JSON.stringify(story));
     await page.waitForFunction(() => /16:00/.test(document.querySelector(".run-clock-bar").title));
     const found = [];

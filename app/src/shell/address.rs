@@ -32,6 +32,14 @@ pub(crate) fn show_fragment(fragment: &str) {
     replace(&with_fragment(fragment));
 }
 
+/// Leaves for another page.
+pub(crate) fn go_to(url: &str) {
+    if let Some(window) = window() {
+        // Refused for addresses that are none, and the page has none of those.
+        let _ = window.location().assign(url);
+    }
+}
+
 /// Takes the fragment away.
 pub(crate) fn clear_fragment() {
     replace(with_fragment("").trim_end_matches('#'));

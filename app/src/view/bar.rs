@@ -5,6 +5,7 @@ use super::menu::{Menu, MenuItem};
 use crate::editor::Message;
 use crate::editor::actions::{Action, ActionId, action};
 use crate::i18n::{Locale, text};
+use crate::shell::address;
 use crate::shell::http::worker_is_here;
 use crate::shell::prefs::Theme;
 use web_sys::HtmlInputElement;
@@ -36,6 +37,8 @@ pub(crate) struct BarProps {
 /// The bar.
 #[component]
 pub(crate) fn Bar(props: &BarProps) -> Html {
+    // What serves a page does not change while the page is open.
+    let has_worker = use_state(worker_is_here);
     html! {
         <header class="bar">
             <span class="brand" title={text(props.locale, "app-tagline")}>
@@ -52,8 +55,8 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 { wordy(props, ActionId::Designs, Icon::Designs, "designs") }
             </span>
             <span class="bar-space"/>
-            if worker_is_here() {
-                <a class="bar-button wide-only" id="open-live" href="?live"
+            if *has_worker {
+                <a class="bar-button wide-only" id="open-live" href={LIVE_CONSOLE}
                     title={text(props.locale, "live-open-title")}>
                     <span class="bar-label">{ text(props.locale, "live-open") }</span>
                 </a>
@@ -65,7 +68,7 @@ pub(crate) fn Bar(props: &BarProps) -> Html {
                 { act(props, ActionId::ExportFile, Icon::Download, true, false) }
             </span>
             { act(props, ActionId::Share, Icon::Share, true, true) }
-            { more(props) }
+            { more(props, *has_worker) }
             <span class="bar-group wide-only">
                 { language(props) }
                 { theme(props) }
@@ -133,11 +136,14 @@ const MORE: [ActionId; 5] = [
 /// Buttons for which a narrow bar has no room, above and below those.
 const NARROW_ABOVE: [ActionId; 3] = [ActionId::Designs, ActionId::ImportFile, ActionId::ExportFile];
 const NARROW_BELOW: [ActionId; 1] = [ActionId::Help];
+/// The console of the Worker that serves the page.
+const LIVE_CONSOLE: &str = "?live";
 /// The items that are no actions of the editor.
 const LANGUAGE: &str = "menu-language";
 const THEME: &str = "menu-theme";
+const LIVE: &str = "menu-live";
 
-fn more(props: &BarProps) -> Html {
+fn more(props: &BarProps, has_worker: bool) -> Html {
     let locale = props.locale;
     let plain = |id: &'static str, label: String| MenuItem { id, label, note: String::new() };
     let narrow = |action: &Action| plain(action.label, text(locale, action.label));
@@ -149,6 +155,9 @@ fn more(props: &BarProps) -> Html {
     let of = |ids: &'static [ActionId]| ids.iter().filter_map(|&id| action(id));
     let mut items: Vec<MenuItem> = of(&NARROW_ABOVE).map(narrow).collect();
     items.extend(of(&NARROW_BELOW).map(narrow));
+    if has_worker {
+        items.push(plain(LIVE, text(locale, "live-open-title")));
+    }
     items.push(plain(LANGUAGE, locale.other().name().to_owned()));
     items.push(plain(THEME, text(locale, theme_key)));
     let narrow_only: Vec<&'static str> = items.iter().map(|item| item.id).collect();
@@ -160,6 +169,7 @@ fn more(props: &BarProps) -> Html {
     let on_choose = Callback::from(move |chosen: &'static str| match chosen {
         LANGUAGE => on_locale.emit(locale.other()),
         THEME => on_theme.emit(next_theme),
+        LIVE => address::go_to(LIVE_CONSOLE),
         label => {
             let mut all = NARROW_ABOVE.iter().chain(&MORE).chain(&NARROW_BELOW);
             if let Some(&id) = all.find(|&&id| action(id).is_some_and(|it| it.label == label)) {

@@ -117,16 +117,23 @@ pub(crate) fn Card(props: &CardProps) -> Html {
     let inside = match props.detail {
         Detail::Full => full(props, kind, &line, body),
         Detail::Name => {
-            let (x, y) = ((width / 2.0).to_string(), (height / 2.0 + FAR_SIZE / 3.0).to_string());
+            let (x, y) =
+                (f64::from(node.x).to_string(), (f64::from(node.y) + FAR_SIZE / 3.0).to_string());
             let name = cut(&node.name, width - 16.0, FAR_SIZE);
             html! { <text class="card-far" {x} {y} font-size={FAR_SIZE.to_string()}>{ name }</text> }
         }
         Detail::Block => html! { <g/> },
     };
+    // Each transform is a group of its own to the browser, which sorts them all at each move of the
+    // canvas. What has no parts stands where it is instead.
+    let is_whole = props.detail == Detail::Full;
+    let transform = is_whole.then(|| format!("translate({left} {top})"));
+    let (x, y) = if is_whole { (0.0, 0.0) } else { (left, top) };
     html! {
-        <g id={format!("node-{}", id.0)} {class} transform={format!("translate({left} {top})")}
-            tabindex="0" role="group" aria-label={label} {onfocus}>
-            <rect class="card-body" width={width.to_string()} height={height.to_string()} rx="10"/>
+        <g id={format!("node-{}", id.0)} {class} {transform} tabindex="0" role="group"
+            aria-label={label} {onfocus}>
+            <rect class="card-body" x={x.to_string()} y={y.to_string()} width={width.to_string()}
+                height={height.to_string()} rx="10"/>
             { inside }
         </g>
     }

@@ -1,8 +1,12 @@
 //! The drawing's links and cards, apart from what moves: a layer is painted again when its own things
 //! change, not when the canvas is moved or zoomed, and of its things only those that changed.
+//!
+//! Things are kept in groups of [`GROUP`] by identity. While one of thousands is dragged, Yew looks
+//! into the groups that changed and passes the others by; to look at each thing took longer than to
+//! paint a frame.
 
-use super::card::{Candidate, Card};
-use super::links::LinkView;
+use super::card::{Candidate, Card, CardProps};
+use super::links::{LinkProps, LinkView};
 use super::sight::{Detail, Sight};
 use crate::editor::geometry::WorldRect;
 use crate::editor::hit::curve_between;
@@ -16,6 +20,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use yew::prelude::*;
+
+/// Identities that are painted as one group.
+const GROUP: u32 = 64;
 
 /// All links.
 #[derive(Clone, PartialEq, Properties)]
@@ -32,21 +39,51 @@ pub(super) struct LinksProps {
 #[component]
 pub(super) fn Links(props: &LinksProps) -> Html {
     let worst = worst_issues(&props.issues);
-    let link = |(&id, link): (&LinkId, &Link)| {
-        let ends = props.design.nodes.get(&link.from).zip(props.design.nodes.get(&link.to));
-        let Some((from, to)) = ends else { return html! { <g key={id.0}/> } };
-        let curve = curve_between(from, to);
-        let around = curve
-            .and_then(|curve| WorldRect::around(curve.points.map(|at| WorldRect::between(at, at))));
-        let detail = around.map_or(Detail::Full, |around| props.sight.detail(&around));
-        html! {
-            <LinkView key={id.0} {id} link={link.clone()} from={Arc::clone(from)} to={Arc::clone(to)}
-                plain={detail != Detail::Full} selected={props.selection.contains(Item::Link(id))}
-                wrong={worst.get(&Place::Link(id)) == Some(&Severity::Error)}
-                locale={props.locale} on_message={props.on_message.clone()}/>
+    let mut groups: BTreeMap<u32, Vec<LinkProps>> = BTreeMap::new();
+    for (&id, link) in &props.design.links {
+        if let Some(link) = link_props(props, &worst, id, link) {
+            groups.entry(id.0 / GROUP).or_default().push(link);
         }
-    };
-    html! { <g class="links">{ for props.design.links.iter().map(link) }</g> }
+    }
+    let groups = groups.into_iter().map(|(key, links)| html! { <LinkGroup {key} {links}/> });
+    html! { <g class="links">{ for groups }</g> }
+}
+
+fn link_props(
+    props: &LinksProps,
+    worst: &BTreeMap<Place, Severity>,
+    id: LinkId,
+    link: &Link,
+) -> Option<LinkProps> {
+    let from = props.design.nodes.get(&link.from)?;
+    let to = props.design.nodes.get(&link.to)?;
+    let curve = curve_between(from, to);
+    let around = curve
+        .and_then(|curve| WorldRect::around(curve.points.map(|at| WorldRect::between(at, at))));
+    let detail = around.map_or(Detail::Full, |around| props.sight.detail(&around));
+    Some(LinkProps {
+        id,
+        link: link.clone(),
+        from: Arc::clone(from),
+        to: Arc::clone(to),
+        plain: detail != Detail::Full,
+        selected: props.selection.contains(Item::Link(id)),
+        wrong: worst.get(&Place::Link(id)) == Some(&Severity::Error),
+        locale: props.locale,
+        on_message: props.on_message.clone(),
+    })
+}
+
+/// Links with neighbouring identities.
+#[derive(Clone, PartialEq, Properties)]
+struct LinkGroupProps {
+    links: Vec<LinkProps>,
+}
+
+#[component]
+fn LinkGroup(props: &LinkGroupProps) -> Html {
+    let link = |link: &LinkProps| html! { <LinkView key={link.id.0} ..link.clone()/> };
+    html! { <g>{ for props.links.iter().map(link) }</g> }
 }
 
 /// All cards.
@@ -68,31 +105,50 @@ pub(super) struct CardsProps {
 #[component]
 pub(super) fn Cards(props: &CardsProps) -> Html {
     let worst = worst_issues(&props.issues);
-    let cards = props.design.nodes.iter().map(|(&id, node)| card(props, &worst, id, node));
-    html! { <g class="cards">{ for cards }</g> }
+    let mut groups: BTreeMap<u32, Vec<CardProps>> = BTreeMap::new();
+    for (&id, node) in &props.design.nodes {
+        groups.entry(id.0 / GROUP).or_default().push(card_props(props, &worst, id, node));
+    }
+    let groups = groups.into_iter().map(|(key, cards)| html! { <CardGroup {key} {cards}/> });
+    html! { <g class="cards">{ for groups }</g> }
 }
 
-fn card(
+/// Cards with neighbouring identities.
+#[derive(Clone, PartialEq, Properties)]
+struct CardGroupProps {
+    cards: Vec<CardProps>,
+}
+
+#[component]
+fn CardGroup(props: &CardGroupProps) -> Html {
+    let card = |card: &CardProps| html! { <Card key={card.id.0} ..card.clone()/> };
+    html! { <g>{ for props.cards.iter().map(card) }</g> }
+}
+
+fn card_props(
     props: &CardsProps,
     worst: &BTreeMap<Place, Severity>,
     id: NodeId,
     node: &Arc<Node>,
-) -> Html {
+) -> CardProps {
     let detail = props.sight.detail(&WorldRect::of_node(node));
     // What shows no state needs no new paint for it.
     let frame = props.frame.as_deref().map(Rc::as_ref).filter(|_| detail == Detail::Full);
     let is_source = node.settings.kind() == NodeKind::Source;
-    html! {
-        <Card key={id.0} {id} node={Arc::clone(node)}
-            frame={frame.and_then(|frame| node_frame(frame, id)).cloned()}
-            now={frame.filter(|_| is_source).map(|frame| frame.now)}
-            duration_s={props.design.run.duration_s}
-            starts_at_s={props.design.run.starts_at_s}
-            selected={props.selection.contains(Item::Node(id))}
-            {detail} candidate={candidate(props, id, node.settings.kind())}
-            severity={worst.get(&Place::Node(id)).copied()}
-            locale={props.locale}
-            on_message={props.on_message.clone()} on_command={props.on_command.clone()}/>
+    CardProps {
+        id,
+        node: Arc::clone(node),
+        frame: frame.and_then(|frame| node_frame(frame, id)).cloned(),
+        now: frame.filter(|_| is_source).map(|frame| frame.now),
+        duration_s: props.design.run.duration_s,
+        starts_at_s: props.design.run.starts_at_s,
+        selected: props.selection.contains(Item::Node(id)),
+        detail,
+        candidate: candidate(props, id, node.settings.kind()),
+        severity: worst.get(&Place::Node(id)).copied(),
+        locale: props.locale,
+        on_message: props.on_message.clone(),
+        on_command: props.on_command.clone(),
     }
 }
 

@@ -32,6 +32,8 @@ use yew::prelude::*;
 
 /// World units between the dots of the grid.
 const DOTS: f64 = 24.0;
+/// Below this zoom the dots are so near to each other that they are noise.
+const DOTTED: f64 = 0.2;
 
 /// The drawing.
 #[derive(Clone, PartialEq, Properties)]
@@ -141,6 +143,7 @@ fn dot_grid(viewport: &Viewport, shown: bool) -> Html {
     let corner = viewport.screen(WorldPoint::default());
     let (x, y) = (corner.x.rem_euclid(step), corner.y.rem_euclid(step));
     let size = step.to_string();
+    let fill = if shown && zoom >= DOTTED { "url(#dots)" } else { "none" };
     html! {
         <g class="grid" aria-hidden="true">
             <defs>
@@ -153,7 +156,7 @@ fn dot_grid(viewport: &Viewport, shown: bool) -> Html {
                     <path class="arrow" d="M0.5 0.5 7.5 4 0.5 7.5Z"/>
                 </marker>
             </defs>
-            <rect class="paper" width="100%" height="100%" fill={if shown { "url(#dots)" } else { "none" }}/>
+            <rect class="paper" width="100%" height="100%" {fill}/>
         </g>
     }
 }

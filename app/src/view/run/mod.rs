@@ -23,6 +23,7 @@ mod words;
 use crate::editor::Message;
 use crate::i18n::{self, use_locale};
 use crate::run::{RunHandle, use_lab};
+use crate::view::same::Same;
 use charts::Charts;
 use events::Events;
 use kept::Kept;
@@ -45,7 +46,7 @@ pub(super) struct RunDockProps {
     /// The page's run, from [`crate::run::use_run`].
     pub(super) run: RunHandle,
     /// The page's design; the run may still be one of an older.
-    pub(super) design: Rc<Design>,
+    pub(super) design: Same<Design>,
     /// The reader wants another seed: it belongs to the design, so the page sets it there and
     /// hands the changed design back by [`crate::run::RunAction::Load`].
     pub(super) on_seed: Callback<u64>,
@@ -125,7 +126,7 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
         (Tab::Requests, _) => html! { <Requests key="requests" run={run.clone()} /> },
         (Tab::Result, _) => html! { <Outcome key="result" state={state.clone()} /> },
         (Tab::Lab, _) => html! {
-            <Lab key="lab" lab={lab} design={Rc::clone(&props.design)} kept={kept} />
+            <Lab key="lab" lab={lab} design={props.design.clone()} kept={kept} />
         },
         (Tab::Charts | Tab::Events | Tab::Steps, _) => {
             html! { <Charts key="charts" state={state.clone()} /> }
@@ -156,7 +157,7 @@ pub(super) fn RunDock(props: &RunDockProps) -> Html {
                 <Totals state={state.clone()} />
             </div>
             if let Some(on_message) = &props.on_message {
-                <Timeline design={Rc::clone(&props.design)} state={state.clone()}
+                <Timeline design={props.design.clone()} state={state.clone()}
                     on_message={on_message.clone()} />
             }
             <div class={classes!("run-body", (*tab == Tab::Events).then_some("run-body-events"))}>

@@ -174,6 +174,8 @@ pub(crate) struct Workspace {
     on_finger: Callback<(i32, CanvasPointer)>,
     on_seed: Callback<u64>,
     on_keep: Callback<Vec<Fault>>,
+    on_dismiss: Callback<u32>,
+    on_offer: Callback<(u32, Offer)>,
 }
 
 impl Component for Workspace {
@@ -223,6 +225,8 @@ impl Component for Workspace {
             on_finger: ctx.link().callback(|(finger, event)| Msg::Finger(finger, event)),
             on_seed: on_message.reform(Message::SetSeed),
             on_keep: on_message.reform(Message::KeepFaults),
+            on_dismiss: ctx.link().callback(Msg::Dismiss),
+            on_offer: ctx.link().callback(|(id, offer)| Msg::Offer(id, offer)),
             on_message,
         }
     }
@@ -334,8 +338,7 @@ impl Component for Workspace {
                 <Outline design={Rc::clone(&self.settled)} issues={Rc::clone(&editor.issues)}
                     {locale}/>
                 <Toasts toasts={self.toasts.clone()} {locale}
-                    on_dismiss={ctx.link().callback(Msg::Dismiss)}
-                    on_offer={ctx.link().callback(|(id, offer)| Msg::Offer(id, offer))}/>
+                    on_dismiss={self.on_dismiss.clone()} on_offer={self.on_offer.clone()}/>
                 { self.popup(ctx) }
                 <div class="visually-hidden" aria-live="polite">{ &self.announcement }</div>
                 <input ref={self.file_input.clone()} id="file-input" type="file" hidden=true
@@ -402,15 +405,13 @@ impl Workspace {
     }
 
     fn change(&mut self, ctx: &Context<Self>, message: Message) {
-        let before = Rc::clone(&self.editor.design);
         for effect in update(&mut self.editor, message) {
             self.perform(ctx, effect);
         }
-        if self.editor.tool.is_idle() {
+        // A gesture moves things and nothing else until it ends: the run need not know before.
+        if self.editor.tool.is_idle() && !Rc::ptr_eq(&self.settled, &self.editor.design) {
             self.settled = Rc::clone(&self.editor.design);
-        }
-        if !Rc::ptr_eq(&before, &self.editor.design) {
-            ctx.props().run.send.emit(RunAction::Load(Rc::clone(&self.editor.design)));
+            ctx.props().run.send.emit(RunAction::Load(Rc::clone(&self.settled)));
         }
     }
 

@@ -7,6 +7,7 @@ mod report;
 
 use crate::i18n::{self, Arg, Locale, use_locale};
 use crate::run::{LabAction, LabHandle, Question};
+use crate::view::same::Same;
 use plan::{Form, fields, has_balancer, plan, say};
 use report::report;
 use shared::design::Design;
@@ -18,7 +19,7 @@ use yew::prelude::*;
 pub(super) struct LabProps {
     pub(super) lab: LabHandle,
     /// The page's design.
-    pub(super) design: Rc<Design>,
+    pub(super) design: Same<Design>,
     /// The design that was set aside, for comparisons. The dock keeps it while tabs change.
     pub(super) kept: UseStateHandle<Option<Rc<Design>>>,
 }

@@ -9,6 +9,7 @@ use crate::i18n::{self, Locale, use_locale};
 use crate::run::{Offered, RunState, faults_anywhere};
 use crate::view::icons::Icon as MenuIcon;
 use crate::view::menu::{Menu, MenuItem};
+use crate::view::same::Same;
 use entry::Entry;
 use shared::design::{Design, Fault, FaultTime, Place};
 use shared::json;
@@ -21,7 +22,7 @@ const LASTS: f64 = 0.05;
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct TimelineProps {
     /// The page's design, whose plan it is; the run may be one of an older.
-    pub(super) design: Rc<Design>,
+    pub(super) design: Same<Design>,
     pub(super) state: Rc<RunState>,
     pub(super) on_message: Callback<Message>,
 }
@@ -40,7 +41,7 @@ pub(super) fn Timeline(props: &TimelineProps) -> Html {
     let done = use_callback(props.on_message.clone(), |(), on_message| {
         on_message.emit(Message::FieldDone);
     });
-    let offered = use_memo(Rc::clone(design), |design| faults_anywhere(design));
+    let offered = use_memo(design.clone(), |design| faults_anywhere(design));
     let now_s = props.state.now().as_s_f64();
     let entries = design.run.faults.iter().enumerate().filter_map(|(number, fault)| {
         let FaultTime::At { at_s, for_s } = fault.when else { return None };
