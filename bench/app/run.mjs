@@ -131,6 +131,8 @@ async function keys(browser) {
       const week = steady(await designOf(page), 604_800);
       await openFile(page, "steady.json", JSON.stringify(week));
       await page.waitForSelector(".toast.done");
+      // After a key, what gets the focus shows it, and a card that shows it is selected.
+      await page.keyboard.press("Tab");
       await page.locator("#node-3").focus();
       await page.evaluate(() => window.benchKeys("node-3"));
       await page.selectOption(".run-speed", { index: MAX_SPEED });
