@@ -117,7 +117,7 @@ test("a shared link opens as the same design elsewhere", async (t) => {
 
   const other = await browser.page(t);
   await other.goto(link);
-  await other.waitForFunction(() => document.querySelector("#design-name").value.startsWith("공유"));
+  await other.waitForFunction(() => document.querySelector("#design-name")?.value.startsWith("공유"));
   assert.deepEqual(await designOf(other), shared);
   await other.reload();
   await other.waitForSelector("#canvas");
@@ -157,7 +157,7 @@ test("a link over other work keeps that work within reach", async (t) => {
   await page.goto(link);
   await page.waitForFunction(() => document.querySelector("#design-name").value !== "Mine");
   await page.getByRole("button", { name: "Bring back what I had" }).click();
-  await page.waitForFunction(() => document.querySelector("#design-name").value === "Mine");
+  await page.waitForFunction(() => document.querySelector("#design-name")?.value === "Mine");
 });
 
 test("the design is kept over a reload", async (t) => {

@@ -86,5 +86,5 @@ test("after a crash of the page the design can be taken away", async (t) => {
   assert.ok(saved.nodes.length >= before.nodes.length);
   await panel.getByRole("button", { name: "Reload the page" }).click();
   await page.waitForSelector("#canvas");
-  await page.waitForFunction(() => document.querySelector("#design-name").value === "Not lost");
+  await page.waitForFunction(() => document.querySelector("#design-name")?.value === "Not lost");
 });

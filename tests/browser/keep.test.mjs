@@ -29,7 +29,7 @@ test("several designs are kept, renamed, copied, deleted and brought back", asyn
   // A template over work begins a design of its own.
   await page.click("[data-action=templates]");
   await page.click("[data-item=slow-server]");
-  await page.waitForFunction(() => document.querySelector("#design-name").value === "Slow server");
+  await page.waitForFunction(() => document.querySelector("#design-name")?.value === "Slow server");
   await rename(page, "Second");
   await page.click("[data-action=designs]");
   await page.waitForFunction(() => document.querySelectorAll(".design-row").length === 2);
@@ -44,10 +44,10 @@ test("several designs are kept, renamed, copied, deleted and brought back", asyn
   const deleted = page.locator(".toast", { hasText: "The design was deleted." });
   await deleted.getByRole("button", { name: "Bring back what I had" }).click();
   await page.getByRole("button", { name: "Open First", exact: true }).click();
-  await page.waitForFunction(() => document.querySelector("#design-name").value === "First");
+  await page.waitForFunction(() => document.querySelector("#design-name")?.value === "First");
   assert.deepEqual(await designOf(page), first);
   await page.reload();
-  await page.waitForFunction(() => document.querySelector("#design-name").value === "First");
+  await page.waitForFunction(() => document.querySelector("#design-name")?.value === "First");
   assert.deepEqual(await designOf(page), first);
 });
 
@@ -58,7 +58,7 @@ test("a tab follows another one; with changes of its own it goes on as a copy", 
   const other = await browser.page(t, { within: page });
   assert.equal((await designOf(other)).name, "Shared");
   await rename(other, "Changed there");
-  await page.waitForFunction(() => document.querySelector("#design-name").value === "Changed there");
+  await page.waitForFunction(() => document.querySelector("#design-name")?.value === "Changed there");
   // Both at once: this tab types while the other one's change arrives.
   await page.evaluate(() => {
     const field = document.querySelector("#design-name");

@@ -151,7 +151,7 @@ test("a configuration is refused, deployed and rolled back from the page", async
   const expectedErrors = [/422/];
   const page = await unlocked(t, { expectedErrors });
   await page.click("#live-edit");
-  await page.waitForFunction(() => document.querySelector("#live-draft").value.includes("origins"));
+  await page.waitForFunction(() => document.querySelector("#live-draft")?.value.includes("origins"));
   const config = JSON.parse(await page.inputValue("#live-draft"));
   await page.fill("#live-draft", JSON.stringify({ ...config, retry: { max_tries: 0 } }));
   await page.click("#live-put");

@@ -15,7 +15,7 @@ before(async () => {
 after(() => browser?.close());
 
 const named = (page, name) =>
-  page.waitForFunction((name) => document.querySelector("#design-name").value === name, name);
+  page.waitForFunction((name) => document.querySelector("#design-name")?.value === name, name);
 
 /** The story moved and renamed: work. */
 async function work(page, name) {

@@ -35,7 +35,7 @@ test("a balancer says why the next request goes where it goes", async (t) => {
   await page.click("[data-action=run-crash-hint]");
   await skipMinute(page);
   await page.click("[data-action=explain]");
-  await page.waitForFunction(() => /12:02:00/.test(document.querySelector(".why-answer").textContent));
+  await page.waitForFunction(() => /12:02:00/.test(document.querySelector(".why-answer")?.textContent));
   await page.screenshot({ path: browser.artifact("requests-why") });
   assert.equal(await page.locator(".why-chosen").count(), 1);
 });

@@ -62,7 +62,7 @@ test("a killed server is replaced", async (t) => {
   const page = await browser.page(t);
   await skipMinutes(page, 1);
   await page.click("[data-action=run-crash-hint]");
-  await page.waitForFunction(() => /i-\d+ died/.test(document.querySelector(".events").textContent));
+  await page.waitForFunction(() => /i-\d+ died/.test(document.querySelector(".events")?.textContent));
   await skipMinutes(page, 3);
   const log = await events(page);
   assert.match(log, /i-3 launched/);

@@ -21,7 +21,7 @@ test("requests are dots on the links, and the legend says what a dot is", async 
   assert.equal(await page.isHidden(".dots-legend"), true);
   assert.equal(await painted(page), 0);
   await page.keyboard.press("Space");
-  await page.waitForFunction(() => /[\d.]+\s*k? requests/.test(document.querySelector(".dots-legend").textContent));
+  await page.waitForFunction(() => /[\d.]+\s*k? requests/.test(document.querySelector(".dots-legend")?.textContent));
   await page.waitForTimeout(1_500);
   assert.ok((await painted(page)) > 100, "dots are painted");
   await page.screenshot({ path: browser.artifact("watch-dots") });
