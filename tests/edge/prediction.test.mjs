@@ -5,8 +5,8 @@
 // Times are large against the noise of a machine, and what the machine adds is measured beside the load:
 // the way through the Worker, by requests that need no service, is the latency of the design's links;
 // by how much timers are late is added to the law. A stretch in which those requests say that the machine
-// was busy with something else is not counted; without enough of calm time the 99th percentile, which such
-// stretches decide, is not judged.
+// was busy with something else is not counted; without enough of calm time the median may be a quarter off,
+// and the 99th percentile, which such stretches decide, is not judged.
 //
 // GOMUJUL_PREDICTION_S=300 measures longer, GOMUJUL_PREDICTION_SEED replays.
 
@@ -122,7 +122,9 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 
 /** Poisson arrivals for a stretch, each sent at its time whatever became of the others. */
 async function stretch(url) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity });
+  // workerd closes connections that rest for five seconds. The client does so first: a request on a
+  // connection that is being closed is lost, and says nothing of the Worker.
+  const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity, timeout: 2_000 });
   const [done, ways, running] = [[], [], []];
   const one = async (path, list) => {
     const begun = performance.now();
@@ -181,9 +183,9 @@ for (const type of ["least_outstanding_requests", "round_robin"]) {
       `measured ${line(real)}; simulated ${line(said)}`;
     t.diagnostic(message);
     const near = (value, expected, part) => Math.abs(value - expected) <= part * expected;
-    assert.ok(near(said.p50, real.p50, 0.1), message);
+    assert.ok(near(said.p50, real.p50, real.isCalm ? 0.1 : 0.25), message);
     if (real.isCalm) assert.ok(near(said.p99, real.p99, 0.2), message);
-    else t.diagnostic("the machine is busy: the 99th percentile is not judged");
+    else t.diagnostic("the machine is busy: the median is judged roughly, the 99th percentile not");
     real.shares.forEach((share, i) => assert.ok(near(said.shares[i], share, 0.1), message));
   });
 }
