@@ -128,6 +128,8 @@ test("an origin is drained, weighed and believed from the page", async (t) => {
   assert.match(await page.locator(".live-notice").textContent(), /Done/);
   await page.waitForSelector("svg [data-origin=seoul].is-draining");
   await deed(page, "tokyo", "weight").fill("5");
+  // News of the origins come in while it is being typed.
+  await page.waitForTimeout(2_500);
   await deed(page, "tokyo", "weight").press("Enter");
   await seen("tokyo", { weight: 5 });
   await deed(page, "osaka", "force").selectOption("unhealthy");

@@ -142,13 +142,40 @@ fn force(props: &PartProps, origin: &OriginStatus, may: bool) -> Html {
 
 fn weight(props: &PartProps, origin: &OriginStatus, may: bool) -> Html {
     let id = origin.id.clone();
-    let onchange = when(&props.send, move |event: Event| {
-        let field = event.target_dyn_into::<HtmlInputElement>()?;
-        Some(Message::Do(id.clone(), Deed::Weight(field.value().parse().ok()?)))
+    let on_weight = props.send.reform(move |weight| Message::Do(id.clone(), Deed::Weight(weight)));
+    let label = label(props.locale, "live-weight-of-origin", origin);
+    html! { <Weight weight={origin.weight} disabled={!may} {label} {on_weight}/> }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct WeightProps {
+    weight: u32,
+    disabled: bool,
+    label: String,
+    on_weight: Callback<u32>,
+}
+
+/// The field of a weight. What is being typed stays while news of the origin come in.
+#[component]
+fn Weight(props: &WeightProps) -> Html {
+    let draft = use_state_eq(|| None::<String>);
+    let value = draft.as_ref().map_or_else(|| props.weight.to_string(), String::clone);
+    let oninput = {
+        let draft = draft.setter();
+        move |event: InputEvent| {
+            let field: HtmlInputElement = event.target_unchecked_into();
+            draft.set(Some(field.value()));
+        }
+    };
+    let onchange = when(&props.on_weight, |event: Event| {
+        event.target_dyn_into::<HtmlInputElement>()?.value().parse().ok()
     });
+    let onblur = {
+        let draft = draft.setter();
+        move |_: FocusEvent| draft.set(None)
+    };
     html! {
-        <input type="number" min="0" max="1000" step="1" disabled={!may} {onchange}
-            data-deed="weight" value={origin.weight.to_string()}
-            aria-label={label(props.locale, "live-weight-of-origin", origin)}/>
+        <input type="number" min="0" max="1000" step="1" disabled={props.disabled} {value}
+            data-deed="weight" aria-label={props.label.clone()} {oninput} {onchange} {onblur}/>
     }
 }
