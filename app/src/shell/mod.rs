@@ -4,6 +4,7 @@
 //! without a gesture), so everything returns an error that the page can show.
 
 mod animation;
+mod object;
 
 pub(crate) mod address;
 pub(crate) mod clipboard;
@@ -19,6 +20,7 @@ pub(crate) mod storage;
 pub(crate) mod words;
 
 pub(crate) use animation::Animation;
+pub(crate) use object::object;
 use web_sys::{Document, Window};
 
 /// The window. The page runs in no other place, but tests of views run without one.

@@ -72,7 +72,7 @@ pub fn prices_of(text: &str) -> Option<BTreeMap<String, f64>> {
         let (name, usd) = entry.split_once('=')?;
         let name = name.trim();
         let usd = json::number(usd.trim().trim_start_matches('$'))?;
-        (!name.is_empty() && usd.is_finite()).then(|| (name.to_owned(), usd))
+        (!name.is_empty()).then(|| (name.to_owned(), usd))
     };
     let mut prices = BTreeMap::new();
     for priced in entries.map(entry) {

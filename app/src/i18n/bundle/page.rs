@@ -1,7 +1,8 @@
 //! Fluent for the page: `@fluent/bundle` 0.19, loaded by `www/index.html`.
 
 use crate::i18n::{Arg, Locale};
-use js_sys::{Array, Object, Reflect};
+use crate::shell::object;
+use js_sys::{Array, Object};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -42,53 +43,46 @@ extern "C" {
     fn new(value: f64, options: &JsValue) -> Number;
 }
 
-/// The messages of one language; none if the script is not there.
-pub(super) struct Bundle(Option<JsBundle>);
+/// The messages of one language.
+pub(super) struct Bundle {
+    /// None if the script is not there.
+    fluent: Option<JsBundle>,
+    /// How numbers are written: as they are. What wants units and separators comes from `units` as a
+    /// text.
+    plain: Object,
+}
 
 impl Bundle {
     pub(super) fn new(locale: Locale, source: &str) -> Self {
         // Both languages run from left to right, and the isolation marks would end up in links,
         // downloads and accessible names.
-        let options = object(&[("useIsolating", false.into())]);
-        let bundle = JsBundle::new(locale.tag(), &options).and_then(|bundle| {
+        let options = object([("useIsolating", false.into())]);
+        let fluent = JsBundle::new(locale.tag(), &options).and_then(|bundle| {
             // A file with a mistake still yields its good messages; a test refuses the mistake.
             bundle.add_resource(&Resource::new(source)?);
             Ok(bundle)
         });
-        Self(bundle.ok())
+        let plain = object([("useGrouping", false.into()), ("maximumFractionDigits", 15.into())]);
+        Self { fluent: fluent.ok(), plain }
     }
 
     /// The message `key` with `args` in its placeholders, if there is such a message.
     pub(super) fn format(&self, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
-        let bundle = self.0.as_ref()?;
-        let pattern = bundle.get_message(key)?.value();
+        let fluent = self.fluent.as_ref()?;
+        let pattern = fluent.get_message(key)?.value();
         // Most messages are plain text.
         if let Some(text) = pattern.as_string() {
             return Some(text);
         }
-        let args: Vec<(&str, JsValue)> =
-            args.iter().map(|(name, arg)| (*name, value(arg))).collect();
+        let args = || object(args.iter().map(|(name, arg)| (*name, self.value(arg))));
         // Errors here are placeholders without a value; Fluent then writes the placeholder's name.
-        (!pattern.is_null()).then(|| bundle.format_pattern(&pattern, &object(&args), &Array::new()))
+        (!pattern.is_null()).then(|| fluent.format_pattern(&pattern, &args(), &Array::new()))
     }
-}
 
-fn value(arg: &Arg<'_>) -> JsValue {
-    match arg {
-        Arg::Text(text) => JsValue::from_str(text),
-        // As it is: what wants units and separators comes from `units` as a text.
-        Arg::Number(number) => {
-            let plain = [("useGrouping", false.into()), ("maximumFractionDigits", 15.into())];
-            Number::new(*number, &object(&plain)).into()
+    fn value(&self, arg: &Arg<'_>) -> JsValue {
+        match arg {
+            Arg::Text(text) => JsValue::from_str(text),
+            Arg::Number(number) => Number::new(*number, &self.plain).into(),
         }
     }
-}
-
-fn object(fields: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (name, value) in fields {
-        // Fails for frozen objects only.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
-    }
-    object
 }

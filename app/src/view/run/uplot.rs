@@ -1,6 +1,6 @@
 //! The chart library, as far as it is used here: uPlot 1.6, loaded by `www/index.html`.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, HtmlElement};
 
@@ -98,16 +98,6 @@ extern "C" {
     /// Index of the sample pointed at.
     #[wasm_bindgen(method, getter)]
     pub(super) fn idx(this: &Cursor) -> Option<f64>;
-}
-
-/// An object of the language that the library speaks.
-pub(super) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Object {
-    let object = Object::new();
-    for (key, value) in fields {
-        // Setting a field of a plain object cannot fail.
-        let _set = Reflect::set(&object, &key.into(), &value);
-    }
-    object
 }
 
 /// An array of numbers, with `null` for gaps.

@@ -1,10 +1,11 @@
 //! One chart's life in the document: made, fed, resized, destroyed.
 
-use super::super::uplot::{UPlot, column, object};
+use super::super::uplot::{UPlot, column};
 use super::marks::Mark;
 use super::samples::Sample;
 use super::spec::{Chart, Fixed, Line, Look};
 use crate::i18n::units;
+use crate::shell::object;
 use crate::view::colours::Colours;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Object};

@@ -1,8 +1,9 @@
 //! A sweep as a chart: one figure over the values of a setting, with its intervals as bands.
 
-use super::super::uplot::{UPlot, column, object};
+use super::super::uplot::{UPlot, column};
 use super::report::{estimate, metric_key, value_text};
 use crate::i18n::{self, Locale, use_locale};
+use crate::shell::object;
 use crate::view::colours::{Colours, use_colours};
 use js_sys::{Array, Object};
 use shared::experiment::{Metric, Summary};
