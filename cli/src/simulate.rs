@@ -15,7 +15,7 @@ pub(crate) struct Args {
     replications: Option<u32>,
     /// Simulate one part in so many, for systems too large to simulate whole: rates, servers and
     /// workers are divided, counts and costs multiplied at the end.
-    #[arg(long, value_name = "PARTS", conflicts_with = "replications")]
+    #[arg(long, value_name = "PARTS")]
     scale: Option<u32>,
     #[command(flatten)]
     options: runs::Options,
@@ -24,8 +24,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<(), String> {
     let design = args.options.apply(input::read(&args.design)?);
     if let Some(replications) = args.replications {
-        let experiment = Experiment::replications(&design, replications);
-        let experiment = runs::all(experiment.map_err(|e| e.to_string())?, args.options.jobs)?;
+        let mut experiment =
+            Experiment::replications(&design, replications).map_err(|e| e.to_string())?;
+        if let Some(scale) = args.scale {
+            experiment = experiment.in_parts(scale).map_err(|e| e.to_string())?;
+        }
+        let experiment = runs::all(experiment, args.options.jobs)?;
         return experiment.summaries().iter().try_for_each(|found| {
             if args.options.json {
                 output::line(&to_json(found)?)

@@ -15,6 +15,13 @@ pub(crate) fn text(found: &Summary) -> String {
 
 fn write_summary(out: &mut String, found: &Summary) -> std::fmt::Result {
     writeln!(out, "{}: {} runs, 95 % intervals", found.design, found.replications)?;
+    if found.scaled_by > 1 {
+        writeln!(
+            out,
+            "one part of {0} was simulated; counts and costs are taken {0} times",
+            found.scaled_by
+        )?;
+    }
     for estimate in &found.estimates {
         let figure = with_width(estimate.mean, estimate.half_width);
         writeln!(out, "{:<18}{figure}", estimate.metric.name())?;

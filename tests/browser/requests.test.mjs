@@ -1,5 +1,5 @@
 // Single requests and what is planned: why this server, where the time goes, definitions, the
-// timeline, links that prove a run, a hidden tab, a tour that plays by itself.
+// timeline, links that prove a run, a hidden and a frozen tab, a tour that plays by itself.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -207,6 +207,32 @@ test("in a hidden tab the run goes on, and the page catches up", async (t) => {
   await page.waitForFunction(
     () => document.querySelector("[data-chart=chart-requests] .chart-plot canvas") !== null,
   );
+  await page.click("[data-action=run-play-hint]");
+  await status(page, "paused");
+});
+
+test("a tab that the browser freezes stands still, and goes on without a jump", async (t) => {
+  const page = await browser.page(t);
+  await page.click("[data-action=run-play-hint]");
+  await status(page, "running");
+  const client = await page.context().newCDPSession(page);
+  const before = await seconds(page);
+  const began = Date.now();
+  // The browser's own freezer, as for a tab that was long in the background.
+  await client.send("Page.setWebLifecycleState", { state: "frozen" });
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  await client.send("Page.setWebLifecycleState", { state: "active" });
+  await page.waitForFunction(
+    (before) => {
+      const [h, m, s] = document.querySelector(".run-clock-time").textContent.split(":").map(Number);
+      return (h * 60 + m) * 60 + s > before;
+    },
+    before + 20,
+  );
+  // 60 times as fast as life, and no faster to make up for lost time.
+  const passed = (await seconds(page)) - before;
+  const most = (60 * (Date.now() - began)) / 1_000 + 60;
+  assert.ok(passed <= most, `${passed} s passed, ${most} could`);
   await page.click("[data-action=run-play-hint]");
   await status(page, "paused");
 });

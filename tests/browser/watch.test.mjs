@@ -166,6 +166,31 @@ test("a sweep draws its figures, a bad field says what to write, cancel keeps wh
   assert.equal(page.workers().length, 1);
 });
 
+test("a system too large is simulated in parts, and the report says so", async (t) => {
+  const page = await browser.page(t);
+  const design = await designOf(page);
+  Object.assign(design.run, { duration_s: 600, warmup_s: 60 });
+  const [source, , group] = design.nodes;
+  source.settings.traffic = { type: "constant", rate_per_s: 2_000 };
+  Object.assign(group.settings, { policies: [], min_size: 100, desired_capacity: 100, max_size: 100 });
+  await openFile(page, "large.json", JSON.stringify(design));
+  await page.click("[data-tab=run-tab-lab]");
+  await page.check("[value=lab-repeat]");
+  await page.fill("[data-lab=count]", "2");
+  await page.fill("[data-lab=scale]", "7");
+  await page.click("[data-action=lab-start]");
+  assert.match(await page.textContent(".lab-trouble"), /100, which is no multiple of 7/);
+  await page.fill("[data-lab=scale]", "10");
+  await page.click("[data-action=lab-start]");
+  await page.waitForSelector(".lab-progress[data-done=true]", { timeout: 90_000 });
+  assert.equal(await page.textContent(".lab-trouble"), "");
+  assert.match(plain(await page.textContent("[data-lab=scaled]")), /^One part in 10 was simulated/);
+  const report = JSON.parse(await saved(page, page.locator("[data-action=lab-json]")));
+  const found = (metric) => report.summaries[0].estimates.find((it) => it.metric === metric).mean;
+  assert.equal(report.summaries[0].scaled_by, 10);
+  assert.ok(Math.abs(found("throughput_per_s") / 2_000 - 1) < 0.05, `${found("throughput_per_s")} a second`);
+});
+
 test("a shared run replays to the same digest", async (t) => {
   const page = await browser.page(t);
   await page.selectOption(".run-speed", { index: MAX });

@@ -2,7 +2,7 @@
 
 use crate::editor::form::fits;
 use crate::editor::{Item, Selection};
-use shared::design::{Design, FaultKind, FaultName};
+use shared::design::{Design, FaultKind, FaultName, Node};
 use shared::id::NodeId;
 use shared::sim::Command;
 
@@ -36,7 +36,17 @@ fn faults_at(design: &Design, id: NodeId) -> Vec<Offered> {
 
 /// Every kind of fault that can happen to the design, at the first thing that it can happen to.
 pub fn faults_anywhere(design: &Design) -> Vec<Offered> {
-    let nodes = design.nodes.keys().flat_map(|id| faults_at(design, *id));
+    // What can happen to a node depends on its kind.
+    let mut kinds = Vec::new();
+    let mut is_first = |node: &Node| {
+        let kind = node.settings.kind();
+        !kinds.contains(&kind) && {
+            kinds.push(kind);
+            true
+        }
+    };
+    let first = design.nodes.iter().filter(|(_, node)| is_first(node));
+    let nodes = first.flat_map(|(&id, _)| faults_at(design, id));
     let link = design.links.keys().next().map(|&link| FaultKind::Partition { link });
     let cut = link.map(|what| (FaultName::Partition, command(what)));
     let mut offered: Vec<Offered> = nodes.chain(cut).collect();

@@ -1,6 +1,7 @@
 //! Which runs an experiment needs, and which of them are done.
 
 use super::metric::Metric;
+use super::scaled::{ScaleError, Scaled};
 use crate::design::{self, Design, Severity};
 use crate::rng::Rng;
 use crate::sim::{RunResult, Simulation, StartError, StepBudget};
@@ -25,6 +26,13 @@ pub enum ExperimentError {
         /// What is wrong with it.
         error: StartError,
     },
+    /// A design has no such part: see [`Experiment::in_parts`].
+    Scale {
+        /// Which of the designs, from 0.
+        design: usize,
+        /// Why not.
+        error: ScaleError,
+    },
 }
 
 impl fmt::Display for ExperimentError {
@@ -32,6 +40,7 @@ impl fmt::Display for ExperimentError {
         match self {
             Self::Jobs { jobs } => write!(f, "{jobs} runs: use 1 to {JOBS_MAX}"),
             Self::Broken { design, error } => write!(f, "design {}: {error}", design + 1),
+            Self::Scale { design, error } => write!(f, "design {}: {error}", design + 1),
         }
     }
 }
@@ -77,6 +86,8 @@ pub struct Experiment {
     /// done is comparable.
     outcomes: Vec<Option<Outcome>>,
     next: usize,
+    /// By design: what its runs are a part of, if they are.
+    parts: Option<Vec<Scaled>>,
 }
 
 /// The seed of a replication: the design's own for the first, then independent ones. They stay
@@ -118,7 +129,30 @@ impl Experiment {
             }
         }
         let seeds = (0..replications).map(|i| replication_seed(seed, i)).collect();
-        Ok(Self { designs, seeds, outcomes: vec![None; jobs], next: 0 })
+        Ok(Self { designs, seeds, outcomes: vec![None; jobs], next: 0, parts: None })
+    }
+
+    /// The same with one `factor`-th of each design: see [`Scaled`]. Counts and costs that are
+    /// recorded are taken so many times.
+    ///
+    /// # Errors
+    ///
+    /// A design has no such part.
+    pub fn in_parts(mut self, factor: u32) -> Result<Self, ExperimentError> {
+        let part = |(number, whole): (usize, &Design)| {
+            let scaled = Scaled::new(whole, factor);
+            scaled.map_err(|error| ExperimentError::Scale { design: number, error })
+        };
+        let parts: Vec<Scaled> =
+            self.designs.iter().enumerate().map(part).collect::<Result<_, _>>()?;
+        self.designs = parts.iter().map(|part| part.design().clone()).collect();
+        self.parts = Some(parts);
+        Ok(self)
+    }
+
+    /// One in so many is what runs.
+    pub(super) fn scaled_by(&self) -> u32 {
+        self.parts.as_ref().and_then(|parts| parts.first()).map_or(1, Scaled::factor)
     }
 
     /// The next run that nobody has been given yet.
@@ -133,9 +167,12 @@ impl Experiment {
 
     /// Takes the result of a job. A number that no job has is ignored.
     pub fn record(&mut self, number: usize, result: &RunResult) {
+        let part = self.parts.as_ref().and_then(|parts| parts.get(number % parts.len()));
+        let whole = part.map(|part| part.whole(result.clone()));
         if let Some(place) = self.outcomes.get_mut(number) {
+            let figures = whole.as_ref().unwrap_or(result);
             *place = Some(Outcome {
-                metrics: Metric::ALL.map(|metric| metric.of(result)),
+                metrics: Metric::ALL.map(|metric| metric.of(figures)),
                 digest: result.digest.clone(),
                 sound: result.checks.conserved && result.checks.little_holds,
             });

@@ -29,6 +29,8 @@ pub struct Summary {
     pub design: String,
     /// Runs that are done.
     pub replications: u32,
+    /// One in so many requests and servers was simulated: see [`super::Scaled`]. 1 is the whole.
+    pub scaled_by: u32,
     /// Their seeds; each replays its run.
     pub seeds: Vec<u64>,
     /// Their digests, in the same order.
@@ -139,6 +141,7 @@ impl Experiment {
         Summary {
             design: design.name.clone(),
             replications: done.len() as u32,
+            scaled_by: self.scaled_by(),
             sound: done.iter().all(|run| run.sound),
             digests: done.iter().map(|run| run.digest.clone()).collect(),
             theory: check(design, measured),

@@ -21,14 +21,17 @@
 //!   to twenty servers left of a hundred to two hundred cost 10 % too much.
 //! - Clients are divided too; with skewed addresses their shares are not the same.
 //! - Limits, queues and caches that all share are rounded up.
+//! - A fault at random comes as often to the part as to the whole.
 //!
 //! Where a number cannot be divided, [`Scaled::new`] says which: a policy that adds one server at a
 //! time has no k-th.
 
 use crate::cost::{Item, data_out_tiers, data_out_usd};
-use crate::design::{Design, Group, Settings, Traffic};
+use crate::design::{Design, FaultKind, Group, Node, NodeKind, Servers, Settings, Traffic};
+use crate::id::NodeId;
 use crate::scale::{AdjustmentType, AlarmConfig, Metric, ScalingPolicy};
 use crate::sim::{RequestTally, RunResult};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -54,6 +57,11 @@ pub enum ScaleError {
         /// k.
         factor: u32,
     },
+    /// A fault is of one server, and the one of the part stands for many.
+    OneServer {
+        /// The group's name.
+        node: String,
+    },
     /// The Kubernetes autoscaler adds pods in whole numbers a period.
     Hpa {
         /// The node's name.
@@ -68,6 +76,10 @@ impl fmt::Display for ScaleError {
             Self::Indivisible { node, field, value, factor } => write!(
                 f,
                 "{node}: {field} is {value}, which is no multiple of {factor}: change it, or use another scale"
+            ),
+            Self::OneServer { node } => write!(
+                f,
+                "{node}: a fault of one server has no part: let it be of all servers, or use scale 1"
             ),
             Self::Hpa { node } => write!(
                 f,
@@ -97,6 +109,9 @@ impl Scaled {
             return Err(ScaleError::Factor { factor });
         }
         let mut design = design.clone();
+        for fault in &mut design.run.faults {
+            fault_part(&mut fault.what, &design.nodes, factor)?;
+        }
         for node in design.nodes.values_mut() {
             let node = Arc::make_mut(node);
             let divide = Divide { node: &node.name, factor };
@@ -125,6 +140,11 @@ impl Scaled {
             }
         }
         Ok(Self { factor, design })
+    }
+
+    /// One in so many is what runs.
+    pub const fn factor(&self) -> u32 {
+        self.factor
     }
 
     /// What is to be simulated.
@@ -193,6 +213,34 @@ impl Scaled {
             Some(usd_per_gb) => gb * usd_per_gb,
             None => data_out_usd(gb, data_out_tiers(run.region)),
         }
+    }
+}
+
+/// One `factor`-th of a fault.
+fn fault_part(
+    what: &mut FaultKind,
+    nodes: &BTreeMap<NodeId, Arc<Node>>,
+    factor: u32,
+) -> Result<(), ScaleError> {
+    let (id, one) = match what {
+        FaultKind::Crash { target }
+        | FaultKind::Hang { target }
+        | FaultKind::SlowDown { target, .. }
+        | FaultKind::Errors { target, .. }
+        | FaultKind::HealthChecks { target } => (target.node, target.servers == Servers::One),
+        FaultKind::DesiredCapacity { node, .. } => (*node, false),
+        _ => return Ok(()),
+    };
+    // A dependency is one server, whole or part. Links to nowhere are refused elsewhere.
+    let Some(node) = nodes.get(&id).filter(|node| node.settings.kind() == NodeKind::Group) else {
+        return Ok(());
+    };
+    match what {
+        FaultKind::DesiredCapacity { desired, .. } => {
+            Divide { node: &node.name, factor }.count("desired_capacity of a fault", desired)
+        }
+        _ if one && factor > 1 => Err(ScaleError::OneServer { node: node.name.clone() }),
+        _ => Ok(()),
     }
 }
 
@@ -302,7 +350,8 @@ impl Divide<'_> {
 mod tests {
     use super::*;
     use crate::balance::PolicyConfig;
-    use crate::design::presets;
+    use crate::design::{Fault, FaultTime, Target, presets};
+    use crate::experiment::{Experiment, ExperimentError, Metric as Own, Summary};
     use crate::scale::TargetTrackingPolicy;
     use crate::sim::{Simulation, StepBudget};
     use crate::time::Timestamp;
@@ -398,6 +447,53 @@ mod tests {
         assert!(text.contains("min_size is 100, which is no multiple of 3"), "{text}");
         let story = Scaled::new(&presets::seven_steps(), 2).err().map(|error| error.to_string());
         assert!(story.is_some_and(|text| text.contains("no multiple of 2")));
+    }
+
+    /// A fault of one server would be k times as large in the part.
+    #[test]
+    fn faults_are_divided_or_refused() {
+        let mut design = farm(100, 60);
+        let group =
+            *design.nodes.iter().find(|(_, it)| it.settings.kind() == NodeKind::Group).unwrap().0;
+        let when = FaultTime::At { at_s: 10.0, for_s: 10.0 };
+        let mut with = |what: FaultKind, factor| {
+            design.run.faults = vec![Fault { what, when: when.clone() }];
+            Scaled::new(&design, factor).map(|scaled| scaled.design().run.faults.clone())
+        };
+        let one = FaultKind::Crash { target: Target::one(group) };
+        assert!(matches!(with(one.clone(), 10), Err(ScaleError::OneServer { .. })));
+        assert!(with(one, 1).is_ok());
+        assert!(with(FaultKind::Crash { target: Target::all(group) }, 10).is_ok());
+        let sized = |desired| FaultKind::DesiredCapacity { node: group, desired };
+        assert_eq!(with(sized(40), 10).unwrap().first().unwrap().what, sized(4));
+        assert!(matches!(with(sized(45), 10), Err(ScaleError::Indivisible { value: 45, .. })));
+    }
+
+    /// An experiment in parts finds what one of the whole finds, from a tenth of the requests. Ten
+    /// servers wait longer than a hundred, see above.
+    #[test]
+    fn experiments_are_in_parts() {
+        let design = farm(100, 60);
+        let found = |mut experiment: Experiment| {
+            while let Some(job) = experiment.next_job() {
+                experiment.record(job.number, &job.run().unwrap());
+            }
+            experiment.summaries().remove(0)
+        };
+        let whole = || Experiment::replications(&design, 2).unwrap();
+        let (exact, scaled) = (found(whole()), found(whole().in_parts(10).unwrap()));
+        assert_eq!((exact.scaled_by, scaled.scaled_by), (1, 10));
+        let of = |summary: &Summary, metric| {
+            summary.estimates.iter().find(|it| it.metric == metric).unwrap().mean
+        };
+        for (metric, within) in
+            [(Own::ThroughputPerS, 0.02), (Own::MeanMs, 0.1), (Own::CostUsd, 0.02)]
+        {
+            let (a, b) = (of(&scaled, metric), of(&exact, metric));
+            assert!((a / b - 1.0).abs() < within, "{metric:?}: {a} in parts, {b}");
+        }
+        let refused = whole().in_parts(7);
+        assert!(matches!(refused, Err(ExperimentError::Scale { design: 0, .. })));
     }
 
     /// One is the whole: nothing changes.

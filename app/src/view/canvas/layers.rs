@@ -6,8 +6,9 @@
 //! paint a frame.
 
 use super::card::{Candidate, Card, CardProps};
-use super::links::{LinkProps, LinkView};
+use super::links::{LinkLook, LinkProps, LinkView, grouped_path};
 use super::sight::{Detail, Sight};
+use super::turns::Turns;
 use crate::editor::geometry::WorldRect;
 use crate::editor::hit::curve_between;
 use crate::editor::{Item, Message, Selection};
@@ -57,18 +58,30 @@ fn link_props(
 ) -> Option<LinkProps> {
     let from = props.design.nodes.get(&link.from)?;
     let to = props.design.nodes.get(&link.to)?;
-    let curve = curve_between(from, to);
-    let around = curve
-        .and_then(|curve| WorldRect::around(curve.points.map(|at| WorldRect::between(at, at))));
-    let detail = around.map_or(Detail::Full, |around| props.sight.detail(&around));
+    let around = || {
+        let corners = curve_between(from, to).map(|curve| curve.points);
+        let corners = corners.map(|points| points.map(|at| WorldRect::between(at, at)));
+        corners.and_then(WorldRect::around).unwrap_or_else(|| WorldRect::of_node(from))
+    };
+    let selected = props.selection.contains(Item::Link(id));
+    let wrong = worst.get(&Place::Link(id)) == Some(&Severity::Error);
+    // What moves must not make its neighbours be painted again.
+    let moves = [link.from, link.to].map(|end| props.selection.contains(Item::Node(end)));
+    let look = if props.sight.detail(around) == Detail::Full {
+        LinkLook::Full
+    } else if selected || wrong || moves.contains(&true) {
+        LinkLook::Line
+    } else {
+        LinkLook::Grouped
+    };
     Some(LinkProps {
         id,
         link: link.clone(),
         from: Arc::clone(from),
         to: Arc::clone(to),
-        plain: detail != Detail::Full,
-        selected: props.selection.contains(Item::Link(id)),
-        wrong: worst.get(&Place::Link(id)) == Some(&Severity::Error),
+        look,
+        selected,
+        wrong,
         locale: props.locale,
         on_message: props.on_message.clone(),
     })
@@ -83,7 +96,12 @@ struct LinkGroupProps {
 #[component]
 fn LinkGroup(props: &LinkGroupProps) -> Html {
     let link = |link: &LinkProps| html! { <LinkView key={link.id.0} ..link.clone()/> };
-    html! { <g>{ for props.links.iter().map(link) }</g> }
+    html! {
+        <g>
+            <path class="link-line" d={grouped_path(&props.links)}/>
+            <g>{ for props.links.iter().map(link) }</g>
+        </g>
+    }
 }
 
 /// All cards.
@@ -96,6 +114,8 @@ pub(super) struct CardsProps {
     pub(super) wire: Option<(NodeId, Option<NodeId>)>,
     pub(super) sight: Sight,
     pub(super) frame: Option<Same<Frame>>,
+    /// Whether simulated time passes.
+    pub(super) running: bool,
     pub(super) locale: Locale,
     pub(super) on_message: Callback<Message>,
     pub(super) on_command: Callback<Command>,
@@ -105,9 +125,13 @@ pub(super) struct CardsProps {
 #[component]
 pub(super) fn Cards(props: &CardsProps) -> Html {
     let worst = worst_issues(&props.issues);
+    let turns = use_mut_ref(Turns::default);
+    let mut turns = turns.borrow_mut();
+    turns.take(props.frame.as_ref(), props.design.nodes.len(), props.running);
     let mut groups: BTreeMap<u32, Vec<CardProps>> = BTreeMap::new();
     for (&id, node) in &props.design.nodes {
-        groups.entry(id.0 / GROUP).or_default().push(card_props(props, &worst, id, node));
+        let frame = turns.frame_of(id, props.selection.contains(Item::Node(id)));
+        groups.entry(id.0 / GROUP).or_default().push(card_props(props, &worst, (id, node), frame));
     }
     let groups = groups.into_iter().map(|(key, cards)| html! { <CardGroup {key} {cards}/> });
     html! { <g class="cards">{ for groups }</g> }
@@ -128,12 +152,12 @@ fn CardGroup(props: &CardGroupProps) -> Html {
 fn card_props(
     props: &CardsProps,
     worst: &BTreeMap<Place, Severity>,
-    id: NodeId,
-    node: &Arc<Node>,
+    (id, node): (NodeId, &Arc<Node>),
+    frame: Option<&Rc<Frame>>,
 ) -> CardProps {
-    let detail = props.sight.detail(&WorldRect::of_node(node));
+    let detail = props.sight.detail(|| WorldRect::of_node(node));
     // What shows no state needs no new paint for it.
-    let frame = props.frame.as_deref().map(Rc::as_ref).filter(|_| detail == Detail::Full);
+    let frame = frame.filter(|_| detail == Detail::Full);
     let is_source = node.settings.kind() == NodeKind::Source;
     CardProps {
         id,

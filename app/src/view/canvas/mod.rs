@@ -11,6 +11,7 @@ mod marks;
 mod overlay;
 mod sight;
 mod small;
+mod turns;
 
 use crate::editor::geometry::{ScreenPoint, WorldPoint};
 use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Tool, ToolState};
@@ -54,6 +55,8 @@ pub(crate) struct CanvasProps {
     pub(crate) grid: bool,
     /// The run's newest picture.
     pub(crate) frame: Option<Same<Frame>>,
+    /// Whether its simulated time passes.
+    pub(crate) running: bool,
     /// The page's language.
     pub(crate) locale: Locale,
     /// Tells the editor.
@@ -128,7 +131,7 @@ pub(crate) fn Canvas(props: &CanvasProps) -> Html {
                     on_message={on_message.clone()}/>
                 <Cards design={design.clone()} issues={props.issues.clone()}
                     selection={props.selection.clone()} {wire} {sight} frame={props.frame.clone()}
-                    locale={*locale} on_message={on_message.clone()}
+                    running={props.running} locale={*locale} on_message={on_message.clone()}
                     on_command={props.on_command.clone()}/>
                 { overlay::overlay(design, tool, zoom) }
             </g>

@@ -63,11 +63,11 @@ impl Sight {
         }
     }
 
-    /// How something within this rectangle shows.
-    pub(super) fn detail(&self, rect: &WorldRect) -> Detail {
+    /// How something within this rectangle shows, which is asked for where it matters.
+    pub(super) fn detail(&self, rect: impl FnOnce() -> WorldRect) -> Detail {
         match self {
             Self::All => Detail::Full,
-            Self::Near(near) if near.touches(rect) => Detail::Full,
+            Self::Near(near) if near.touches(&rect()) => Detail::Full,
             Self::Near(_) | Self::Blocks => Detail::Block,
             Self::Names => Detail::Name,
         }
@@ -99,15 +99,15 @@ mod tests {
     #[test]
     fn small_drawings_show_everything_large_ones_what_can_be_read() {
         let anywhere = card(1e6, 1e6);
-        assert_eq!(Sight::new(&viewport(0.15), 100).detail(&anywhere), Detail::Full);
-        assert_eq!(Sight::new(&viewport(0.15), 500).detail(&anywhere), Detail::Block);
-        assert_eq!(Sight::new(&viewport(0.3), 500).detail(&anywhere), Detail::Name);
+        assert_eq!(Sight::new(&viewport(0.15), 100).detail(|| anywhere), Detail::Full);
+        assert_eq!(Sight::new(&viewport(0.15), 500).detail(|| anywhere), Detail::Block);
+        assert_eq!(Sight::new(&viewport(0.3), 500).detail(|| anywhere), Detail::Name);
         let near = viewport(1.0);
         let at = near.visible();
         let sight = Sight::new(&near, 500);
-        assert_eq!(sight.detail(&anywhere), Detail::Block);
-        assert_eq!(sight.detail(&card(at.left, at.top)), Detail::Full);
-        assert_eq!(sight.detail(&card(at.right + 100.0, at.top)), Detail::Full, "just beside it");
+        assert_eq!(sight.detail(|| anywhere), Detail::Block);
+        assert_eq!(sight.detail(|| card(at.left, at.top)), Detail::Full);
+        assert_eq!(sight.detail(|| card(at.right + 100.0, at.top)), Detail::Full, "just beside it");
     }
 
     /// Whatever shows is painted in full, wherever the window is; small moves change nothing.
@@ -121,7 +121,7 @@ mod tests {
             let sight = Sight::new(&window, 500);
             let visible = window.visible();
             for (x, y) in [(visible.left, visible.top), (visible.right, visible.bottom)] {
-                assert_eq!(sight.detail(&card(x - 100.0, y - 50.0)), Detail::Full, "step {i}");
+                assert_eq!(sight.detail(|| card(x - 100.0, y - 50.0)), Detail::Full, "step {i}");
             }
             changes += usize::from(sight != last);
             last = sight;

@@ -30,7 +30,7 @@ use crate::editor::notice::{Notice, Offer};
 use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Touch, Touches};
 use crate::editor::{EditorState, FocusTarget, Message, Origin, update};
 use crate::i18n::{Locale, text};
-use crate::run::{RunAction, RunHandle};
+use crate::run::{RunAction, RunHandle, Status};
 use crate::shell::library::{Library, Removed};
 use crate::shell::prefs::Theme;
 use crate::shell::{address, crash, focus, window};
@@ -433,6 +433,7 @@ impl Workspace {
         // A frame of another design would paint servers that the drawing does not have.
         let frame = run.state.frame.clone().filter(|_| run.state.status.has_begun());
         let frame = frame.map(Same::from);
+        let running = run.state.status == Status::Running;
         let empty = editor.design.nodes.is_empty() && editor.design.marks.is_empty();
         let zoom_percent = (editor.viewport.zoom() * 100.0).round() as u32;
         html! {
@@ -440,7 +441,7 @@ impl Workspace {
                 <Canvas canvas={self.canvas.clone()} design={Rc::clone(&editor.design)}
                     issues={Rc::clone(&editor.issues)} selection={editor.selection.clone()}
                     viewport={editor.viewport} tool={editor.tool.clone()} grid={editor.grid} {frame}
-                    locale={*locale} on_message={self.on_message.clone()}
+                    {running} locale={*locale} on_message={self.on_message.clone()}
                     on_command={self.on_command.clone()} on_menu={self.on_menu.clone()}
                     on_finger={self.on_finger.clone()}/>
                 <Dots design={Rc::clone(&editor.design)} viewport={editor.viewport}

@@ -141,7 +141,7 @@ fn check_steps(steps: &[StepAdjustment]) -> Result<(), PolicyError> {
     let mut steps = steps.to_vec();
     let low = |step: &StepAdjustment| step.lower.unwrap_or(f64::NEG_INFINITY);
     let high = |step: &StepAdjustment| step.upper.unwrap_or(f64::INFINITY);
-    steps.sort_by(|a, b| low(a).total_cmp(&low(b)));
+    crate::ordered::sort_by(&mut steps, |a, b| low(a).total_cmp(&low(b)));
     for (i, step) in steps.iter().enumerate() {
         // Written so that NaN bounds fail.
         let rising = low(step) < high(step);

@@ -1,8 +1,9 @@
 //! The charts: pictures on one axis of simulated time.
 //!
 //! They are drawn by uPlot on canvases, outside of Yew; Yew owns titles, legends, tables and files.
-//! Data goes over at most ten times a second, and not at all while the page is hidden. A drag over
-//! one chart zooms all of them; a line of a legend hides its line.
+//! Data goes over at most ten times a second, to every other chart at a time so that no picture waits
+//! for all of them, and not at all while the page is hidden. A drag over one chart zooms all of them; a
+//! line of a legend hides its line.
 
 mod export;
 mod marks;
@@ -39,14 +40,14 @@ pub(super) struct ChartsProps {
 pub(super) fn Charts(props: &ChartsProps) -> Html {
     let locale = use_locale();
     let colours = use_colours();
-    let shown = use_mut_ref(|| (f64::NEG_INFINITY, Rc::new(Vec::new())));
+    let shown = use_mut_ref(<[Given; 2]>::default);
     let pointed = use_state_eq(|| None::<usize>);
     let zoom = use_state_eq(|| None::<(f64, f64)>);
     let state = &props.state;
     let samples = throttled(state, &mut shown.borrow_mut());
+    let empty = samples.iter().all(|samples| samples.is_empty());
     let marks = use_memo(state.log.clone(), |log| log.read(marks));
     let fixed = state.design.as_deref().map(Fixed::of).unwrap_or_default();
-    let pointed_sample = pointed.and_then(|index| samples.get(index)).or(samples.last()).copied();
     let on_point = {
         let pointed = pointed.setter();
         Callback::from(move |index| pointed.set(index))
@@ -55,7 +56,8 @@ pub(super) fn Charts(props: &ChartsProps) -> Html {
         let zoom = zoom.setter();
         Callback::from(move |part| zoom.set(part))
     };
-    let charts = Chart::ALL.into_iter().map(|chart| {
+    let charts = Chart::ALL.into_iter().zip(samples.iter().cycle()).map(|(chart, samples)| {
+        let sample = pointed.and_then(|index| samples.get(index)).or(samples.last()).copied();
         let config = PlotConfig {
             chart,
             fixed: fixed.clone(),
@@ -65,8 +67,8 @@ pub(super) fn Charts(props: &ChartsProps) -> Html {
         };
         html! {
             <ChartView key={chart.title()} {config} state={Rc::clone(state)}
-                samples={Rc::clone(&samples)} marks={Rc::clone(&marks)} zoom={*zoom}
-                sample={pointed_sample} on_point={on_point.clone()} on_zoom={on_zoom.clone()} />
+                samples={Rc::clone(samples)} marks={Rc::clone(&marks)} zoom={*zoom}
+                {sample} on_point={on_point.clone()} on_zoom={on_zoom.clone()} />
         }
     });
     let whole = on_zoom.reform(|_: MouseEvent| None);
@@ -77,25 +79,48 @@ pub(super) fn Charts(props: &ChartsProps) -> Html {
                 data-action="charts-whole">
                 { i18n::text(locale, "charts-whole") }
             </button>
-            <p class="charts-empty" hidden={!samples.is_empty()}>
+            <p class="charts-empty" hidden={!empty}>
                 { i18n::text(locale, "chart-empty") }
             </p>
         </div>
     }
 }
 
-/// The newest samples, or those of a moment ago.
-fn throttled(state: &RunState, shown: &mut (f64, Rc<Vec<Sample>>)) -> Rc<Vec<Sample>> {
-    let now_ms = js_sys::Date::now();
-    let since_ms = now_ms - shown.0;
-    let hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|d| d.hidden());
-    let wait = hidden || (0.0..UPDATE_GAP_MS).contains(&since_ms);
-    let moving = state.status == Status::Running && !state.series.is_empty();
-    let duration_s = state.duration.as_s_f64();
-    if !(wait && moving) {
-        *shown = (now_ms, Rc::new(state.series.read(|series| samples(series, duration_s))));
+/// What charts were given last, and when.
+struct Given {
+    at_ms: f64,
+    samples: Rc<Vec<Sample>>,
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        Self { at_ms: f64::NEG_INFINITY, samples: Rc::default() }
     }
-    Rc::clone(&shown.1)
+}
+
+/// The newest samples, or those of a moment ago, for the one half of the charts and for the other.
+fn throttled(state: &RunState, given: &mut [Given; 2]) -> [Rc<Vec<Sample>>; 2] {
+    let now_ms = js_sys::Date::now();
+    let hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|d| d.hidden());
+    let moving = state.status == Status::Running && !state.series.is_empty();
+    let is_due = |half: &&mut Given| {
+        let wait = hidden || (0.0..UPDATE_GAP_MS).contains(&(now_ms - half.at_ms));
+        !(wait && moving)
+    };
+    // While the run goes on, the half that has waited longer; a run that stands is shown by all.
+    let [first, second] = &mut *given;
+    let (longer, shorter) =
+        if first.at_ms <= second.at_ms { (first, second) } else { (second, first) };
+    let both = if moving { None } else { Some(shorter) };
+    let due: Vec<&mut Given> = std::iter::once(longer).chain(both).filter(is_due).collect();
+    if !due.is_empty() {
+        let duration_s = state.duration.as_s_f64();
+        let samples = Rc::new(state.series.read(|series| samples(series, duration_s)));
+        for half in due {
+            *half = Given { at_ms: now_ms, samples: Rc::clone(&samples) };
+        }
+    }
+    given.each_ref().map(|half| Rc::clone(&half.samples))
 }
 
 #[derive(Clone, PartialEq, Properties)]

@@ -185,6 +185,7 @@ mod tests {
 
     fn summary(mean: f64) -> Summary {
         Summary {
+            scaled_by: 1,
             design: String::new(),
             replications: 2,
             seeds: Vec::new(),

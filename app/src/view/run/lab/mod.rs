@@ -5,6 +5,7 @@ mod chart;
 mod plan;
 mod report;
 
+use crate::editor::form::help_key;
 use crate::i18n::{self, Arg, Locale, use_locale};
 use crate::run::{LabAction, LabHandle, Question};
 use crate::view::same::Same;
@@ -57,7 +58,7 @@ pub(super) fn Lab(props: &LabProps) -> Html {
                 { questions(locale, &form) }
                 { kept_design(locale, props, form.question) }
                 { for [0, 1].map(|number| setting(locale, &form, number, has_balancer(design))) }
-                { count(locale, &form) }
+                { counts(locale, &form) }
                 <div class="lab-go">
                     <button type="submit" class="lab-start" disabled={running}
                         data-action="lab-start">{ i18n::text(locale, "lab-start") }</button>
@@ -176,21 +177,30 @@ fn setting(locale: Locale, form: &UseStateHandle<Form>, number: usize, has_balan
     }
 }
 
-fn count(locale: Locale, form: &UseStateHandle<Form>) -> Html {
-    let oninput = {
+/// How many runs of each design, and of how large a part.
+fn counts(locale: Locale, form: &UseStateHandle<Form>) -> Html {
+    let field = |key: &'static str, name: &'static str, value: &str, set: fn(&mut Form, String)| {
         let form = form.clone();
-        Callback::from(move |event: InputEvent| {
+        let oninput = Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                form.set(Form { replications: input.value(), ..(*form).clone() });
+                let mut changed = (*form).clone();
+                set(&mut changed, input.value());
+                form.set(changed);
             }
-        })
+        });
+        html! {
+            <label class="lab-count" title={i18n::text(locale, &help_key(key))}>
+                <span>{ i18n::text(locale, key) }</span>
+                <input data-lab={name} inputmode="numeric" size="5" value={value.to_owned()}
+                    {oninput} />
+            </label>
+        }
     };
     html! {
-        <label class="lab-count">
-            <span>{ i18n::text(locale, "lab-count") }</span>
-            <input data-lab="count" inputmode="numeric" size="5" value={form.replications.clone()}
-                {oninput} />
-        </label>
+        <>
+            { field("lab-count", "count", &form.replications, |form, text| form.replications = text) }
+            { field("lab-scale", "scale", &form.scale, |form, text| form.scale = text) }
+        </>
     }
 }
 

@@ -4,7 +4,7 @@ use crate::i18n::{self, Locale};
 use crate::run::Question;
 use serde_json::Value;
 use shared::design::{Design, Settings};
-use shared::experiment::{Experiment, ExperimentError, Field, FieldError};
+use shared::experiment::{Experiment, ExperimentError, Field, FieldError, ScaleError};
 use shared::json;
 
 /// What the form says.
@@ -12,6 +12,8 @@ use shared::json;
 pub(super) struct Form {
     pub(super) question: Question,
     pub(super) replications: String,
+    /// One part in so many is simulated.
+    pub(super) scale: String,
     /// One or two settings, each with its value or values.
     pub(super) settings: [(String, String); 2],
 }
@@ -21,6 +23,7 @@ impl Default for Form {
         Self {
             question: Question::Compare,
             replications: "10".to_owned(),
+            scale: "1".to_owned(),
             settings: Default::default(),
         }
     }
@@ -31,6 +34,8 @@ impl Default for Form {
 pub(super) enum Trouble {
     /// The number of runs is none.
     Replications(String),
+    /// What should be one part in so many is no number.
+    Scale(String),
     /// Both designs of a comparison are the same.
     Same,
     /// A sweep has no setting, or a setting has no values.
@@ -65,7 +70,11 @@ pub(super) fn plan(form: &Form, design: &Design, kept: Option<&Design>) -> Resul
         Question::Compare => pair(form, design, kept)?,
         Question::Sweep => sweep(form, design)?,
     };
-    let experiment = Experiment::new(designs, replications).map_err(Trouble::Experiment)?;
+    let scale: u32 = form.scale.trim().parse().map_err(|_| Trouble::Scale(form.scale.clone()))?;
+    let mut experiment = Experiment::new(designs, replications).map_err(Trouble::Experiment)?;
+    if scale != 1 {
+        experiment = experiment.in_parts(scale).map_err(Trouble::Experiment)?;
+    }
     Ok(Plan { names, experiment })
 }
 
@@ -121,6 +130,7 @@ pub(super) fn say(locale: Locale, trouble: &Trouble) -> String {
     };
     match trouble {
         Trouble::Replications(text) => say("lab-bad-count", &[("value", text)]),
+        Trouble::Scale(text) => say("lab-bad-scale", &[("value", text)]),
         Trouble::Same => say("lab-same", &[]),
         Trouble::NoValues => say("lab-no-values", &[]),
         Trouble::Field(FieldError::NoSuchThing { name, .. }) => {
@@ -139,6 +149,18 @@ pub(super) fn say(locale: Locale, trouble: &Trouble) -> String {
         Trouble::Experiment(ExperimentError::Broken { design, .. }) => {
             say("lab-broken", &[("number", &(design + 1).to_string())])
         }
+        Trouble::Experiment(ExperimentError::Scale { error, .. }) => match error {
+            ScaleError::Factor { factor } => {
+                say("lab-bad-scale", &[("value", &factor.to_string())])
+            }
+            ScaleError::Indivisible { node, field, value, factor } => {
+                let (value, factor) = (value.to_string(), factor.to_string());
+                let args = [("node", node.as_str()), ("field", *field), ("value", &value)];
+                say("lab-indivisible", &[&args[..], &[("factor", &factor)]].concat())
+            }
+            ScaleError::OneServer { node } => say("lab-scale-one-server", &[("node", node)]),
+            ScaleError::Hpa { node } => say("lab-scale-hpa", &[("node", node)]),
+        },
     }
 }
 
@@ -183,7 +205,7 @@ mod tests {
 
     fn form(question: Question, settings: [(&str, &str); 2]) -> Form {
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Form { question, replications: "2".to_owned(), settings }
+        Form { question, replications: "2".to_owned(), scale: "1".to_owned(), settings }
     }
 
     fn trouble(form: &Form, design: &Design) -> Trouble {
@@ -218,6 +240,9 @@ mod tests {
         let troubles = [
             trouble(&Form { replications: "many".to_owned(), ..Form::default() }, &design),
             trouble(&Form { replications: "0".to_owned(), ..sweep("cores", "1") }, &design),
+            trouble(&Form { scale: "half".to_owned(), ..sweep("cores", "1") }, &design),
+            trouble(&Form { scale: "0".to_owned(), ..sweep("cores", "1") }, &design),
+            trouble(&Form { scale: "3".to_owned(), ..sweep("cores", "1") }, &design),
             trouble(&sweep("", ""), &design),
             trouble(&sweep("nodes[99].cores", "1"), &design),
             trouble(&sweep("speed", "1"), &design),

@@ -25,6 +25,7 @@ pub(super) fn report(locale: Locale, state: &LabState) -> Html {
         return html! { <p class="lab-empty">{ i18n::text(locale, "lab-empty") }</p> };
     };
     let sound = state.summaries.iter().all(|summary| summary.sound);
+    let scale = state.summaries.first().map_or(1, |summary| summary.scaled_by);
     let body = match question {
         Question::Compare => comparison(locale, state),
         Question::Repeat => repetition(locale, state),
@@ -33,6 +34,11 @@ pub(super) fn report(locale: Locale, state: &LabState) -> Html {
     html! {
         <section class="lab-found" aria-label={i18n::text(locale, "lab-report")}>
             { body }
+            if scale > 1 {
+                <p class="lab-note" data-lab="scaled">
+                    { i18n::format(locale, "lab-scaled", &[("scale", Arg::from(u64::from(scale)))]) }
+                </p>
+            }
             <p class="lab-note">
                 { i18n::text(locale, if sound { "lab-sound" } else { "lab-unsound" }) }
                 { " " }
