@@ -77,58 +77,71 @@ export async function keepBody(request) {
 }
 
 /**
- * Sends `request` to `url` and resolves with the answer when its head is there, or with undefined
- * after `timeoutMs`. Of `lines` those from `first` on are edits: `-name` removes a field, `name` and
- * a value on the next line set it. `body` is null for none. `resolvesTo` is the host to connect to,
- * where that is not the URL's, or empty.
+ * Sends `request` to `url` and tells `heard`, once, of the answer when its head is there, of the error,
+ * or, after `timeoutMs`, of neither; resolves with what `heard` makes of it. Of `lines` those from
+ * `first` on are edits: `-name` removes a field, `name` and a value on the next line set it. `body` is
+ * null for none. `resolvesTo` is the host to connect to, where that is not the URL's, or empty.
  *
  * A late answer is thrown away when it comes. Aborting the fetch by a signal instead would cost
- * every request a controller and a signal, a sixth of all that is done here.
+ * every request a controller and a signal, a sixth of all that is done here. So would each further
+ * promise, in its small way: hence `heard`.
  *
  * Time in which this isolate itself stood still is not the origin's: its answer may have come and
  * wait to be read. A timer that overslept therefore waits once more, as long as it overslept and
  * at most as long as it was to wait.
  */
-export function dispatch(request, url, resolvesTo, lines, first, body, timeoutMs) {
-  const headers = new Headers(request.headers);
-  for (let i = first; i < lines.length; i++) {
-    const name = lines[i];
-    if (name.charCodeAt(0) !== 45) headers.set(name, lines[++i]);
-    else if (headers.has(name.slice(1))) headers.delete(name.slice(1));
-  }
-  const init = { method: request.method, headers, redirect: "manual" };
-  if (body !== null) init.body = body;
-  if (resolvesTo !== "") init.cf = { resolveOverride: resolvesTo };
-  const began = Date.now();
+export function dispatch(request, url, resolvesTo, lines, first, body, timeoutMs, heard) {
   return new Promise((resolve, reject) => {
-    let isLate = false;
-    const giveUp = () => {
-      isLate = true;
-      resolve(undefined);
+    let isOver = false;
+    let timer;
+    const end = (answer, error) => {
+      isOver = true;
+      clearTimeout(timer);
+      try {
+        resolve(heard(answer, error));
+      } catch (thrown) {
+        reject(thrown);
+      }
     };
-    let timer = setTimeout(() => {
-      const overslept = Date.now() - began - timeoutMs;
-      if (overslept < OVERSLEPT_MS) giveUp();
-      else timer = setTimeout(giveUp, Math.min(overslept, timeoutMs));
-    }, timeoutMs);
-    fetch(url, init).then(
-      (answer) => {
-        if (isLate) return discard(answer);
-        clearTimeout(timer);
-        resolve(answer);
-      },
-      (error) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+    try {
+      const headers = changed(request.headers, lines, first);
+      const init = { method: request.method, headers, redirect: "manual" };
+      if (body !== null) init.body = body;
+      if (resolvesTo !== "") init.cf = { resolveOverride: resolvesTo };
+      const began = Date.now();
+      timer = setTimeout(() => {
+        const overslept = Date.now() - began - timeoutMs;
+        if (overslept < OVERSLEPT_MS) end();
+        else timer = setTimeout(end, Math.min(overslept, timeoutMs));
+      }, timeoutMs);
+      fetch(url, init).then(
+        (answer) => (isOver ? discard(answer) : end(answer)),
+        (error) => isOver || end(undefined, error),
+      );
+    } catch (error) {
+      end(undefined, error);
+    }
   });
 }
 
-/** The same for Rust: `body` undefined stands for the request's own stream. */
+/** A copy of `headers` with edits, as `dispatch` takes them. */
+function changed(headers, lines, first) {
+  const copy = new Headers(headers);
+  for (let i = first; i < lines.length; i++) {
+    const name = lines[i];
+    if (name.charCodeAt(0) !== 45) copy.set(name, lines[++i]);
+    else if (copy.has(name.slice(1))) copy.delete(name.slice(1));
+  }
+  return copy;
+}
+
+/** For Rust: the answer, or undefined after the time; `body` undefined is the request's own stream. */
 export function send(request, url, resolvesTo, edits, body, timeoutMs) {
   const own = body === undefined ? request.body : body;
-  return dispatch(request, url, resolvesTo, edits.split("\n"), 0, own, timeoutMs);
+  return dispatch(request, url, resolvesTo, edits.split("\n"), 0, own, timeoutMs, (answer, error) => {
+    if (error !== undefined) throw error;
+    return answer;
+  });
 }
 
 /** Nobody waits for the rest of `answer`, and nothing can be done if that fails. */

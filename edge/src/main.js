@@ -50,28 +50,26 @@ async function guarded(call) {
 }
 
 /** Sends the first try and does with its answer what `finish` says. */
-async function travel(request, text, plan) {
+function travel(request, text, plan) {
   const instance = life.instanceId;
   // Number, timeout, host to connect to, URL, edits.
   const lines = plan.split("\n");
-  const number = Number(lines[0]);
-  let answer;
-  let thrown;
-  let status = LATE;
-  try {
-    answer = await dispatch(request, lines[3], lines[2], lines, 4, request.body, Number(lines[1]));
-    if (answer !== undefined) status = answer.status;
-  } catch (error) {
-    thrown = error;
-    // The network throws plain errors; these are about arguments.
-    status = error instanceof TypeError ? WRONG : LOST;
-  }
+  const heard = (answer, thrown) => goOn(request, text, instance, Number(lines[0]), answer, thrown);
+  return dispatch(request, lines[3], lines[2], lines, 4, request.body, Number(lines[1]), heard);
+}
+
+/** What the client gets after a first try, or a promise of it. */
+function goOn(request, text, instance, number, answer, thrown) {
   revive();
   if (instance !== life.instanceId) {
     // Another request trapped meanwhile, and nobody knows of this one any more.
     if (answer === undefined) throw thrown ?? new Error("no answer in time");
     return answer;
   }
+  let status = LATE;
+  if (answer !== undefined) status = answer.status;
+  // The network throws plain errors; these are about arguments.
+  else if (thrown !== undefined) status = thrown instanceof TypeError ? WRONG : LOST;
   let edits;
   try {
     edits = rust.finish(number, status, answer && connectionOf(answer));

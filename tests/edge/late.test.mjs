@@ -14,7 +14,10 @@ after(() => origins?.stop());
 
 const ask = (path, timeoutMs) => {
   const request = new Request("http://client.example/");
-  return dispatch(request, `${origins.a.url}${path}`, "", [], 0, null, timeoutMs);
+  return dispatch(request, `${origins.a.url}${path}`, "", [], 0, null, timeoutMs, (answer, error) => {
+    if (error !== undefined) throw error;
+    return answer;
+  });
 };
 
 test("an answer that comes too late is none", async () => {
