@@ -1,7 +1,9 @@
 //! Same design, same seed, same result: natively and in wasm.
 //!
-//! Builds the core for wasm, runs it under Node without any glue, and compares digests with the
-//! native run. `lib.rs` beside this file is the wasm side.
+//! Builds the core for wasm, runs it under Node and in a web worker of Chromium without any glue, and
+//! compares digests with the native run. `lib.rs` beside this file is the wasm side.
+//!
+//! Chromium is that of `CHROMIUM`, which `cargo xtask test replay` sets; without it that part is left out.
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "in a test a panic is the report")]
 
@@ -14,9 +16,14 @@ use shared::time::Timestamp;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use tests::random_design;
 
 /// Simulated seconds per design.
 const DURATION_S: u32 = 700;
+/// Random designs with faults, by seed from 1.
+const RANDOM: u64 = 200;
+/// Their length, seconds.
+const RANDOM_S: u32 = 30;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace")
@@ -35,8 +42,8 @@ fn wasm() -> PathBuf {
     target.join("wasm32-unknown-unknown/release/replay.wasm")
 }
 
-/// Every preset, and some of them with other laws and policies, so that every float function of
-/// the core is on the way.
+/// Every preset, some of them with other laws and policies, so that every float function of the core
+/// is on the way, and random designs in which things break.
 fn designs() -> Vec<Design> {
     let mut designs: Vec<Design> = presets::all().into_iter().map(|(_, design)| design).collect();
     let mut rng = Rng::new(20_261_122);
@@ -71,7 +78,16 @@ fn designs() -> Vec<Design> {
         }
         designs.push(design);
     }
+    designs.extend((1..=RANDOM).map(random));
     designs
+}
+
+fn random(seed: u64) -> Design {
+    let mut rng = Rng::new(seed);
+    let mut design = random_design::design(&mut rng);
+    design.run.faults = random_design::faults(&mut rng, &design);
+    design.run.duration_s = RANDOM_S;
+    design
 }
 
 fn native_digest(design: &Design) -> String {
@@ -80,24 +96,37 @@ fn native_digest(design: &Design) -> String {
     sim.result().digest
 }
 
-#[test]
-fn wasm_and_native_agree() {
-    let designs = designs();
-    let links: Vec<String> = designs.iter().map(design::encode).collect();
+/// Digests of the wasm build, from a script that prints one a line.
+fn digests_of(script: &str, links: &[String]) -> Vec<String> {
     let output = Command::new("node")
-        .arg(root().join("tests/replay/run.mjs"))
+        .arg(root().join(script))
         .arg(wasm())
         .arg(DURATION_S.to_string())
-        .args(&links)
+        .args(links)
         .output()
         .expect("node runs");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
-    let from_wasm = String::from_utf8(output.stdout).unwrap();
-    let from_wasm: Vec<&str> = from_wasm.lines().collect();
-    assert_eq!(from_wasm.len(), designs.len());
-    for ((design, link), wasm) in designs.iter().zip(&links).zip(from_wasm) {
-        assert_eq!(native_digest(design), wasm, "replay with: gomujul simulate '{link}'");
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn wasm_and_native_agree() {
+    let designs = designs();
+    let links: Vec<String> = designs.iter().map(design::encode).collect();
+    let native: Vec<String> = designs.iter().map(native_digest).collect();
+    let mut scripts = vec!["tests/replay/run.mjs"];
+    if std::env::var_os("CHROMIUM").is_some() {
+        scripts.push("tests/replay/chromium.mjs");
+    } else {
+        eprintln!("CHROMIUM is not set: only Node is compared");
+    }
+    for script in scripts {
+        let from_wasm = digests_of(script, &links);
+        assert_eq!(from_wasm.len(), designs.len(), "{script}");
+        for ((native, link), wasm) in native.iter().zip(&links).zip(from_wasm) {
+            assert_eq!(*native, wasm, "{script}; replay with: gomujul simulate '{link}'");
+        }
     }
 }
 

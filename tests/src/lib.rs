@@ -4,3 +4,4 @@
 
 pub mod conform;
 pub mod damage;
+pub mod random_design;

@@ -27,7 +27,7 @@ pub(crate) enum Suite {
     Unit,
     /// rustdoc without warnings
     Doc,
-    /// The same digests natively and in wasm
+    /// The same digests natively, under Node and in Chromium
     Replay,
     /// The Worker in workerd before real origins
     Edge,
@@ -95,8 +95,11 @@ fn doc(project: &Project) -> Result<()> {
 }
 
 fn replay(project: &Project) -> Result<()> {
-    tools::install(project, &[Need::WasmTarget, Need::Npm])?;
-    cargo(project, ["test", "--quiet", "-p", "tests", "--test", "replay"])
+    tools::install(project, &[Need::WasmTarget, Need::Npm, Need::Chromium])?;
+    let chromium = tools::chromium(project).context("Chromium is gone again")?;
+    let mut command = project.cargo(["test", "--quiet", "-p", "tests", "--test", "replay"]);
+    command.env("CHROMIUM", chromium);
+    process::run(command, "cargo test replay")
 }
 
 fn edge(project: &Project) -> Result<()> {
