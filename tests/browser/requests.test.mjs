@@ -115,6 +115,7 @@ test("terms are defined on hover and by keyboard", async (t) => {
 test("what is planned is added, moved by mouse and keys, removed, and undone", async (t) => {
   const page = await browser.page(t);
   assert.match(await page.innerText(".timeline-empty"), /Nothing is planned/);
+  assert.match(await page.getAttribute(".timeline-traffic path", "d"), /^M0 100 L.* Z$/, "the traffic behind it");
   await page.click(".timeline-add");
   await page.getByRole("menuitem", { name: /Crash/ }).click();
   const entry = page.locator(".timeline-entry");

@@ -99,6 +99,11 @@ fn source_content(source: &Source, frame: Option<&SourceFrame>, props: &CardProp
     Content { line, body: sparkline(&points, peak, props) }
 }
 
+/// The corners of a source's rate over a run, from its start to its end.
+pub(crate) fn traffic_curve(source: &Source, run: &RunSettings) -> Vec<RatePoint> {
+    curve(&source.traffic, run.duration_s, run.starts_at_s)
+}
+
 /// The corners of the rate over the run, from its start to its end.
 fn curve(traffic: &Traffic, duration_s: u32, starts_at_s: u32) -> Vec<RatePoint> {
     let at = |at_s, rate_per_s| RatePoint { at_s, rate_per_s };

@@ -21,7 +21,7 @@ use crate::shell::events;
 use crate::view::same::Same;
 use crate::view::when;
 pub(crate) use dots::Dots;
-pub(crate) use kinds::design_line;
+pub(crate) use kinds::{design_line, traffic_curve};
 use layers::{Cards, Links};
 pub(crate) use marks::kind_key as mark_kind_key;
 use shared::design::{Design, Issue};

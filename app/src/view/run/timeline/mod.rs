@@ -1,7 +1,8 @@
-//! The timeline: what is planned to break or change, when and for how long. An entry is moved by
-//! mouse or keys; each move is a change of the design that can be undone.
+//! The timeline: what is planned to break or change, when and for how long, before the traffic that is
+//! planned. An entry is moved by mouse or keys; each move is a change of the design that can be undone.
 
 mod entry;
+mod traffic;
 
 use crate::editor::Message;
 use crate::editor::form::{Change, fault_key, help_key};
@@ -42,6 +43,7 @@ pub(super) fn Timeline(props: &TimelineProps) -> Html {
         on_message.emit(Message::FieldDone);
     });
     let offered = use_memo(design.clone(), |design| faults_anywhere(design));
+    let behind = use_memo(design.clone(), |design| traffic::traffic(design));
     let now_s = props.state.now().as_s_f64();
     let entries = design.run.faults.iter().enumerate().filter_map(|(number, fault)| {
         let FaultTime::At { at_s, for_s } = fault.when else { return None };
@@ -61,6 +63,7 @@ pub(super) fn Timeline(props: &TimelineProps) -> Html {
         <div class="timeline" role="group" aria-label={i18n::text(locale, "timeline-label")}>
             <span class="timeline-name">{ i18n::text(locale, "timeline") }</span>
             <div class="timeline-track" ref={track} tabindex="-1">
+                { (*behind).clone() }
                 <span class="timeline-now" style={left(now_s)} aria-hidden="true"></span>
                 { entries }
                 if design.run.faults.is_empty() {
