@@ -231,9 +231,11 @@ fn distribute(state: &mut EditorState, axis: Axis, effects: &mut Vec<Effect>) {
 /// Moves nodes as one step of their own; locked ones stay.
 fn arrange(state: &mut EditorState, mut moves: arrange::Moves, effects: &mut Vec<Effect>) {
     moves.retain(|(id, ..)| state.design.node(*id).is_some_and(|node| !node.locked));
+    let before = Rc::clone(&state.design);
     let (tool, mut context) = state.parts(effects);
     tool.cancel(&mut context);
     context.apply_step(Edit::MoveNodes(moves));
+    effects.push(Effect::Glide(before));
 }
 
 fn nudge(state: &mut EditorState, dx: i32, dy: i32, effects: &mut Vec<Effect>) {

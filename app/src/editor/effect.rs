@@ -68,6 +68,8 @@ pub enum Effect {
     QuickAdd(WorldPoint),
     /// Show or hide the list of keys.
     ToggleHelp,
+    /// Let nodes go from where they were in this design to their places.
+    Glide(Rc<Design>),
     /// Move the keyboard focus.
     Focus(FocusTarget),
     /// Tell screen readers.

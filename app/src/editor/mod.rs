@@ -28,6 +28,7 @@ pub mod embed;
 pub mod export;
 pub mod form;
 pub mod geometry;
+pub mod glide;
 mod history;
 pub mod hit;
 pub mod keymap;

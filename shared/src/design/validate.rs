@@ -80,7 +80,7 @@ pub fn validate(design: &Design) -> Vec<Issue> {
     for (&id, link) in &design.links {
         check.link(id, link);
     }
-    check.issues.sort_by_key(|issue| (std::cmp::Reverse(issue.severity), issue.at));
+    crate::ordered::sort_by(&mut check.issues, |a, b| (b.severity, a.at).cmp(&(a.severity, b.at)));
     check.issues
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Msg, Popup, Workspace};
 use crate::editor::export::{OpenError, design_in, picture};
+use crate::editor::glide::Glide;
 use crate::editor::notice::{Notice, Text, Tone};
 use crate::editor::{Effect, Message, Origin};
 use crate::shell::storage::{self, Slot, StorageError};
@@ -76,6 +77,12 @@ impl Workspace {
             Effect::Focus(target) => {
                 self.sheet_open |= target == crate::editor::FocusTarget::Inspector;
                 self.focus_next = Some(target);
+            }
+            Effect::Glide(before) => {
+                if !shell::prefers_no_motion() {
+                    self.glide = Glide::new(before, Rc::clone(&self.editor.design));
+                    self.animation.wake();
+                }
             }
             Effect::Announce(text) => self.announcement = say(ctx.props().locale, &text),
             Effect::Show(notice) => self.show(ctx, notice),

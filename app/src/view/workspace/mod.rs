@@ -8,32 +8,31 @@ mod effects;
 mod embedded;
 mod listeners;
 mod popup;
+mod stage;
 mod start;
 
 use super::bar::Bar;
-use super::canvas::{Canvas, Dots};
 use super::designs::Deed;
-use super::floats::{Floats, IssueBadge};
+use super::floats::IssueBadge;
 use super::icons::Icon;
 use super::inspector::Inspector;
-use super::minimap::Minimap;
 use super::outline::Outline;
 use super::palette::Palette;
 use super::replace::Replace;
 use super::run::RunDock;
-use super::same::Same;
 use super::toasts::{Toast, Toasts};
 use crate::editor::actions::ActionId;
 use crate::editor::embed::Embed;
 use crate::editor::geometry::{ScreenPoint, WorldPoint};
+use crate::editor::glide::Glide;
 use crate::editor::notice::{Notice, Offer};
 use crate::editor::tool::{Phase, PointerEvent as CanvasPointer, Touch, Touches};
 use crate::editor::{EditorState, FocusTarget, Message, Origin, update};
 use crate::i18n::{Locale, text};
-use crate::run::{RunAction, RunHandle, Status};
+use crate::run::{RunAction, RunHandle};
 use crate::shell::library::{Library, Removed};
 use crate::shell::prefs::Theme;
-use crate::shell::{address, crash, focus, window};
+use crate::shell::{Animation, address, crash, focus, window};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use shared::design::{Design, Fault};
@@ -107,6 +106,8 @@ pub(crate) enum Msg {
     ToggleSheet,
     /// The tour of a frame in another page has ended.
     TourOver,
+    /// A picture is about to be painted at this time, milliseconds.
+    Paint(f64),
 }
 
 /// What covers the page. One at a time.
@@ -158,6 +159,9 @@ pub(crate) struct Workspace {
     /// The tour of a frame in another page goes on.
     touring: bool,
     save_timer: Option<Timeout>,
+    /// Nodes on their way to where they were put in order.
+    glide: Option<Glide>,
+    animation: Animation,
     /// Where the focus goes after the next paint, when the target exists.
     focus_next: Option<FocusTarget>,
     mac: bool,
@@ -213,6 +217,15 @@ impl Component for Workspace {
             embed,
             touring: embed.read_only && embed.tour,
             save_timer: None,
+            glide: None,
+            animation: {
+                let link = ctx.link().clone();
+                // Asked anew for each picture.
+                Animation::new(move |now_ms| {
+                    link.send_message(Msg::Paint(now_ms));
+                    false
+                })
+            },
             focus_next: None,
             mac: platform.is_some_and(|platform| platform.starts_with("Mac")),
             canvas: NodeRef::default(),
@@ -292,6 +305,14 @@ impl Component for Workspace {
             Msg::ClosePopup => self.close_popup(),
             Msg::ToggleSheet => self.sheet_open = !self.sheet_open,
             Msg::TourOver => self.touring = false,
+            Msg::Paint(now_ms) => {
+                let Some(glide) = &mut self.glide else { return false };
+                if glide.pass(now_ms) {
+                    self.animation.wake();
+                } else {
+                    self.glide = None;
+                }
+            }
         }
         true
     }
@@ -405,6 +426,8 @@ impl Workspace {
     }
 
     fn change(&mut self, ctx: &Context<Self>, message: Message) {
+        // Whatever is done next finds everything in its place.
+        self.glide = None;
         for effect in update(&mut self.editor, message) {
             self.perform(ctx, effect);
         }
@@ -423,37 +446,6 @@ impl Workspace {
         if let (Some(observer), Some(canvas)) = (observer, self.canvas.cast::<Element>()) {
             observer.observe(&canvas);
             self.observer = Some((observer, changed));
-        }
-    }
-
-    /// Canvas, and what floats above it.
-    fn stage(&self, ctx: &Context<Self>) -> Html {
-        let WorkspaceProps { run, locale, .. } = ctx.props();
-        let editor = &self.editor;
-        // A frame of another design would paint servers that the drawing does not have.
-        let frame = run.state.frame.clone().filter(|_| run.state.status.has_begun());
-        let frame = frame.map(Same::from);
-        let running = run.state.status == Status::Running;
-        let empty = editor.design.nodes.is_empty() && editor.design.marks.is_empty();
-        let zoom_percent = (editor.viewport.zoom() * 100.0).round() as u32;
-        html! {
-            <main class="stage">
-                <Canvas canvas={self.canvas.clone()} design={Rc::clone(&editor.design)}
-                    issues={Rc::clone(&editor.issues)} selection={editor.selection.clone()}
-                    viewport={editor.viewport} tool={editor.tool.clone()} grid={editor.grid} {frame}
-                    {running} locale={*locale} on_message={self.on_message.clone()}
-                    on_command={self.on_command.clone()} on_menu={self.on_menu.clone()}
-                    on_finger={self.on_finger.clone()}/>
-                <Dots design={Rc::clone(&editor.design)} viewport={editor.viewport}
-                    run={Rc::clone(&run.state)} locale={*locale}/>
-                if !self.embed.read_only {
-                    <Minimap design={Rc::clone(&editor.design)} viewport={editor.viewport}
-                        locale={*locale} on_message={self.on_message.clone()}/>
-                    <Floats tool={editor.tool.kind()} grid={editor.grid} {zoom_percent}
-                        issues={Rc::clone(&editor.issues)} {empty} mac={self.mac}
-                        locale={*locale} on_message={self.on_message.clone()}/>
-                }
-            </main>
         }
     }
 
