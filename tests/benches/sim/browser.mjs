@@ -3,7 +3,7 @@
 //
 // Time is what the processor spent on the worker's thread where the system says so (Linux), else wall time.
 import { readFile, readdir } from "node:fs/promises";
-import { chromium } from "playwright-core";
+import { withWorker } from "../../replay/worker-page.mjs";
 
 const [path, link, rounds] = process.argv.slice(2);
 
@@ -42,47 +42,18 @@ async function spentMs(file) {
   return file ? Number((await readFile(file, "utf8")).split(" ")[0]) / 1e6 : undefined;
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
-try {
-  const page = await browser.newPage();
-  // Nothing leaves the browser: the page, its worker and the module are answered here.
-  const files = {
-    "/": { contentType: "text/html", body: "<!doctype html><title>bench</title>" },
-    "/worker.js": { contentType: "text/javascript", body: WORKER },
-    "/module.wasm": { contentType: "application/wasm", body: await readFile(path) },
-  };
-  await page.route("**/*", (route) => {
-    const file = files[new URL(route.request().url()).pathname];
-    return file ? route.fulfill(file) : route.fulfill({ status: 404 });
-  });
-  await page.goto("http://localhost/");
+await withWorker(path, WORKER, async (ask) => {
   const others = await workerThreads();
-  const ask = () =>
-    page.evaluate(
-      (link) =>
-        new Promise((resolve, reject) => {
-          globalThis.worker ??= new Worker("/worker.js");
-          worker.onmessage = ({ data }) => resolve(data);
-          worker.onerror = ({ message }) => reject(new Error(message));
-          worker.postMessage(link);
-        }),
-      link,
-    );
-  await ask();
+  await ask(link);
   const mine = (await workerThreads()).filter((thread) => !others.includes(thread));
   const thread = mine.length === 1 ? mine[0] : undefined;
   let [best, mean] = [0, 0];
   for (let round = 0; round < Number(rounds); round += 1) {
     const before = await spentMs(thread);
-    const { completed, mean_ms, wall_ms } = await ask();
+    const { completed, mean_ms, wall_ms } = await ask(link);
     const spent = thread ? (await spentMs(thread)) - before : wall_ms;
     best = Math.max(best, (completed / spent) * 1_000);
     mean = mean_ms;
   }
   console.log(best, mean);
-} finally {
-  await browser.close();
-}
+});

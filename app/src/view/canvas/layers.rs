@@ -66,10 +66,10 @@ fn link_props(
     let selected = props.selection.contains(Item::Link(id));
     let wrong = worst.get(&Place::Link(id)) == Some(&Severity::Error);
     // What moves must not make its neighbours be painted again.
-    let moves = [link.from, link.to].map(|end| props.selection.contains(Item::Node(end)));
+    let moves = |end| props.selection.contains(Item::Node(end));
     let look = if props.sight.detail(around) == Detail::Full {
         LinkLook::Full
-    } else if selected || wrong || moves.contains(&true) {
+    } else if selected || wrong || moves(link.from) || moves(link.to) {
         LinkLook::Line
     } else {
         LinkLook::Grouped
