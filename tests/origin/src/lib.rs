@@ -33,6 +33,9 @@ pub use settings::{Health, SettingError, Settings};
 pub struct Ports {
     pub serve: u16,
     pub control: u16,
+    /// Serve at every address of this machine, so also at 127.0.0.2: one process can then stand
+    /// for several origins. Control stays at 127.0.0.1.
+    pub serve_everywhere: bool,
 }
 
 /// What is known about an origin at one moment.
@@ -96,7 +99,10 @@ impl Origin {
     pub fn start_on(name: &str, ports: Ports) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (listener, control) = runtime.block_on(async {
-            io::Result::Ok((bind(ports.serve).await?, bind(ports.control).await?))
+            let host =
+                if ports.serve_everywhere { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+            let serve = bind((host, ports.serve).into()).await?;
+            io::Result::Ok((serve, bind((Ipv4Addr::LOCALHOST, ports.control).into()).await?))
         })?;
         let shared = Arc::new(Shared {
             name: name.to_owned(),
@@ -173,8 +179,8 @@ impl Drop for Origin {
     }
 }
 
-async fn bind(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address)
         .await
-        .map_err(|error| io::Error::new(error.kind(), format!("port {port}: {error}")))
+        .map_err(|error| io::Error::new(error.kind(), format!("port {}: {error}", address.port())))
 }

@@ -20,12 +20,19 @@ struct Arguments {
     /// Name that every answer carries.
     #[arg(long, default_value = "a")]
     name: String,
+    /// Serve at every address of this machine (127.0.0.2, ...) and not at 127.0.0.1 alone.
+    #[arg(long)]
+    everywhere: bool,
 }
 
 impl Arguments {
     fn ports(&self) -> Ports {
         let beside = if self.port == 0 { 0 } else { self.port.saturating_add(1000) };
-        Ports { serve: self.port, control: self.control_port.unwrap_or(beside) }
+        Ports {
+            serve: self.port,
+            control: self.control_port.unwrap_or(beside),
+            serve_everywhere: self.everywhere,
+        }
     }
 }
 

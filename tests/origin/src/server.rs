@@ -58,7 +58,7 @@ async fn switch(
         *listener = None;
         connections.shutdown().await;
     } else if listener.is_none() {
-        *listener = Some(bind(shared.address.port()).await?);
+        *listener = Some(bind(shared.address).await?);
     }
     shared.settings.send_replace(settings);
     Ok(())

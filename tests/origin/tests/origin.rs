@@ -147,7 +147,7 @@ fn is_controlled_over_http() {
 fn a_taken_port_is_named() {
     let first = Origin::start("a").unwrap();
     let port: u16 = first.url().rsplit(':').next().unwrap().parse().unwrap();
-    let error = Origin::start_on("b", Ports { serve: port, control: 0 }).unwrap_err();
+    let error = Origin::start_on("b", Ports { serve: port, ..Ports::default() }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
     assert!(error.to_string().contains(&port.to_string()), "{error}");
 }
