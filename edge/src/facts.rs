@@ -1,7 +1,7 @@
 //! What is known of a request before anything is decided: the text that `door.js` makes of it, cut
 //! into its parts. Pure.
 
-use crate::headers::{Inbound, split_url};
+use crate::headers::{Inbound, before, split_url};
 use shared::origins::{ClientPlace, Place};
 use std::net::IpAddr;
 
@@ -16,6 +16,8 @@ pub struct Facts<'a> {
     pub inbound: Inbound<'a>,
     /// Path with query of that URL, without the fragment, which concerns browsers only.
     pub target: &'a str,
+    /// The path without the query.
+    pub path: &'a str,
     /// It has a body, be it empty.
     pub has_body: bool,
     /// The platform's name for the request.
@@ -31,15 +33,20 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Cuts the text; what is missing is empty.
     pub fn of(text: &'a str) -> Self {
-        let mut lines = text.split('\n');
-        let mut next = || lines.next().unwrap_or_default();
+        let mut rest = text;
+        let mut next = || {
+            let (line, after) = before(rest, |byte| byte == b'\n');
+            rest = after.get(1..).unwrap_or_default();
+            line
+        };
         let (method, url, has_body) = (next(), next(), next() == "1");
-        let has_hop_by_hop = next() == "1";
+        let has_proxy_connection = next() == "1";
         let (scheme, host, target) = split_url(url).unwrap_or_default();
+        let (target, _) = before(target, |byte| byte == b'#');
         let inbound = Inbound {
             scheme,
             host,
-            has_hop_by_hop,
+            has_proxy_connection,
             connection: next(),
             is_websocket: next().eq_ignore_ascii_case("websocket"),
             via: next(),
@@ -50,18 +57,14 @@ impl<'a> Facts<'a> {
             method,
             url,
             inbound,
-            target: target.split('#').next().unwrap_or_default(),
+            target,
+            path: before(target, |byte| byte == b'?').0,
             has_body,
             ray: next(),
             content_length: next(),
             cookie: next(),
             extra: next(),
         }
-    }
-
-    /// The path without the query.
-    pub fn path(&self) -> &'a str {
-        self.target.split('?').next().unwrap_or_default()
     }
 
     /// The client's address.
@@ -113,13 +116,13 @@ mod tests {
         let inbound = facts.inbound;
         assert_eq!((inbound.scheme, inbound.host), ("https", "a.example:8443"));
         assert_eq!((facts.method, inbound.via, inbound.is_websocket), ("GET", "1.1 x", true));
-        assert_eq!((facts.target, facts.path()), ("/b/c?d=e", "/b/c"));
+        assert_eq!((facts.target, facts.path), ("/b/c?d=e", "/b/c"));
         assert_eq!((facts.has_body, facts.body_bytes()), (false, Some(12)));
-        assert!(inbound.has_hop_by_hop);
+        assert!(inbound.has_proxy_connection);
         assert_eq!((facts.cookie, facts.extra), ("_lb=1", "user"));
         assert_eq!(facts.client(), Some([192, 0, 2, 2].into()));
         for text in ["", "\n", "GET", "GET\nnot a url\n1"] {
-            assert_eq!(Facts::of(text).path(), "", "{text}");
+            assert_eq!(Facts::of(text).path, "", "{text}");
         }
         for length in ["", "-1", "+1", "1, 1", "1e3", "99999999999999999999"] {
             let text = format!("POST\nhttp://a/\n1\n\n\n\n\n\n\n\n{length}");

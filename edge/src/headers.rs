@@ -42,7 +42,12 @@ impl Edits {
         self.0.push('\n');
         for part in value {
             // A line break would begin another field.
-            part.split(['\n', '\r', '\0']).for_each(|part| self.0.push_str(part));
+            if part.bytes().any(breaks) {
+                part.split(|char: char| char.is_ascii() && breaks(char as u8))
+                    .for_each(|part| self.0.push_str(part));
+            } else {
+                self.0.push_str(part);
+            }
         }
     }
 
@@ -57,12 +62,17 @@ impl Edits {
     }
 }
 
+/// What no line of a field may hold.
+const fn breaks(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | 0)
+}
+
 /// What the edits of a request depend on: the values of the fields as they arrived, and the target.
 /// A field that is not there is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Inbound<'a> {
-    /// It has any of the fields of [`HOP_BY_HOP`].
-    pub has_hop_by_hop: bool,
+    /// It has the one field of [`HOP_BY_HOP`] that the runtime does not see to itself.
+    pub has_proxy_connection: bool,
     /// `Connection`.
     pub connection: &'a str,
     /// `Via`, fields joined by commas.
@@ -94,8 +104,8 @@ pub fn request_edits(inbound: &Inbound<'_>, name: &str, request_id: &str) -> Res
     }
     let mut edits = Edits::with_room();
     remove_named(inbound.connection, inbound.is_websocket, &mut edits);
-    if inbound.has_hop_by_hop {
-        remove_old(inbound.is_websocket, &mut edits);
+    if inbound.has_proxy_connection {
+        edits.remove("proxy-connection");
     }
     // After the removals: a client must not get rid of these by naming them in `Connection`.
     if inbound.via.is_empty() {
@@ -111,18 +121,10 @@ pub fn request_edits(inbound: &Inbound<'_>, name: &str, request_id: &str) -> Res
 }
 
 /// The edits that turn an origin's answer into the client's. `connection` is its `Connection`
-/// field. Of a connection without options of its own there is nothing to remove: the runtime writes
-/// `Connection`, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding` and `Upgrade` itself, in both
-/// directions, whatever the fields say.
+/// field.
 pub fn response_edits(connection: Option<&str>) -> Edits {
     let mut edits = Edits::default();
-    match connection {
-        Some(connection) if !is_plain(connection) => {
-            remove_named(connection, false, &mut edits);
-            remove_old(false, &mut edits);
-        }
-        _ => {}
-    }
+    remove_named(connection.unwrap_or_default(), false, &mut edits);
     edits
 }
 
@@ -137,18 +139,18 @@ fn concerns_the_origin(name: &str, is_websocket: bool) -> bool {
     is_websocket && name == "upgrade"
 }
 
+/// Of a connection without options of its own there is nothing to remove: the runtime writes
+/// `Connection`, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding` and `Upgrade` itself, in both
+/// directions, whatever the fields say.
 fn remove_named(connection: &str, is_websocket: bool, edits: &mut Edits) {
-    if !connection.is_empty() {
-        let named = named_by_connection(connection);
-        let gone = named.filter(|name| !concerns_the_origin(name, is_websocket));
-        gone.for_each(|name| edits.remove(&name));
-        edits.remove("connection");
+    if connection.is_empty() || is_plain(connection) {
+        return;
     }
-}
-
-fn remove_old(is_websocket: bool, edits: &mut Edits) {
-    let gone = HOP_BY_HOP.into_iter().filter(|name| !concerns_the_origin(name, is_websocket));
-    gone.for_each(|name| edits.remove(name));
+    let named = named_by_connection(connection);
+    let old = HOP_BY_HOP.into_iter().map(str::to_owned);
+    let gone = named.chain(old).filter(|name| !concerns_the_origin(name, is_websocket));
+    gone.for_each(|name| edits.remove(&name));
+    edits.remove("connection");
 }
 
 /// `X-Forwarded-For` gets the client at its end.
@@ -168,13 +170,19 @@ fn forwarded_for(inbound: &Inbound<'_>, edits: &mut Edits) {
     }
 }
 
+/// A text before and from the first byte that `ends` it, which must be one of ASCII.
+pub(crate) fn before(text: &str, ends: impl Fn(u8) -> bool) -> (&str, &str) {
+    // `str::find` would look for a character: a request has a dozen of these cuts.
+    let at = text.bytes().position(ends).unwrap_or(text.len());
+    text.split_at_checked(at).unwrap_or((text, ""))
+}
+
 /// A URL cut into scheme, host with port, and path with query (which starts with a slash, or is
 /// empty, or starts with a question mark). `None` for a text that is no absolute URL.
 pub fn split_url(url: &str) -> Option<(&str, &str, &str)> {
-    let (scheme, rest) = url.split_once(':')?;
-    let rest = rest.strip_prefix("//")?;
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (host, target) = rest.split_at_checked(end)?;
+    let (scheme, rest) = before(url, |byte| byte == b':');
+    let (host, target) =
+        before(rest.strip_prefix("://")?, |byte| matches!(byte, b'/' | b'?' | b'#'));
     Some((scheme, host, target))
 }
 
@@ -184,7 +192,7 @@ mod tests {
 
     fn inbound() -> Inbound<'static> {
         let (scheme, host) = ("https", "shop.example");
-        Inbound { scheme, host, has_hop_by_hop: true, ..Inbound::default() }
+        Inbound { scheme, host, has_proxy_connection: true, ..Inbound::default() }
     }
 
     fn edits(inbound: &Inbound<'_>) -> Edits {
@@ -221,14 +229,11 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_removed() {
-        let edits = edits(&Inbound { has_hop_by_hop: false, ..inbound() });
-        assert!(read(&edits).iter().all(|(_, value)| value.is_some()), "{edits:?}");
-    }
-
-    #[test]
-    fn the_door_looks_for_the_same_fields() {
-        let list = HOP_BY_HOP.map(|name| format!("\"{name}\"")).join(", ");
-        assert!(include_str!("door.js").contains(&format!("HOP_BY_HOP = [{list}];")));
+        for connection in ["", "close", " Keep-Alive "] {
+            let inbound = Inbound { has_proxy_connection: false, connection, ..inbound() };
+            let edits = edits(&inbound);
+            assert!(read(&edits).iter().all(|(_, value)| value.is_some()), "{edits:?}");
+        }
     }
 
     #[test]

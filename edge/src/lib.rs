@@ -54,14 +54,22 @@ mod entry {
 
     /// Where the first try of a request goes; see [`quick::begin`].
     #[wasm_bindgen]
-    pub fn begin(text: &str) -> Option<String> {
-        quick::begin(Isolate::current()?.as_ref(), text)
+    pub fn begin(number: u32, text: &str, now_ms: f64) -> Option<String> {
+        quick::begin(Isolate::current()?.as_ref(), number, text, platform::timestamp(now_ms))
     }
 
     /// What becomes of its answer; see [`quick::finish`].
     #[wasm_bindgen]
-    pub fn finish(number: u32, status: u16, connection: Option<String>) -> Option<String> {
-        quick::finish(Isolate::current()?.as_ref(), number, status, connection.as_deref())
+    pub fn finish(number: u32, status: u16, connection: Option<String>, now_ms: f64) -> u8 {
+        let Some(isolate) = Isolate::current() else { return quick::ON };
+        let now = platform::timestamp(now_ms);
+        quick::finish(&isolate, number, status, connection.as_deref(), now)
+    }
+
+    /// The edits of the answer that was finished last.
+    #[wasm_bindgen(js_name = editsOfAnswer)]
+    pub fn edits_of_answer() -> Option<String> {
+        Isolate::current()?.under_way.take_edits()
     }
 
     /// Goes on after a first try that failed; see [`quick::resume`].
@@ -84,7 +92,7 @@ mod entry {
         isolate.refresh(&env, &context).await;
         let text = platform::describe(&request);
         let facts = Facts::of(&text);
-        let result = if console::owns(facts.path()) {
+        let result = if console::owns(facts.path) {
             console::answer(&isolate, &env, &request, &facts).await
         } else {
             proxy::forward(&isolate, &request, &facts).await

@@ -17,10 +17,17 @@ Error.stackTraceLimit = 100;
 /** Says whether a trap has left the instance in an unknown state, and counts the instances. */
 const life = rust.__worker_init_state();
 
+/** Requests of the short way so far: each has the number that it makes. */
+let count = 0;
+
 /** What `finish` hears where there is no status: see `quick.rs`. */
 const LATE = 0;
 const LOST = 1;
 const WRONG = 2;
+
+/** What it says of an answer that goes to the client. */
+const AS_IT_IS = 1;
+const EDITED = 2;
 
 /** A new instance in place of one that trapped: the next request needs a sound one. */
 function revive() {
@@ -50,12 +57,12 @@ async function guarded(call) {
 }
 
 /** Sends the first try and does with its answer what `finish` says. */
-function travel(request, text, plan) {
+function travel(request, text, number, plan) {
   const instance = life.instanceId;
-  // Number, timeout, host to connect to, URL, edits.
+  // Timeout, host to connect to, URL, edits.
   const lines = plan.split("\n");
-  const heard = (answer, thrown) => goOn(request, text, instance, Number(lines[0]), answer, thrown);
-  return dispatch(request, lines[3], lines[2], lines, 4, request.body, Number(lines[1]), heard);
+  const heard = (answer, thrown) => goOn(request, text, instance, number, answer, thrown);
+  return dispatch(request, lines[2], lines[1], lines, 3, request.body, Number(lines[0]), heard);
 }
 
 /** What the client gets after a first try, or a promise of it. */
@@ -70,11 +77,10 @@ function goOn(request, text, instance, number, answer, thrown) {
   if (answer !== undefined) status = answer.status;
   // The network throws plain errors; these are about arguments.
   else if (thrown !== undefined) status = thrown instanceof TypeError ? WRONG : LOST;
-  let edits;
   try {
-    edits = rust.finish(number, status, answer && connectionOf(answer));
-    if (edits === "") return answer;
-    if (edits !== undefined) return edited(answer, edits);
+    const end = rust.finish(number, status, answer && connectionOf(answer), Date.now());
+    if (end === AS_IT_IS) return answer;
+    if (end === EDITED) return edited(answer, rust.editsOfAnswer());
   } catch (error) {
     note(error);
     throw error;
@@ -87,14 +93,15 @@ export default {
   fetch(request, env, context) {
     revive();
     const text = describe(request);
+    const number = (count = (count + 1) >>> 0);
     let plan;
     try {
-      plan = rust.begin(text);
+      plan = rust.begin(number, text, Date.now());
     } catch (error) {
       note(error);
       throw error;
     }
-    if (plan !== undefined) return travel(request, text, plan);
+    if (plan !== undefined) return travel(request, text, number, plan);
     return guarded(() => rust.fetch(request, env, context));
   },
 

@@ -49,8 +49,13 @@ extern "C" {
 
 /// The wall clock. On the platform it stands still between two waits for the outside.
 pub(crate) fn now() -> Timestamp {
+    timestamp(Date::now())
+}
+
+/// What JavaScript read from the wall clock.
+pub(crate) const fn timestamp(now_ms: f64) -> Timestamp {
     // `as` saturates: a clock before the epoch reads as the epoch.
-    Timestamp::from_ms(Date::now() as u64)
+    Timestamp::from_ms(now_ms as u64)
 }
 
 /// A number that differs between isolates and requests; no secret depends on it.

@@ -35,7 +35,7 @@ pub(crate) async fn forward(
     let result = if is_configured && is_over_rate(isolate, facts).await {
         Err(Reason::TooMany)
     } else if is_configured {
-        let trip = Trip::begin(isolate, &fleet, facts, &request_id);
+        let trip = Trip::begin(isolate, &fleet, facts, &request_id, platform::now());
         Exchange { trip, request }.run().await
     } else {
         welcome(facts)
@@ -60,9 +60,14 @@ pub(crate) fn request_id(facts: &Facts<'_>) -> String {
     if !facts.ray.is_empty() {
         return facts.ray.to_owned();
     }
-    let number = platform::random();
-    let digit = |place: u32| char::from_digit((number >> (4 * place)) as u32 & 15, 16);
-    (0..16).rev().filter_map(digit).collect()
+    let mut number = platform::random();
+    let mut digits = [0; 16];
+    for digit in &mut digits {
+        let low = number as u8 & 15;
+        *digit = low + if low < 10 { b'0' } else { b'a' - 10 };
+        number >>= 4;
+    }
+    std::str::from_utf8(&digits).unwrap_or_default().to_owned()
 }
 
 /// Whether the client has asked too often: the platform counts, where a rate limit is bound.
@@ -122,7 +127,7 @@ impl Exchange<'_> {
     ) -> Result<Response, Reason> {
         let body_is_lost = matches!(body, Body::Stream);
         loop {
-            let Ok((place, timeout)) = self.trip.pick(order, body_is_lost) else {
+            let Ok((place, timeout)) = self.trip.pick(platform::now(), order, body_is_lost) else {
                 return Err(last);
             };
             self.trip.tried.push((place.pool, place.choice.backend));
@@ -237,7 +242,8 @@ impl Exchange<'_> {
         };
         let fleet = self.trip.fleet.borrow();
         let key = self.trip.isolate.key();
-        let edits = told.edits(&fleet, key, (status, connection.as_deref()), pool, session);
+        let head = (status, connection.as_deref());
+        let edits = told.edits(&fleet, key, head, pool, session, platform::now());
         match edits.as_str() {
             "" => Ok(response),
             edits => platform::edited(&response, edits),

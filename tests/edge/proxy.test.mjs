@@ -102,6 +102,13 @@ test("fields of one connection stay on it, in both directions", async () => {
     assert.equal(seen["x-forwarded-host"], new URL(url).host);
     assert.equal(answer.headers["x-end"], "1");
     assert.equal(answer.text, "ok");
+    // Nor do those pass that the client forgot to name.
+    const unnamed = { "Keep-Alive": "timeout=5", "Proxy-Connection": "x", TE: "trailers", "x-end": "2" };
+    await send(`${url}/`, { headers: unnamed });
+    for (const name of ["keep-alive", "proxy-connection", "te", "upgrade", "transfer-encoding"]) {
+      assert.equal(seen[name], undefined, `unnamed: ${name}`);
+    }
+    assert.equal(seen["x-end"], "2");
   });
 });
 

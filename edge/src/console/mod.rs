@@ -46,7 +46,7 @@ async fn route(
     facts: &Facts<'_>,
 ) -> Result<Response, Reason> {
     let gate = Gate { isolate, request, facts };
-    let path = facts.path().strip_prefix(ROOT).unwrap_or_default();
+    let path = facts.path.strip_prefix(ROOT).unwrap_or_default();
     match path {
         "" => respond::redirect("/_lb/").map_err(Reason::Internal),
         "/livez" => respond::text(200, "text/plain", "ok\n").map_err(Reason::Internal),

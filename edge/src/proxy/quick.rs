@@ -6,12 +6,12 @@
 
 use super::trip::{Told, Trip, is_refused, may_go_on};
 use super::{Exchange, blamed_on_origin, is_type_error, outcome_of, request_id};
+use crate::console;
 use crate::facts::Facts;
 use crate::fleet::{Fleet, Place};
 use crate::isolate::Isolate;
 use crate::respond::{Failure, Reason};
 use crate::state::GRACE;
-use crate::{console, platform};
 use shared::balance::{Outcome, may_repeat};
 use shared::origins::ClientPlace;
 use shared::time::{Span, Timestamp};
@@ -25,6 +25,13 @@ use web_sys::{Request, Response};
 const LATE: u16 = 0;
 const LOST: u16 = 1;
 const WRONG: u16 = 2;
+
+/// What [`finish`] says: the request goes on the long way;
+pub(crate) const ON: u8 = 0;
+/// the answer goes to the client as it is;
+const AS_IT_IS: u8 = 1;
+/// it goes to the client with the edits that wait in [`UnderWay`].
+const EDITED: u8 = 2;
 
 /// A request whose first try is under way.
 #[derive(Debug)]
@@ -44,42 +51,45 @@ struct Begun {
     end: (Outcome, Option<u64>),
 }
 
-/// The requests under way, by number. Numbers rise with time, and so do deadlines, about.
+/// The requests under way, by the number that `main.js` gives. Numbers rise with time, and so do
+/// deadlines, about.
 #[derive(Debug, Default)]
 pub(crate) struct UnderWay {
     begun: RefCell<BTreeMap<u32, Begun>>,
-    issued: Cell<u32>,
+    edits: RefCell<Option<String>>,
 }
 
 impl UnderWay {
-    fn insert(&self, now: Timestamp, begun: Begun) -> u32 {
+    fn insert(&self, number: u32, now: Timestamp, begun: Begun) {
         let mut all = self.begun.borrow_mut();
         // Their picks are swept out where they are counted.
         while all.first_entry().is_some_and(|first| first.get().deadline < now) {
             all.pop_first();
         }
-        let number = self.issued.get();
-        self.issued.set(number.wrapping_add(1));
         all.insert(number, begun);
-        number
+    }
+
+    /// The edits that [`finish`] left, once.
+    pub(crate) fn take_edits(&self) -> Option<String> {
+        self.edits.take()
     }
 }
 
 /// Where the first try of a request goes, as `main.js` reads it; `None` for the long way.
-pub(crate) fn begin(isolate: &Isolate, text: &str) -> Option<String> {
+pub(crate) fn begin(isolate: &Isolate, number: u32, text: &str, now: Timestamp) -> Option<String> {
     let facts = Facts::of(text);
-    if console::owns(facts.path()) || isolate.limiter.is_some() {
+    if console::owns(facts.path) || isolate.limiter.is_some() {
         return None;
     }
     let fleet = isolate.fleet().ok()?;
     {
         let fleet = fleet.borrow();
-        if !fleet.is_configured() || fleet.needs_document(platform::now()) {
+        if !fleet.is_configured() || fleet.needs_document(now) {
             return None;
         }
     }
     let request_id = request_id(&facts);
-    let trip = Trip::begin(isolate, &fleet, &facts, &request_id);
+    let trip = Trip::begin(isolate, &fleet, &facts, &request_id, now);
     // Questions to the request itself are for the long way.
     let asked = Cell::new(false);
     let ask = || asked.set(true);
@@ -97,13 +107,12 @@ pub(crate) fn begin(isolate: &Isolate, text: &str) -> Option<String> {
         return None;
     }
     let edits = trip.request_edits().ok()?;
-    let (place, timeout_ms) = trip.pick(&order, facts.has_body).ok()?;
-    let began = trip.began;
+    let (place, timeout_ms) = trip.pick(now, &order, facts.has_body).ok()?;
     let repeats = |outcome| may_repeat(facts.method, facts.has_body, outcome);
     let (url, resolves_to) = (Rc::clone(&place.choice.url), Rc::clone(&place.choice.resolves_to));
     let is_refusable = trip.is_refusable(place.pool, facts.has_body);
     let begun = Begun {
-        deadline: began + Span::from_ms(timeout_ms.into()) + GRACE,
+        deadline: now + Span::from_ms(timeout_ms.into()) + GRACE,
         is_https: facts.inbound.scheme == "https",
         is_refusable,
         has_body: facts.has_body,
@@ -111,28 +120,26 @@ pub(crate) fn begin(isolate: &Isolate, text: &str) -> Option<String> {
         fleet: Rc::clone(&fleet),
         place,
         request_id,
-        began,
+        began: now,
         end: (Outcome::Canceled, None),
     };
-    let number = isolate.under_way.insert(began, begun);
-    let (number, timeout_ms) = (number.to_string(), timeout_ms.to_string());
+    isolate.under_way.insert(number, now, begun);
+    let timeout_ms = timeout_ms.to_string();
     let edits = edits.as_str();
-    let parts =
-        [&number, "\n", &timeout_ms, "\n", &*resolves_to, "\n", &*url, facts.target, "\n", edits];
+    let parts = [&timeout_ms, "\n", &*resolves_to, "\n", &*url, facts.target, "\n", edits];
     Some(parts.concat())
 }
 
-/// What becomes of the answer to the first try: edits of its header fields, none if it may go to the
-/// client as it is; or `None` if the request goes on the long way.
+/// What becomes of the answer to the first try.
 pub(crate) fn finish(
     isolate: &Isolate,
     number: u32,
     status: u16,
     connection: Option<&str>,
-) -> Option<String> {
+    now: Timestamp,
+) -> u8 {
     let mut all = isolate.under_way.begun.borrow_mut();
-    let begun = all.get_mut(&number)?;
-    let now = platform::now();
+    let Some(begun) = all.get_mut(&number) else { return ON };
     let outcome = match status {
         LATE => Outcome::Timeout,
         LOST => Outcome::Reset,
@@ -156,10 +163,14 @@ pub(crate) fn finish(
                 };
                 let session = begun.place.choice.session;
                 let head = (status, connection);
-                let edits = told.edits(&fleet, isolate.key(), head, pool, session);
+                let edits = told.edits(&fleet, isolate.key(), head, pool, session, now);
                 drop(fleet);
                 all.remove(&number);
-                return Some(edits.into_lines());
+                if edits.as_str().is_empty() {
+                    return AS_IT_IS;
+                }
+                isolate.under_way.edits.replace(Some(edits.into_lines()));
+                return EDITED;
             }
             next
         }
@@ -169,7 +180,7 @@ pub(crate) fn finish(
     };
     drop(fleet);
     begun.end = (outcome, next);
-    None
+    ON
 }
 
 /// Goes on after a first try that [`finish`] was not content with.

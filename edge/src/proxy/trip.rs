@@ -4,7 +4,6 @@ use crate::facts::Facts;
 use crate::fleet::{Fleet, Place};
 use crate::headers::{Edits, request_edits, response_edits};
 use crate::isolate::Isolate;
-use crate::platform;
 use crate::respond::Reason;
 use crate::secret::{Key, cookie_named};
 use crate::state::{Known, State};
@@ -35,8 +34,8 @@ impl<'a> Trip<'a> {
         fleet: &'a RefCell<Fleet>,
         facts: &'a Facts<'a>,
         request_id: &'a str,
+        began: Timestamp,
     ) -> Self {
-        let began = platform::now();
         Self { isolate, fleet, facts, request_id, began, tried: Vec::new() }
     }
 
@@ -63,7 +62,7 @@ impl<'a> Trip<'a> {
     /// The pools that serve it, in order.
     pub(super) fn route(&self, client: impl FnOnce() -> ClientPlace) -> Result<Vec<usize>, Reason> {
         let fleet = self.fleet.borrow();
-        fleet.route(self.facts.inbound.host, self.facts.path(), client).ok_or(Reason::NoRoute)
+        fleet.route(self.facts.inbound.host, self.facts.path, client).ok_or(Reason::NoRoute)
     }
 
     /// What the origin gets of its header fields.
@@ -83,10 +82,10 @@ impl<'a> Trip<'a> {
     /// The next origin, and how long it may take in milliseconds.
     pub(super) fn pick(
         &self,
+        now: Timestamp,
         order: &[usize],
         uploads: bool,
     ) -> Result<(Place, u32), balance::Unavailable> {
-        let now = platform::now();
         let mut fleet = self.fleet.borrow_mut();
         let first = order.first().and_then(|&pool| fleet.pool(pool));
         let limits = first.map(|pool| pool.config.timeouts.clone()).unwrap_or_default();
@@ -187,6 +186,7 @@ impl Told<'_> {
         (status, connection): (u16, Option<&str>),
         pool: usize,
         session: Option<(u32, Timestamp)>,
+        now: Timestamp,
     ) -> Edits {
         // A WebSocket must stay the object that it is.
         if status == 101 {
@@ -205,7 +205,7 @@ impl Told<'_> {
             edits.set("set-cookie", &[&value]);
         }
         if fleet.config.server_timing {
-            let took = platform::now().since(self.began).as_ns() / 1_000_000;
+            let took = now.since(self.began).as_ns() / 1_000_000;
             let tries = self.tries;
             edits.set("server-timing", &[&format!("lb;dur={took};desc=\"try {tries}\"")]);
             edits.remove("x-request-id");
