@@ -12,25 +12,29 @@ export const QUICK = {
   health_refresh_s: 1,
 };
 
-/** What Miniflare needs to know of the files that `cargo xtask build` leaves. */
-const SCRIPT = {
+/** The program that `cargo xtask build` leaves. */
+export const PROGRAM = `${BUILD}/index_bg.wasm`;
+
+/** What Miniflare needs to know of the build; `program` is what runs in place of the one there. */
+const script = (program) => ({
   modulesRoot: BUILD,
   modules: [
     { type: "ESModule", path: `${BUILD}/index.js` },
-    { type: "CompiledWasm", path: `${BUILD}/index_bg.wasm` },
+    { type: "CompiledWasm", path: PROGRAM, contents: program },
   ],
   compatibilityDate: "2026-04-01",
-};
+});
 
 /**
  * Starts the Worker. `url` leads straight to it, without the development proxy that rewrites
  * headers; with `assets`, a folder, it leads through the assets service as on the platform.
  * `secrets` are bound as `wrangler secret put` does; `store` is one of store.mjs in place of Miniflare's,
- * or null for none; `more` are further options of Miniflare.
+ * or null for none; `program` is WebAssembly in place of the built one; `more` are further options of
+ * Miniflare.
  */
-export async function startWorker({ config, assets, secrets = {}, store, more = {} } = {}) {
+export async function startWorker({ config, assets, secrets = {}, store, program, more = {} } = {}) {
   const options = {
-    ...SCRIPT,
+    ...script(program),
     ...more,
     name: NAME,
     cf: false,
