@@ -4,63 +4,32 @@
 // The main figure is CPU time of the workerd process per request: on a shared machine it moves far
 // less than requests per second, which are printed beside it. Ratios of the best runs count.
 
-import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { gzipSync } from "node:zlib";
 import { startOrigins } from "../../tests/edge/origins.mjs";
+import { PATH, best, inTurns, load, needsTools, option, row } from "./load.mjs";
+import { settings } from "./origins.mjs";
 import { GOMUJUL, KV, KV_PER_REQUEST, PASS_THROUGH, startWorkerd } from "./workerd.mjs";
 
-const option = (name, fallback) => {
-  const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
-  return found ? Number(found.slice(name.length + 3)) : fallback;
-};
 const ROUNDS = option("rounds", 5);
 const SECONDS = option("seconds", 4);
 const SOAK = option("soak", 0);
-const PATH = "/bytes?n=1000";
 const MIB = 1 << 20;
 
-if (process.platform !== "linux") {
-  console.error("this benchmark reads CPU time from /proc: run it on Linux");
-  process.exit(1);
-}
-if (spawnSync("wrk", ["--version"]).error) {
-  console.error("wrk is missing: install the package wrk (apt install wrk, brew install wrk)");
-  process.exit(1);
-}
+needsTools();
 
 const origins = await startOrigins("a", "b", "c");
 const urls = origins.all.map(({ url }) => url);
-const config = {
-  origins: origins.configuration,
-  health_check: { path: "/healthz", matcher: "200" },
-  eligibility: { outlier_detection: {} },
-  retry: { max_tries: 3 },
-};
 const subjects = [
   { name: "pass-through", ...PASS_THROUGH, bindings: { ORIGIN: urls[0] } },
   {
     name: "gomujul",
     ...GOMUJUL,
-    bindings: { GOMUJUL_CONFIG: JSON.stringify(config), GOMUJUL_KV: KV },
+    bindings: { GOMUJUL_CONFIG: settings(origins), GOMUJUL_KV: KV },
   },
   { name: "KV per request", ...KV_PER_REQUEST, bindings: { ORIGINS: urls.join(","), HEALTH: KV } },
 ];
-
-/** One run of wrk; resolves with requests per second and CPU per request. */
-async function load(subject, seconds, connections = 32) {
-  const before = await subject.worker.cpuMs();
-  const wrk = spawn("wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, `${subject.worker.url}${PATH}`]);
-  let output = "";
-  wrk.stdout.on("data", (chunk) => (output += chunk));
-  await new Promise((resolve) => wrk.on("close", resolve));
-  const requests = Number(/(\d+) requests in/.exec(output)[1]);
-  const failed = Number(/Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1] ?? 0);
-  if (failed > 0) throw new Error(`${subject.name}: ${failed} of ${requests} failed\n${output}`);
-  const cpu = (await subject.worker.cpuMs()) - before;
-  return { requests, perS: requests / seconds, cpuUs: (cpu * 1000) / requests };
-}
 
 /** Latencies of an open loop: `perS` requests a second, each sent at its time. */
 async function latency(subject, perS, seconds) {
@@ -110,19 +79,12 @@ async function body(subject, mib) {
   return { cpuMs: (await subject.worker.cpuMs()) - before };
 }
 
-const best = (runs, key, pick) => pick(...runs.map((run) => run[key]));
-const row = (...cells) => console.log(cells.map((cell, i) => String(cell).padEnd(i ? 22 : 34)).join(""));
-
 try {
   for (const subject of subjects) {
     subject.worker = await startWorkerd(subject);
     await load(subject, 2);
   }
-  const runs = Object.fromEntries(subjects.map(({ name }) => [name, []]));
-  for (let round = 0; round < ROUNDS; round++) {
-    const order = round % 2 ? subjects.toReversed?.() ?? [...subjects].reverse() : subjects;
-    for (const subject of order) runs[subject.name].push(await load(subject, SECONDS));
-  }
+  const runs = await inTurns(subjects, ROUNDS, SECONDS);
   const fastest = subjects.map(({ name }) => best(runs[name], "perS", Math.max));
   const cheapest = subjects.map(({ name }) => best(runs[name], "cpuUs", Math.min));
   const [pass, ours, kv] = cheapest;

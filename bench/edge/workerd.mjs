@@ -106,7 +106,7 @@ export async function startWorkerd({ files, bindings, extra = [] }) {
 }
 
 /** CPU time that a process has spent so far: what noise of other programs disturbs least. */
-async function cpuMs(pid) {
+export async function cpuMs(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticksPerS = 100;

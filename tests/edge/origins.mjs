@@ -15,8 +15,10 @@ function program() {
   return path;
 }
 
-async function startOrigin(name) {
-  const child = spawn(program(), ["--port", "0", "--control-port", "0", "--name", name], {
+/** Starts one origin; `more` are further arguments of the program. */
+export async function startOrigin(name, more = []) {
+  const ports = ["--port", "0", "--control-port", "0"];
+  const child = spawn(program(), [...ports, "--name", name, ...more], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await once(createInterface(child.stdout), "line");
@@ -42,7 +44,7 @@ async function startOrigin(name) {
 
 /** Starts one origin for each name: by name, as a list in `all`, and to be treated alike. */
 export async function startOrigins(...names) {
-  const origins = await Promise.all(names.map(startOrigin));
+  const origins = await Promise.all(names.map((name) => startOrigin(name)));
   return {
     ...Object.fromEntries(origins.map((origin) => [origin.name, origin])),
     all: origins,

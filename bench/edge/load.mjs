@@ -1,0 +1,53 @@
+// What the benchmarks of the Worker share: how to load it, in turns, and how to say what came out.
+
+import { spawn, spawnSync } from "node:child_process";
+
+/** A small answer, which every demo origin gives. */
+export const PATH = "/bytes?n=1000";
+
+/** The number of `--name=number`. */
+export function option(name, fallback) {
+  const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
+  return found ? Number(found.slice(name.length + 3)) : fallback;
+}
+
+/** Ends this program where it cannot measure. */
+export function needsTools() {
+  if (process.platform !== "linux") {
+    console.error("this benchmark reads CPU time from /proc: run it on Linux");
+    process.exit(1);
+  }
+  if (spawnSync("wrk", ["--version"]).error) {
+    console.error("wrk is missing: install the package wrk (apt install wrk, brew install wrk)");
+    process.exit(1);
+  }
+}
+
+/** One run of wrk in which no request may fail; resolves with requests per second and CPU per request. */
+export async function load({ name, worker }, seconds, connections = 32) {
+  const before = await worker.cpuMs();
+  const wrk = spawn("wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, `${worker.url}${PATH}`]);
+  let output = "";
+  wrk.stdout.on("data", (chunk) => (output += chunk));
+  await new Promise((resolve) => wrk.on("close", resolve));
+  const requests = Number(/(\d+) requests in/.exec(output)[1]);
+  const failed = /Non-2xx or 3xx responses|Socket errors/.test(output);
+  if (failed) throw new Error(`${name}: not all of ${requests} were answered well\n${output}`);
+  const cpu = (await worker.cpuMs()) - before;
+  return { requests, perS: requests / seconds, cpuUs: (cpu * 1000) / requests };
+}
+
+/** Runs of all subjects, by name; the last one goes first in every other round. */
+export async function inTurns(subjects, rounds, seconds) {
+  const runs = Object.fromEntries(subjects.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 ? [...subjects].reverse() : subjects;
+    for (const subject of order) runs[subject.name].push(await load(subject, seconds));
+  }
+  return runs;
+}
+
+export const best = (runs, key, pick) => pick(...runs.map((run) => run[key]));
+
+export const row = (...cells) =>
+  console.log(cells.map((cell, i) => String(cell).padEnd(i ? 22 : 34)).join(""));
