@@ -34,7 +34,8 @@ export async function load({ name, worker }, seconds, connections = 32) {
   const failed = /Non-2xx or 3xx responses|Socket errors/.test(output);
   if (failed) throw new Error(`${name}: not all of ${requests} were answered well\n${output}`);
   const cpu = (await worker.cpuMs()) - before;
-  return { requests, perS: requests / seconds, cpuUs: (cpu * 1000) / requests };
+  const cpuUs = (cpu * 1000) / requests;
+  return { requests, perS: requests / seconds, cpuUs, perCpuS: 1e6 / cpuUs };
 }
 
 /** Runs of all subjects, by name; the last one goes first in every other round. */
@@ -48,6 +49,13 @@ export async function inTurns(subjects, rounds, seconds) {
 }
 
 export const best = (runs, key, pick) => pick(...runs.map((run) => run[key]));
+
+/** The median over the rounds of what `ours` reached of `theirs`, and the middle half around it. */
+export function ratio(ours, theirs, key) {
+  const shares = ours.map((run, round) => run[key] / theirs[round][key]).sort((a, b) => a - b);
+  const at = (share) => shares[Math.floor((shares.length - 1) * share)].toFixed(2);
+  return `${at(0.5)} (${at(0.25)}-${at(0.75)})`;
+}
 
 export const row = (...cells) =>
   console.log(cells.map((cell, i) => String(cell).padEnd(i ? 22 : 34)).join(""));

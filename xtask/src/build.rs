@@ -85,10 +85,26 @@ fn build_worker(project: &Project) -> Result<()> {
 /// In the profile of the tests, which have built most of it already; that profile is optimised
 /// enough for demos.
 pub(crate) fn program(project: &Project, package: &str, name: &str) -> Result<PathBuf> {
-    let cargo = project.cargo(["build", "--quiet", "-p", package, "--bin", name]);
+    program_of(project, package, name, "dev", "debug")
+}
+
+/// The same in the profile of releases: what stands beside a measured program takes its time from it.
+pub(crate) fn fast_program(project: &Project, package: &str, name: &str) -> Result<PathBuf> {
+    program_of(project, package, name, "release", "release")
+}
+
+fn program_of(
+    project: &Project,
+    package: &str,
+    name: &str,
+    profile: &str,
+    folder: &str,
+) -> Result<PathBuf> {
+    let mut cargo = project.cargo(["build", "--quiet", "--profile", profile]);
+    cargo.args(["-p", package, "--bin", name]);
     process::run(cargo, &format!("building the program {name}"))?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    Ok(project.target.join("debug").join(file))
+    Ok(project.target.join(folder).join(file))
 }
 
 /// Whether anything had to be built.

@@ -119,17 +119,20 @@ fn edge_check(project: &Project, arguments: &[String]) -> Result<()> {
     process::run(command, "gomujul edge")
 }
 
-/// The built Worker in raw workerd beside a bare pass-through and a balancer that reads the store on
-/// every request.
+/// The built Worker beside a bare pass-through and a balancer that reads the store on every request:
+/// in raw workerd, then the latter in Miniflare with its store.
 fn bench_edge(project: &Project) -> Result<()> {
     build::worker(project)?;
-    let mut command = project.command("node");
-    command.arg("bench/edge/run.mjs");
-    command.env("GOMUJUL_ORIGIN_BIN", build::program(project, "origin", "origin")?);
-    if let Some(options) = std::env::var_os("GOMUJUL_BENCH_OPTIONS") {
-        command.args(options.to_string_lossy().split_whitespace());
+    let origin = build::fast_program(project, "origin", "origin")?;
+    for script in ["bench/edge/run.mjs", "bench/edge/miniflare.mjs"] {
+        let mut command = project.command("node");
+        command.arg(script).env("GOMUJUL_ORIGIN_BIN", &origin);
+        if let Some(options) = std::env::var_os("GOMUJUL_BENCH_OPTIONS") {
+            command.args(options.to_string_lossy().split_whitespace());
+        }
+        process::run(command, &format!("node {script}"))?;
     }
-    process::run(command, "node bench/edge/run.mjs")
+    Ok(())
 }
 
 /// The built page in Chromium: sizes, start, frames of large drawings, keys while a run goes on.
