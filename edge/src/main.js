@@ -35,7 +35,6 @@ function revive() {
   console.log("starting the program anew");
   rust.__wbg_reset_state();
   life.criticalError = false;
-  life.instanceId++;
 }
 
 function note(error) {
@@ -70,8 +69,7 @@ function goOn(request, text, instance, number, answer, thrown) {
   revive();
   if (instance !== life.instanceId) {
     // Another request trapped meanwhile, and nobody knows of this one any more.
-    if (answer === undefined) throw thrown ?? new Error("no answer in time");
-    return answer;
+    return answer ?? new Response("Bad Gateway\n", { status: 502 });
   }
   let status = LATE;
   if (answer !== undefined) status = answer.status;
