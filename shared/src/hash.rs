@@ -5,6 +5,8 @@
 //! published descriptions and pinned by published check values. Neither resists an attacker who
 //! chooses keys; neither does in the originals.
 
+use std::sync::LazyLock;
+
 /// CRC-32 of `bytes` (reflected polynomial `0xedb88320`, start and end inverted).
 pub fn crc_32(bytes: &[u8]) -> u32 {
     Crc32::new().update(bytes).finish()
@@ -26,8 +28,8 @@ impl Crc32 {
         // Eight bytes at once (Intel's slicing-by-8): what each does to the sum is in a table of
         // its own, so that the reads do not wait for each other.
         let (eights, rest) = bytes.as_chunks::<8>();
-        let table =
-            |n: usize, word: u32, shift: u32| CRC_TABLES[n][((word >> shift) & 0xff) as usize];
+        let tables = &*CRC_TABLES;
+        let table = |n: usize, word: u32, shift: u32| tables[n][((word >> shift) & 0xff) as usize];
         let eight = |crc: u32, chunk: &[u8; 8]| {
             let word = u64::from_le_bytes(*chunk);
             let (low, high) = (word as u32 ^ crc, (word >> 32) as u32);
@@ -53,7 +55,9 @@ impl Default for Crc32 {
 }
 
 /// Table n holds what a byte does to the sum when n bytes follow it.
-const CRC_TABLES: [[u32; 256]; 8] = {
+///
+/// Made by whoever needs them first: as constants they are 8 KB that no download can compress.
+static CRC_TABLES: LazyLock<[[u32; 256]; 8]> = LazyLock::new(|| {
     let mut tables = [[0; 256]; 8];
     let mut i = 0;
     while i < 256 {
@@ -77,7 +81,7 @@ const CRC_TABLES: [[u32; 256]; 8] = {
         n += 1;
     }
     tables
-};
+});
 
 const PRIME_1: u64 = 0x9e37_79b1_85eb_ca87;
 const PRIME_2: u64 = 0xc2b2_ae3d_27d4_eb4f;
