@@ -191,7 +191,7 @@ impl EdgeConfig {
         }
         let mut ids = BTreeSet::new();
         for origin in self.all_origins() {
-            if !ids.insert(&origin.id) {
+            if !ids.insert(origin.id.as_str()) {
                 return Err(EdgeConfigError::DuplicateId { id: origin.id.clone() });
             }
         }

@@ -135,7 +135,7 @@ impl Events {
     pub fn merged<'a>(&'a self, other: &'a Self) -> Vec<&'a Event> {
         let mut all: Vec<&Event> = self.iter().rev().chain(other.iter().rev()).collect();
         // Stable: of events of one moment the later one comes first, too.
-        all.sort_by_key(|event| std::cmp::Reverse(event.at_ms));
+        crate::ordered::sort_by(&mut all, |a, b| b.at_ms.cmp(&a.at_ms));
         all
     }
 }

@@ -176,7 +176,7 @@ impl HealthDocument {
     pub fn keep_only(&mut self, keep: &[&str]) {
         let place = |id: &str| keep.iter().position(|known| *known == id);
         self.entries.retain(|entry| place(&entry.id).is_some());
-        self.entries.sort_by_key(|entry| place(&entry.id));
+        crate::ordered::sort_by(&mut self.entries, |a, b| place(&a.id).cmp(&place(&b.id)));
     }
 
     /// Where an origin that scales is in its life: on standby if nothing is said of it.

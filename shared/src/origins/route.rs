@@ -7,7 +7,9 @@
 
 use super::{EdgeConfig, Pool};
 use crate::math::{cos, sin};
+use crate::ordered;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// Requests of one host and path, and who serves them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -143,10 +145,11 @@ impl RouteTable {
             })
             .collect();
         // Stable: of two equal routes the first one wins.
-        routes.sort_by_key(|route| {
+        let rank = |route: &Compiled| {
             let wildcard = route.host.starts_with('*') || route.host.is_empty();
-            (wildcard, std::cmp::Reverse(route.host.len()), std::cmp::Reverse(route.path.len()))
-        });
+            (wildcard, Reverse(route.host.len()), Reverse(route.path.len()))
+        };
+        ordered::sort_by(&mut routes, |a, b| rank(a).cmp(&rank(b)));
         Self { routes }
     }
 
@@ -190,13 +193,15 @@ impl Found<'_> {
         let mut targets: Vec<&Target> = self.0.pools.iter().collect();
         match self.0.steering {
             Steering::Failover => {}
-            Steering::Geo => targets.sort_by_key(|target| target.rank(client)),
+            Steering::Geo => {
+                ordered::sort_by(&mut targets, |a, b| a.rank(client).cmp(&b.rank(client)));
+            }
             Steering::Proximity => {
                 if let Some(here) = client.place {
                     let distance = |target: &Target| {
                         target.place.map_or(f64::INFINITY, |place| place.haversine(here))
                     };
-                    targets.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+                    ordered::sort_by(&mut targets, |a, b| distance(a).total_cmp(&distance(b)));
                 }
             }
         }

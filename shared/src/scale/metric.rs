@@ -232,15 +232,25 @@ impl Samples {
     }
 
     fn percentile(&self, percent: f64) -> Option<f64> {
-        let mut values = self.values.clone()?;
-        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let values = self.values.as_ref()?;
+        // Sorted by what the hash rings are sorted by, so that one code does for both.
+        let mut order: Vec<(u64, u32)> =
+            values.iter().zip(0..).map(|((value, _), i)| (total_order(*value), i)).collect();
+        order.sort_unstable();
         let rank = (percent / 100.0 * self.count as f64).ceil().max(1.0) as u64;
         let mut seen = 0;
-        values.into_iter().find_map(|(value, count)| {
+        order.into_iter().find_map(|(_, i)| {
+            let (value, count) = values.get(i as usize)?;
             seen += count;
-            (seen >= rank).then_some(value)
+            (seen >= rank).then_some(*value)
         })
     }
+}
+
+/// A number whose order is that of [`f64::total_cmp`].
+const fn total_order(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if value.is_sign_negative() { !bits } else { bits | 1 << 63 }
 }
 
 /// Whether so few samples make a percentile unsure: fewer than ten are expected beyond it.

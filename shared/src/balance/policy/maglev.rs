@@ -85,7 +85,7 @@ impl Maglev {
     pub fn new(members: &[(&str, f64)], size: u32) -> Result<Self, ConfigError> {
         // In order of key, so that the order of registration does not matter.
         let mut order: Vec<(usize, &(&str, f64))> = members.iter().enumerate().collect();
-        order.sort_by_key(|(_, (key, _))| *key);
+        crate::ordered::sort_by(&mut order, |(_, (a, _)), (_, (b, _))| a.cmp(b));
         let entries = order
             .into_iter()
             .map(|(owner, (key, weight))| (owner as u32, Preference::of(key, size), *weight));

@@ -115,11 +115,17 @@ impl SmoothPolicy {
         let mut turns =
             SmoothWeighted::new(weights().map(|weight| ((weight * scale + 0.5) as i64).max(1)));
         let total: i64 = turns.peers.iter().map(|peer| peer.weight).sum();
-        let saved: std::collections::BTreeMap<u32, i64> =
-            self.slots.iter().copied().zip(self.turns.peers.iter().map(|p| p.current)).collect();
+        let mut saved: Vec<i64> = Vec::new();
+        for (&slot, peer) in self.slots.iter().zip(&self.turns.peers) {
+            let slot = slot as usize;
+            if saved.len() <= slot {
+                saved.resize(slot + 1, 0);
+            }
+            saved[slot] = peer.current;
+        }
         for (peer, slot) in turns.peers.iter_mut().zip(candidates.slots) {
             // Never more than one cycle's worth, so that a change of scale cannot starve anybody.
-            peer.current = saved.get(slot).copied().unwrap_or(0).clamp(-total, total);
+            peer.current = saved.get(*slot as usize).copied().unwrap_or(0).clamp(-total, total);
         }
         self.turns = turns;
         self.slots.clear();

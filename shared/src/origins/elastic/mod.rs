@@ -22,6 +22,7 @@ pub use memory::{GroupMemory, MemberPhase, MemberState, Minute};
 use super::event::EventKind;
 use super::{LoadMetrics, Origin, Scaling};
 use crate::id::InstanceId;
+use crate::ordered;
 use crate::scale::{
     AlarmState, Cause, Group, Instance, LifecycleState, Metric, Output, PolicyError, Process,
 };
@@ -421,7 +422,7 @@ impl Elastic {
     fn in_service(&self) -> Vec<String> {
         let age = |id: &InstanceId| self.group.instance(*id).map(|instance| instance.launched_at);
         let mut players: Vec<(&InstanceId, &Player)> = self.players.iter().collect();
-        players.sort_by_key(|(id, _)| (std::cmp::Reverse(age(id)), **id));
+        ordered::sort_by(&mut players, |(a, _), (b, _)| age(b).cmp(&age(a)).then(a.cmp(b)));
         players.into_iter().map(|(_, player)| player.origin.clone()).collect()
     }
 
@@ -436,7 +437,8 @@ impl Elastic {
         };
         let mut members: Vec<MemberState> = self.players.iter().map(member).collect();
         // In the order of the configuration, whatever numbers a restored group gave them.
-        members.sort_by_key(|member| self.origins.iter().position(|id| *id == member.origin));
+        let place = |of: &MemberState| self.origins.iter().position(|id| *id == of.origin);
+        ordered::sort_by(&mut members, |a, b| place(a).cmp(&place(b)));
         members
     }
 }
