@@ -13,6 +13,7 @@ use crate::hash::xxh_64;
 use crate::id::BackendId;
 use crate::rng::Rng;
 use crate::time::{Span, Timestamp};
+use litemap::LiteMap;
 use std::collections::BTreeMap;
 
 /// What the backends of a group have in common. Its order is the order in which groups are
@@ -57,7 +58,7 @@ pub(super) enum Route {
         /// The priority of each level.
         priorities: Vec<u32>,
         /// The zones of each level and condition.
-        zones: BTreeMap<(u32, bool), Zones>,
+        zones: LiteMap<(u32, bool), Zones>,
     },
     /// Nobody may serve.
     Closed,
@@ -99,9 +100,8 @@ impl Groups {
     ) {
         let levels = Levels::count(slots, backends, config);
         let by_zone = config.localities != Localities::Ignored;
-        let mut known: BTreeMap<Key, Policy> =
-            self.all.drain(..).map(|group| (group.key, group.policy)).collect();
-        let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
+        let mut known = std::mem::take(&mut self.all);
+        let mut groups: Vec<Group> = Vec::new();
         for &slot in slots.values() {
             let Some(backend) = backends.get_mut(slot as usize) else { continue };
             backend.group = u32::MAX;
@@ -115,16 +115,21 @@ impl Groups {
                 // A level that sends to all does so without regard to zones.
                 locality: if everybody || !by_zone { 0 } else { backend.locality },
             };
-            let group = groups.entry(key).or_insert_with(|| {
-                let policy = known.remove(&key).unwrap_or_else(|| Policy::new(policy));
-                Group { key, slots: Vec::new(), members: Vec::new(), policy }
+            let at = groups.binary_search_by_key(&key, |group| group.key).unwrap_or_else(|at| {
+                let before = known.iter().position(|group| group.key == key);
+                let policy = before
+                    .map_or_else(|| Policy::new(policy), |group| known.swap_remove(group).policy);
+                groups.insert(at, Group { key, slots: Vec::new(), members: Vec::new(), policy });
+                at
             });
+            let Some(group) = groups.get_mut(at) else { continue };
             group.members.push(slot);
             if everybody || backend.is_eligible() {
                 group.slots.push(slot);
             }
         }
-        self.all = groups.into_values().filter(|group| !group.slots.is_empty()).collect();
+        groups.retain(|group| !group.slots.is_empty());
+        self.all = groups;
         self.listens = self.all.iter().any(|group| group.policy.listens());
         for (index, group) in (0..).zip(&mut self.all) {
             for &slot in &group.slots {

@@ -9,6 +9,7 @@ use crate::balance::eligibility::{
 use crate::balance::policy::Edf;
 use crate::id::BackendId;
 use crate::rng::Rng;
+use litemap::LiteMap;
 use std::collections::BTreeMap;
 
 /// Backends of one level, or of one zone of it.
@@ -42,7 +43,7 @@ pub(super) struct Levels {
     open: Vec<bool>,
     /// Nobody may serve and nobody shall.
     closed: bool,
-    zones: BTreeMap<(u32, u32), Count>,
+    zones: LiteMap<(u32, u32), Count>,
 }
 
 impl Levels {
@@ -51,8 +52,8 @@ impl Levels {
         backends: &[Backend],
         config: &EligibilityConfig,
     ) -> Self {
-        let mut counts: BTreeMap<u32, Count> = BTreeMap::new();
-        let mut zones: BTreeMap<(u32, u32), Count> = BTreeMap::new();
+        let mut counts: LiteMap<u32, Count> = LiteMap::new_vec();
+        let mut zones: LiteMap<(u32, u32), Count> = LiteMap::new_vec();
         for backend in slots.values().filter_map(|&slot| backends.get(slot as usize)) {
             if backend.is_ready() {
                 counts.entry(backend.priority).or_default().add(backend);
@@ -84,7 +85,7 @@ impl Levels {
                 *healthy += std::mem::take(degraded);
             }
         }
-        Self { priorities: counts.into_keys().collect(), loads, open, closed, zones }
+        Self { priorities: counts.keys().copied().collect(), loads, open, closed, zones }
     }
 
     /// Whether a level's backends all get requests, whatever their health.
@@ -100,15 +101,15 @@ impl Levels {
             [] => Route::Closed,
             [_] => Route::Single,
             _ => {
-                let mut together: BTreeMap<(u32, bool), Vec<u32>> = BTreeMap::new();
+                let mut together: LiteMap<(u32, bool), Vec<u32>> = LiteMap::new_vec();
                 for (index, group) in (0..).zip(groups) {
                     let key = (group.key.priority, group.key.degraded);
                     together.entry(key).or_default().push(index);
                 }
-                let zones = together
-                    .into_iter()
-                    .map(|(key, indices)| (key, self.zones(&indices, groups, config)))
-                    .collect();
+                let mut zones = LiteMap::new_vec();
+                for (key, indices) in together {
+                    zones.insert(key, self.zones(&indices, groups, config));
+                }
                 Route::Levels { loads: self.loads, priorities: self.priorities, zones }
             }
         }
@@ -138,7 +139,10 @@ impl Levels {
             // Zone-aware routing is off: by size, as if there were no zones.
             Localities::Ignored | Localities::ZoneAware { .. } => group.slots.len() as f64,
         };
-        let weights: BTreeMap<u32, f64> = members().map(|(i, group)| (i, weight(group))).collect();
+        let mut weights = LiteMap::new_vec();
+        for (i, group) in members() {
+            weights.insert(i, weight(group));
+        }
         Zones::Turns(Edf::new(weights.iter().map(|(&i, &weight)| (i, weight))), weights)
     }
 }
@@ -183,7 +187,7 @@ pub(super) enum Zones {
     /// There is one.
     One(u32),
     /// In turn by weight.
-    Turns(Edf, BTreeMap<u32, f64>),
+    Turns(Edf, LiteMap<u32, f64>),
     /// The balancer's own first.
     Aware { local: usize, routing: ZoneRouting, groups: Vec<Option<u32>> },
 }
