@@ -209,6 +209,6 @@ fn origins_of<'a>(
     let mut origins: Vec<_> = origins.collect();
     // Not that of this isolate's round.
     let place = |id: &str| pool.config.origins.iter().position(|origin| origin.id == id);
-    origins.sort_by_key(|origin| place(origin.id));
+    shared::ordered::sort_by(&mut origins, |a, b| place(a.id).cmp(&place(b.id)));
     origins
 }

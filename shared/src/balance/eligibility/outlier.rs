@@ -300,7 +300,7 @@ impl OutlierDetector {
         for record in &mut self.records {
             (record.requests, record.successes) = (0, 0);
         }
-        outliers.sort_unstable();
+        crate::ordered::sort_by(&mut outliers, u32::cmp);
         outliers.dedup();
         outliers
     }

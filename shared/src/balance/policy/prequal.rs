@@ -55,7 +55,7 @@ impl Answer {
 /// Chooses by the hot-cold rule; `quantile` 0 to 1 says where hot begins. Returns a position.
 pub fn hot_cold_choice(reports: &[LoadReport], quantile: f64) -> Option<usize> {
     let mut counts: Vec<u32> = reports.iter().map(|report| report.in_flight).collect();
-    counts.sort_unstable();
+    crate::ordered::sort_by(&mut counts, u32::cmp);
     let rank = (quantile * (counts.len() as f64 - 1.0)).max(0.0) as usize;
     let hot_above = *counts.get(rank)?;
     let least = |hot: bool| {
