@@ -9,7 +9,9 @@ use super::{Instance, InstancesDistribution, LaunchSource, LifecycleState, Purch
 use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 /// Which instance of a zone goes first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +72,7 @@ const SERVES: u128 = 1 << 127;
 
 /// Instances of a queue, one launched after the other, that are equal to every policy: of one wave
 /// of launches. The oldest goes first.
-#[derive(Clone, Copy)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Run {
     keys: Keys,
     /// Position of the next to go in the queue's `ids`.
@@ -86,10 +88,10 @@ type Looks = (LifecycleState, LaunchSource, Timestamp);
 struct Queue {
     /// In order of launch.
     ids: Vec<InstanceId>,
-    /// Those that go first at the end, once sorted.
-    runs: Vec<Run>,
-    /// Of the last run.
-    looks: Option<Looks>,
+    /// Those that go first on top. A heap, because few of many go.
+    runs: BinaryHeap<Reverse<Run>>,
+    /// The last run and its looks, while it may become longer.
+    open: Option<(Looks, Run)>,
 }
 
 impl Queue {
@@ -97,42 +99,33 @@ impl Queue {
         let position = self.ids.len() as u32;
         self.ids.push(instance.id);
         let looks = (instance.state, instance.source, instance.launched_at);
-        match self.runs.last_mut().filter(|_| self.looks == Some(looks)) {
-            Some(run) => run.end += 1,
-            None => {
+        match &mut self.open {
+            Some((last, run)) if *last == looks => run.end += 1,
+            open => {
                 let keys = keys(now, instance, rules);
-                self.runs.push(Run { keys, start: position, end: position + 1 });
-                self.looks = Some(looks);
+                let run = Run { keys, start: position, end: position + 1 };
+                let closed = open.replace((looks, run));
+                self.runs.extend(closed.map(|(_, run)| Reverse(run)));
             }
         }
     }
 
-    /// Sorts; the `count` that go first are enough. Linear where few of the queue go.
-    fn sort(&mut self, count: usize) {
-        let last_first = |a: &Run, b: &Run| {
-            let [first, second] = [0, 1].map(|nth| b.keys[nth].cmp(&a.keys[nth]));
-            first.then(second).then_with(|| b.start.cmp(&a.start))
-        };
-        if self.runs.len() / 4 > count {
-            let kept = (self.runs.len() - count).min(self.runs.len() - 1);
-            self.runs.select_nth_unstable_by(kept, last_first);
-            self.runs.drain(..kept);
-        }
-        self.runs.sort_unstable_by(last_first);
+    /// All have come.
+    fn close(&mut self) {
+        self.runs.extend(self.open.take().map(|(_, run)| Reverse(run)));
     }
 
     /// Who goes first.
     fn head(&self) -> Option<(Keys, InstanceId)> {
-        let run = self.runs.last()?;
+        let Reverse(run) = self.runs.peek()?;
         Some((run.keys, *self.ids.get(run.start as usize)?))
     }
 
     fn pop(&mut self) {
-        if let Some(run) = self.runs.last_mut() {
-            run.start += 1;
-            if run.start == run.end {
-                self.runs.pop();
-            }
+        let Some(mut run) = self.runs.peek_mut() else { return };
+        run.0.start += 1;
+        if run.0.start == run.0.end {
+            PeekMut::pop(run);
         }
     }
 }
@@ -170,8 +163,8 @@ pub fn choose<'a>(
         }
     }
     for zone in &mut zones {
-        zone.on_demand.sort(count);
-        zone.spot.sort(count);
+        zone.on_demand.close();
+        zone.spot.close();
     }
     let mut chosen = Vec::with_capacity(count.min(live as usize));
     while chosen.len() < count {
