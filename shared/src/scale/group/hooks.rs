@@ -35,7 +35,7 @@ impl Group {
         for &(hook, until) in &open {
             self.set_timer(until, Timer::Hook(id, hook));
         }
-        self.open_hooks.insert(id, crate::ordered::map(open));
+        self.open_hooks.insert(id, open.into_iter().collect());
         self.set_state(id, state, out);
         let status = match state {
             LifecycleState::PendingWait => ActivityStatus::MidLifecycleAction,

@@ -30,10 +30,11 @@ use super::{
 use crate::id::InstanceId;
 use crate::time::{Span, Timestamp};
 use activity::Activities;
+use litemap::LiteMap;
 use policies::{Cooldown, Driver};
 use replace::Displaced;
 use roster::Roster;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use tally::Tally;
 
 /// Something that is due at a time. A timer whose instance has moved on does nothing.
@@ -74,16 +75,16 @@ pub struct Group {
     activities: Activities,
     timers: BTreeSet<(Timestamp, Timer)>,
     /// The hooks that an instance waits for, by position, and until when.
-    open_hooks: BTreeMap<InstanceId, BTreeMap<usize, Timestamp>>,
+    open_hooks: LiteMap<InstanceId, LiteMap<usize, Timestamp>>,
     suspended: Suspended,
     /// Instances to replace when it is their turn, and why.
-    to_replace: BTreeMap<InstanceId, Cause>,
+    to_replace: LiteMap<InstanceId, Cause>,
     /// Launched to replace one of these, and not in service yet.
     replacing: BTreeSet<InstanceId>,
     /// Launched before what it displaces is terminated; on top of the desired capacity meanwhile.
-    displacing: BTreeMap<InstanceId, Displaced>,
+    displacing: LiteMap<InstanceId, Displaced>,
     /// Who displaces an instance that is displaced by name.
-    displaced_by: BTreeMap<InstanceId, InstanceId>,
+    displaced_by: LiteMap<InstanceId, InstanceId>,
     refresh: Option<Refresh>,
     /// Launched by the refresh, and not warm yet.
     refreshing: BTreeSet<InstanceId>,
@@ -120,12 +121,12 @@ impl Group {
             cooldown: Cooldown::default(),
             activities: Activities::default(),
             timers: BTreeSet::new(),
-            open_hooks: BTreeMap::new(),
+            open_hooks: LiteMap::new_vec(),
             suspended: Suspended::default(),
-            to_replace: BTreeMap::new(),
+            to_replace: LiteMap::new_vec(),
             replacing: BTreeSet::new(),
-            displacing: BTreeMap::new(),
-            displaced_by: BTreeMap::new(),
+            displacing: LiteMap::new_vec(),
+            displaced_by: LiteMap::new_vec(),
             refresh: None,
             refreshing: BTreeSet::new(),
             zone_closed_until: vec![Timestamp::ZERO; usize::from(config.zones)],

@@ -49,7 +49,7 @@ impl Group {
         if is_off(Process::ReplaceUnhealthy) || is_off(Process::Terminate) {
             return;
         }
-        while let Some((&id, &cause)) = self.to_replace.first_key_value() {
+        while let Some((&id, &cause)) = self.to_replace.first() {
             if self.state_of(id) != Some(LifecycleState::InService) {
                 self.to_replace.remove(&id);
                 continue;
