@@ -163,7 +163,7 @@ impl<'a> Status<'a> {
     /// The answer's body.
     pub fn to_json(&self) -> String {
         // Plain data with string keys cannot fail to serialise.
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        shared::json::write_indented(self).unwrap_or_default()
     }
 }
 

@@ -7,7 +7,8 @@ use crate::respond::{self, Reason};
 use crate::state::Reading;
 use crate::store::Store;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
+use shared::json::{to_value, write_indented};
 use shared::origins::control::Refusal;
 use shared::origins::{Control, EdgeConfig, Event, Override};
 use wasm_bindgen_futures::JsFuture;
@@ -42,7 +43,7 @@ pub(super) async fn answer(gate: &Gate<'_>, env: &Env, path: &str) -> Result<Res
             gate.reads(shared::origins::Access::Token)?;
             let control = read(gate, &store).await?;
             let current = control.wishes.current;
-            answer_json(200, &json!({ "current": current, "versions": control.versions }))
+            answer_json(200, &json!({ "current": current, "versions": tree(&control.versions) }))
         }
         (["config", "versions", number], _) => {
             gate.reads(shared::origins::Access::Token)?;
@@ -70,8 +71,13 @@ pub(super) async fn answer(gate: &Gate<'_>, env: &Env, path: &str) -> Result<Res
 
 fn answer_json(status: u16, value: &impl Serialize) -> Result<Response, Reason> {
     // Plain data with string keys cannot fail to serialise.
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let text = write_indented(value).unwrap_or_default();
     respond::json(status, &text).map_err(Reason::Internal)
+}
+
+/// A part of an answer. `json!` would have the types within it compiled for a serializer of its own.
+fn tree(value: &impl Serialize) -> Value {
+    to_value(value).unwrap_or_default()
 }
 
 fn refused(Refusal(sentence): Refusal) -> Reason {
@@ -127,7 +133,7 @@ fn current(gate: &Gate<'_>) -> Result<Response, Reason> {
         &json!({
             "version": fleet.version,
             "refused": refused.map(|(version, why)| json!({ "version": version, "message": why })),
-            "config": fleet.config,
+            "config": tree(&fleet.config),
         }),
     )
 }
@@ -191,7 +197,7 @@ async fn set_origin(gate: &Gate<'_>, store: &Store, id: &str) -> Result<Response
     let now_ms = platform::now().as_ms();
     control.set_override(&config, id, wanted, now_ms).map_err(refused)?;
     keep(gate, store, &control).await?;
-    answer_json(200, &json!({ "origin": id, "wanted": wanted }))
+    answer_json(200, &json!({ "origin": id, "wanted": tree(&wanted) }))
 }
 
 #[derive(Deserialize)]
@@ -234,5 +240,5 @@ async fn events(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
     let (_, document) = store.read(0).await;
     let document = document.unwrap_or_default();
     let events: Vec<&Event> = document.events.merged(&control.events);
-    answer_json(200, &json!({ "events": events }))
+    answer_json(200, &json!({ "events": tree(&events) }))
 }
