@@ -27,6 +27,7 @@ use crate::scale::{
     AlarmState, Cause, Group, Instance, LifecycleState, Metric, Output, PolicyError, Process,
 };
 use crate::time::{Span, Timestamp};
+use litemap::LiteMap;
 use memory::Told;
 use std::collections::BTreeMap;
 
@@ -63,9 +64,9 @@ pub struct Elastic {
     origins: Vec<String>,
     delay: Span,
     /// Which origin plays which instance, with the end of its draining.
-    players: BTreeMap<InstanceId, Player>,
+    players: LiteMap<InstanceId, Player>,
     /// When an origin last left: the one that left longest ago comes first.
-    left: BTreeMap<String, Timestamp>,
+    left: LiteMap<String, Timestamp>,
     memory: GroupMemory,
     /// Which side of its threshold each alarm's load was on when the store last heard.
     written: Option<Vec<Option<bool>>>,
@@ -112,8 +113,8 @@ impl Elastic {
             group,
             origins: names,
             delay: Span::from_s(u64::from(scaling.deregistration_delay_s)),
-            players: BTreeMap::new(),
-            left: BTreeMap::new(),
+            players: LiteMap::new_vec(),
+            left: LiteMap::new_vec(),
             memory,
             written: None,
             events: Vec::new(),
