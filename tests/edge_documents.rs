@@ -13,12 +13,12 @@ use edge::{metrics, status};
 use serde_json::Value;
 use shared::balance::{Outcome, Request};
 use shared::origins::{
-    ClientPlace, Control, EdgeConfig, Elastic, Finding, HealthCheck, HealthDocument, LoadMetrics,
-    Override,
+    ClientPlace, Control, EdgeConfig, Elastic, Finding, Findings, HealthCheck, HealthDocument,
+    LoadMetrics, Override,
 };
 use shared::rng::Rng;
 use shared::time::{Span, Timestamp};
-use std::collections::BTreeMap;
+
 use std::time::{Duration, Instant};
 use tests::damage;
 
@@ -61,7 +61,7 @@ const CONFIG: &str = r#"{
 
 const START: Timestamp = Timestamp::from_s(1_800_000_000);
 
-fn found(config: &EdgeConfig, rng: &mut Rng) -> BTreeMap<String, Finding> {
+fn found(config: &EdgeConfig, rng: &mut Rng) -> Findings {
     let finding = |rng: &mut Rng| Finding {
         healthy: Some(rng.below(4) > 0),
         load: LoadMetrics { cpu_percent: Some(rng.below(120) as f64), ..LoadMetrics::default() },

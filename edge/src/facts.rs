@@ -98,7 +98,7 @@ pub fn whereabouts(text: &str) -> ClientPlace {
     let mut lines = text.split('\n');
     let mut next = || lines.next().map(str::trim).filter(|line| !line.is_empty());
     let (country, continent) = (next().map(str::to_owned), next().map(str::to_owned));
-    let mut degrees = || next().and_then(|line| line.parse::<f64>().ok()).filter(|x| x.is_finite());
+    let mut degrees = || next().and_then(shared::json::number);
     let (latitude, longitude) = (degrees(), degrees());
     let place = latitude.zip(longitude).map(|(latitude, longitude)| Place { latitude, longitude });
     ClientPlace { country, continent, place }

@@ -5,9 +5,9 @@
 //! kept here, each with a deadline that every request that still runs keeps, and those that
 //! missed it are swept out.
 
+use litemap::LiteMap;
 use shared::balance::Pick;
 use shared::time::Timestamp;
-use std::collections::BTreeMap;
 
 /// A claim to one pick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +20,8 @@ pub struct Ticket {
 /// The picks under way, by deadline.
 #[derive(Debug, Default)]
 pub struct InFlight {
-    picks: BTreeMap<Ticket, Pick>,
+    // A new one has about the latest deadline, so it goes to the end.
+    picks: LiteMap<Ticket, Pick>,
     issued: u64,
 }
 
@@ -40,7 +41,7 @@ impl InFlight {
 
     /// One pick whose deadline has passed.
     pub fn take_overdue(&mut self, now: Timestamp) -> Option<Pick> {
-        let overdue = self.picks.first_entry()?;
-        (overdue.key().deadline < now).then(|| overdue.remove())
+        let (&first, _) = self.picks.first()?;
+        if first.deadline < now { self.picks.remove(&first) } else { None }
     }
 }

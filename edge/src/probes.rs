@@ -9,13 +9,13 @@ use crate::state::Reading;
 use crate::store::Store;
 use futures_util::{StreamExt, stream};
 use js_sys::{Object, Reflect};
+use litemap::LiteMap;
 use shared::balance::{Health, Matcher};
 use shared::origins::{
-    EdgeConfig, Elastic, Event, EventKind, Finding, HealthDocument, LoadMetrics, MAX_PROBED_BYTES,
-    MAX_PROBES_PER_RUN, ORCA_HEADER, Origin, OriginState,
+    EdgeConfig, Elastic, Event, EventKind, Finding, Findings, HealthDocument, LoadMetrics,
+    MAX_PROBED_BYTES, MAX_PROBES_PER_RUN, ORCA_HEADER, Origin, OriginState,
 };
 use shared::time::{Span, Timestamp};
-use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect};
 use worker::{Env, console_error};
@@ -42,7 +42,7 @@ pub(crate) async fn run(isolate: &Isolate, env: &Env, scheduled: Timestamp) {
         pools,
         stored: known.clone(),
         document: known.unwrap_or_default(),
-        found: BTreeMap::new(),
+        found: Findings::new_vec(),
         // What is in its place is of no use to anybody.
         must_write: isolate.unwritten.get() || reading == Reading::Garbage,
     };
@@ -65,7 +65,7 @@ struct Round<'a> {
     stored: Option<HealthDocument>,
     document: HealthDocument,
     /// What the newest probe of each origin found.
-    found: BTreeMap<String, Finding>,
+    found: Findings,
     /// The elastic loop decided something that the next run must know, or the store holds less than
     /// was to be written.
     must_write: bool,
@@ -102,8 +102,8 @@ impl Round<'_> {
     }
 
     /// When in a run which pools are probed, by second.
-    fn timetable(&self) -> BTreeMap<u64, Vec<usize>> {
-        let mut times: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    fn timetable(&self) -> LiteMap<u64, Vec<usize>> {
+        let mut times: LiteMap<u64, Vec<usize>> = LiteMap::new_vec();
         for (index, (_, pool)) in self.pools.iter().enumerate() {
             let check = &pool.health_check;
             for round in 0..check.rounds_per_run() {
@@ -145,7 +145,7 @@ impl Round<'_> {
         let mut results: Vec<_> = stream::iter(probes).buffer_unordered(AT_ONCE).collect().await;
         // Recorded in the order of the configuration, not of the answers: the document must not
         // change with who is quicker.
-        results.sort_by_key(|&(place, ..)| place);
+        shared::ordered::sort_by(&mut results, |a, b| a.0.cmp(&b.0));
         let now = platform::now();
         for (_, pool, id, Answer { passed, reason, load }) in results {
             let Some((_, config)) = self.pools.get(pool) else { continue };
@@ -175,8 +175,8 @@ impl Round<'_> {
                 }
             };
             let own = |id: &String| config.origins.iter().any(|origin| origin.id == *id);
-            let found = self.found.iter().filter(|(id, _)| own(id));
-            let found: BTreeMap<_, _> = found.map(|(id, f)| (id.clone(), *f)).collect();
+            let mut found = self.found.clone();
+            found.retain(|id, _| own(id));
             let mut tick = elastic.tick(scheduled, &found);
             let wanted = self.document.wishes.capacity.get(pool);
             // A capacity that somebody set counts from the run that first sees it.

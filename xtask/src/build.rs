@@ -23,7 +23,8 @@ pub(crate) const PAGE_SOURCES: [&str; 4] = ["shared", "app", "www", "Trunk.toml"
 /// Sources of the Worker, from the root.
 pub(crate) const WORKER_SOURCES: [&str; 2] = ["shared", "edge"];
 /// What decides over every build.
-const COMMON: [&str; 4] = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json"];
+const COMMON: [&str; 5] =
+    ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json", "xtask/src/build"];
 
 const PAGE_NEEDS: [Need; 4] = [Need::WasmTarget, Need::Npm, Need::WasmBindgen, Need::Trunk];
 const WORKER_NEEDS: [Need; 3] = [Need::WasmTarget, Need::Npm, Need::WasmBindgen];

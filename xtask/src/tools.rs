@@ -106,6 +106,7 @@ pub(crate) fn install(project: &Project, needs: &[Need]) -> Result<()> {
 pub(crate) struct Programs {
     pub(crate) trunk: PathBuf,
     pub(crate) wasm_bindgen: PathBuf,
+    pub(crate) wasm_metadce: PathBuf,
     pub(crate) wasm_opt: PathBuf,
     pub(crate) esbuild: PathBuf,
     pub(crate) search_path: OsString,
@@ -122,6 +123,7 @@ impl Programs {
         Ok(Self {
             trunk: CargoTool::trunk().program()?,
             wasm_bindgen,
+            wasm_metadce: project.npm_program("wasm-metadce"),
             wasm_opt,
             esbuild: npm::esbuild(project)?,
             search_path,

@@ -12,11 +12,11 @@ use crate::fleet::{Fleet, Place};
 use crate::isolate::Isolate;
 use crate::respond::{Failure, Reason};
 use crate::state::GRACE;
+use litemap::LiteMap;
 use shared::balance::{Outcome, may_repeat};
 use shared::origins::ClientPlace;
 use shared::time::{Span, Timestamp};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{Request, Response};
@@ -55,7 +55,7 @@ struct Begun {
 /// deadlines, about.
 #[derive(Debug, Default)]
 pub(crate) struct UnderWay {
-    begun: RefCell<BTreeMap<u32, Begun>>,
+    begun: RefCell<LiteMap<u32, Box<Begun>>>,
     edits: RefCell<Option<String>>,
 }
 
@@ -63,10 +63,12 @@ impl UnderWay {
     fn insert(&self, number: u32, now: Timestamp, begun: Begun) {
         let mut all = self.begun.borrow_mut();
         // Their picks are swept out where they are counted.
-        while all.first_entry().is_some_and(|first| first.get().deadline < now) {
-            all.pop_first();
+        while let Some((&first, overdue)) = all.first()
+            && overdue.deadline < now
+        {
+            all.remove(&first);
         }
-        all.insert(number, begun);
+        all.insert(number, Box::new(begun));
     }
 
     /// The edits that [`finish`] left, once.
@@ -196,7 +198,7 @@ pub(crate) async fn resume(
         let reason = Reason::Origin(Outcome::Timeout);
         return Err(Failure { reason, request_id: request_id(facts) });
     };
-    let Begun { fleet, place, request_id, began, end: (outcome, goes_on), .. } = begun;
+    let Begun { fleet, place, request_id, began, end: (outcome, goes_on), .. } = *begun;
     let result = if is_type_error(&thrown) {
         Err(Reason::Internal(thrown))
     } else {

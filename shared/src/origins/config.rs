@@ -9,8 +9,8 @@ use super::{
 use crate::balance::{BalancerConfig, ConfigError, EligibilityConfig, PolicyConfig};
 use crate::json;
 use crate::time::Span;
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// The most origins of one Worker, all pools together.
 pub const MAX_ORIGINS: usize = 40;
@@ -177,7 +177,7 @@ impl EdgeConfig {
         }
         in_range("the number of pools", length(&self.pools), 0, MAX_POOLS as u32)?;
         in_range("the number of routes", length(&self.routes), 0, MAX_POOLS as u32)?;
-        let mut ids = BTreeSet::new();
+        let mut ids = LiteMap::new_vec();
         for (index, pool) in self.pools.iter().enumerate() {
             check_name(&format!("pools[{index}].id"), &pool.id)?;
             if let Some(fault) = geography_fault(pool) {
@@ -185,13 +185,13 @@ impl EdgeConfig {
             }
         }
         for id in self.pool_ids() {
-            if !ids.insert(id) {
+            if ids.insert(id, ()).is_some() {
                 return Err(EdgeConfigError::DuplicatePool { id: id.to_owned() });
             }
         }
-        let mut ids = BTreeSet::new();
+        let mut ids = LiteMap::new_vec();
         for origin in self.all_origins() {
-            if !ids.insert(origin.id.as_str()) {
+            if ids.insert(origin.id.as_str(), ()).is_some() {
                 return Err(EdgeConfigError::DuplicateId { id: origin.id.clone() });
             }
         }

@@ -2,7 +2,7 @@
 
 use super::EdgeConfigError;
 use super::config::in_range;
-use crate::balance::{HealthCheckConfig, Matcher};
+use crate::balance::{HealthCheckConfig, Matcher, body_matches};
 use serde::{Deserialize, Serialize};
 
 /// The cron runs once a minute: no trigger is finer.
@@ -68,8 +68,7 @@ impl HealthCheck {
 
     /// Whether the body of a probe's answer, or the beginning of it, is the expected one.
     pub fn expects(&self, body: &str) -> bool {
-        self.expected_body.is_empty()
-            || body.to_lowercase().contains(&self.expected_body.to_lowercase())
+        body_matches(&self.expected_body, body)
     }
 
     pub(super) fn check(&self) -> Result<(), EdgeConfigError> {

@@ -25,7 +25,9 @@ mod usage;
 pub use affinity::{Affinity, AffinityBy};
 pub use config::{Access, EdgeConfig, MAX_ORIGINS, MAX_POOLS, MAX_PROBES_PER_RUN};
 pub use control::{Control, ForcedHealth, Override, WantedCapacity, Wishes};
-pub use elastic::{Elastic, Finding, GroupMemory, MemberPhase, MemberState, Minute, Tick};
+pub use elastic::{
+    Elastic, Finding, Findings, GroupMemory, MemberPhase, MemberState, Minute, Tick,
+};
 pub use error::EdgeConfigError;
 pub use event::{Event, EventKind, Events};
 pub use health::{HEARTBEAT, HealthDocument, HealthEntry};

@@ -1,9 +1,10 @@
-//! The Worker: compiled, bound, optimised and bundled, in four steps of one program each.
+//! The Worker: compiled, bound, optimised and bundled, in five steps of one program each.
 //!
 //! `worker-build` does the same for Workers in general. Its entry wraps every call of the runtime in
 //! three proxies, and it keeps the names of all functions; `edge/src/main.js` is an entry for this
 //! Worker alone, with the same recovery from traps.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,9 +52,20 @@ pub(super) fn build(project: &Project, programs: &Programs, step: &Step, log: &P
         .arg(&folder);
     process::run_logged(bind, step, log)?;
 
-    let mut optimise = project.command(&programs.wasm_opt);
     let module = folder.join(MODULE);
-    optimise.arg("-Oz").args(FEATURES.map(|feature| format!("--enable-{feature}")));
+    let glue = fs::read_to_string(folder.join(SCRIPT)).context("reading what wasm-bindgen made")?;
+    let graph = folder.join("exports.json");
+    fs::write(&graph, graph_of(&used_exports(&glue))).context("writing the used exports")?;
+    let mut shake = project.command(&programs.wasm_metadce);
+    shake.args(FEATURES.map(|feature| format!("--enable-{feature}")));
+    shake.arg(&module).arg("--graph-file").arg(&graph).args(["--debuginfo", "-o"]).arg(&module);
+    process::run_logged(shake, step, log)?;
+
+    let mut optimise = project.command(&programs.wasm_opt);
+    // Functions with similar names are similar: side by side they compress better.
+    optimise
+        .args(["-Oz", "--reorder-functions-by-name"])
+        .args(FEATURES.map(|feature| format!("--enable-{feature}")));
     optimise.arg(&module).arg("-o").arg(&module);
     process::run_logged(optimise, step, log)?;
 
@@ -76,6 +88,31 @@ pub(super) fn build(project: &Project, programs: &Programs, step: &Step, log: &P
     place(project, script.as_bytes(), &fs::read(&module).context("reading the module")?)
 }
 
+/// The exports that the Worker calls, by what wasm-bindgen wrote. The classes of `worker` and its
+/// dependencies (streams in Rust, containers, ranges of R2) are exported whether anybody makes one or
+/// not, and here nobody does.
+fn used_exports(glue: &str) -> BTreeSet<&str> {
+    let names = glue.split("wasm.").skip(1).filter_map(|rest| {
+        let end = rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '_')?;
+        rest.get(..end)
+    });
+    let is_of_a_class = |name: &&str| {
+        let methods = ["__wbg_get_", "__wbg_set_", "intounderlying"];
+        methods.iter().any(|start| name.starts_with(start))
+            || name.starts_with("__wbg_") && name.ends_with("_free")
+    };
+    names.filter(|name| !is_of_a_class(name)).collect()
+}
+
+/// The graph of what is needed, as `wasm-metadce` reads it: what it does not name goes.
+fn graph_of(exports: &BTreeSet<&str>) -> String {
+    let nodes = exports.iter().map(|name| format!(r#"{{"name":"{name}","export":"{name}"}}"#));
+    let nodes: Vec<String> = nodes.collect();
+    let names: Vec<String> = exports.iter().map(|name| format!(r#""{name}""#)).collect();
+    let (names, nodes) = (names.join(","), nodes.join(","));
+    format!(r#"[{{"name":"outside","root":true,"reaches":[{names}]}},{nodes}]"#)
+}
+
 /// Where wasm-bindgen has put `door.js`: entry and program must share one.
 fn door(folder: &Path) -> Result<PathBuf> {
     let snippets = folder.join("snippets");
@@ -96,4 +133,22 @@ fn place(project: &Project, script: &[u8], module: &[u8]) -> Result<()> {
         fs::write(&path, bytes).with_context(|| format!("writing `{}`", path.display()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exports_of_classes_that_nobody_makes_go() {
+        let glue = "wasm.begin(1); wasm.__wbindgen_malloc(a, b); wasm.memory.buffer; \
+                    wasm.__wbg_r2range_free(p); wasm.__wbg_get_minifyconfig_js(p); \
+                    wasm.intounderlyingsink_write(p)";
+        let used = used_exports(glue);
+        assert_eq!(used, BTreeSet::from(["__wbindgen_malloc", "begin", "memory"]));
+        assert_eq!(
+            graph_of(&BTreeSet::from(["a", "b"])),
+            r#"[{"name":"outside","root":true,"reaches":["a","b"]},{"name":"a","export":"a"},{"name":"b","export":"b"}]"#
+        );
+    }
 }

@@ -184,9 +184,11 @@ impl ProbeRules {
     }
 }
 
-/// Whether `body` contains `expected`, in any case.
+/// Whether `body` contains `expected`; upper and lower case of A to Z do not matter.
 pub fn body_matches(expected: &str, body: &str) -> bool {
-    body.to_lowercase().contains(&expected.to_lowercase())
+    let expected = expected.as_bytes();
+    expected.is_empty()
+        || body.as_bytes().windows(expected.len()).any(|part| part.eq_ignore_ascii_case(expected))
 }
 
 /// Which status codes pass a check: a list of codes, ranges and classes, such as

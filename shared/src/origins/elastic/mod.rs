@@ -29,11 +29,13 @@ use crate::scale::{
 use crate::time::{Span, Timestamp};
 use litemap::LiteMap;
 use memory::Told;
-use std::collections::BTreeMap;
 
 const MINUTE: Span = Span::from_s(60);
 /// A gap longer than this is no quiet time: the cron did not run.
 const QUIET_MAX_MINUTES: u64 = 10;
+
+/// What probes found out, by the name of the origin.
+pub type Findings = LiteMap<String, Finding>;
 
 /// What probes found out about one origin.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -157,7 +159,7 @@ impl Elastic {
 
     /// The cron's minute `now`: what was found of each origin, by name. Calls within one minute
     /// after the first hear of health only.
-    pub fn tick(&mut self, now: Timestamp, found: &BTreeMap<String, Finding>) -> Tick {
+    pub fn tick(&mut self, now: Timestamp, found: &Findings) -> Tick {
         let minute = Timestamp::from_s(now.as_ms() / 60_000 * 60);
         let passed = minute.since(self.memory.last_minute()).as_ns() / MINUTE.as_ns();
         // What is heard now must not be told before minutes that passed earlier.
@@ -363,7 +365,7 @@ impl Elastic {
 
     /// Health that flipped is told. An origin that fails in service is kept while no other one is
     /// left: replacing it by nothing would only stop its probes.
-    fn hear_health(&mut self, now: Timestamp, found: &BTreeMap<String, Finding>) {
+    fn hear_health(&mut self, now: Timestamp, found: &Findings) {
         for (origin, finding) in found {
             let (Some(healthy), Some(instance)) = (finding.healthy, self.instance(origin)) else {
                 continue;
@@ -377,7 +379,7 @@ impl Elastic {
     }
 
     /// The load of the origins that are in service and warm.
-    fn load(&self, now: Timestamp, found: &BTreeMap<String, Finding>) -> Minute {
+    fn load(&self, now: Timestamp, found: &Findings) -> Minute {
         let mut minute = Minute::default();
         for (origin, finding) in found {
             if self.instance(origin).is_some_and(|instance| instance.is_warm(now)) {
