@@ -50,10 +50,15 @@ export async function inTurns(subjects, rounds, seconds) {
 
 export const best = (runs, key, pick) => pick(...runs.map((run) => run[key]));
 
+const quantile = (values, share) =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
+
+export const median = (values) => quantile(values, 0.5);
+
 /** The median over the rounds of what `ours` reached of `theirs`, and the middle half around it. */
 export function ratio(ours, theirs, key) {
-  const shares = ours.map((run, round) => run[key] / theirs[round][key]).sort((a, b) => a - b);
-  const at = (share) => shares[Math.floor((shares.length - 1) * share)].toFixed(2);
+  const shares = ours.map((run, round) => run[key] / theirs[round][key]);
+  const at = (share) => quantile(shares, share).toFixed(2);
   return `${at(0.5)} (${at(0.25)}-${at(0.75)})`;
 }
 

