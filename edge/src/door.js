@@ -84,9 +84,10 @@ export async function keepBody(request) {
 export function dispatch(request, url, resolvesTo, lines, first, body, timeoutMs, heard) {
   return new Promise((resolve, reject) => {
     let isOver = false;
+    let timer;
     const end = (answer, error) => {
-      if (isOver) return;
       isOver = true;
+      clearTimeout(timer);
       try {
         resolve(heard(answer, error));
       } catch (thrown) {
@@ -99,15 +100,14 @@ export function dispatch(request, url, resolvesTo, lines, first, body, timeoutMs
       if (body !== null) init.body = body;
       if (resolvesTo !== "") init.cf = { resolveOverride: resolvesTo };
       const began = Date.now();
-      // Never cleared, which would be one more call: the runtime drops it with the request.
-      setTimeout(() => {
+      timer = setTimeout(() => {
         const overslept = Date.now() - began - timeoutMs;
-        if (isOver || overslept < OVERSLEPT_MS) end();
-        else setTimeout(end, Math.min(overslept, timeoutMs));
+        if (overslept < OVERSLEPT_MS) end();
+        else timer = setTimeout(end, Math.min(overslept, timeoutMs));
       }, timeoutMs);
       fetch(url, init).then(
         (answer) => (isOver ? discard(answer) : end(answer)),
-        (error) => end(undefined, error),
+        (error) => isOver || end(undefined, error),
       );
     } catch (error) {
       end(undefined, error);
