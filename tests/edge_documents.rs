@@ -18,7 +18,6 @@ use shared::origins::{
 };
 use shared::rng::Rng;
 use shared::time::{Span, Timestamp};
-
 use std::time::{Duration, Instant};
 use tests::damage;
 

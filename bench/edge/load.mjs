@@ -39,7 +39,7 @@ export async function load({ name, worker }, seconds, connections = 32) {
 }
 
 /** Runs of all subjects, by name; the last one goes first in every other round. */
-export async function inTurns(subjects, rounds, seconds) {
+async function inTurns(subjects, rounds, seconds) {
   const runs = Object.fromEntries(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 ? [...subjects].reverse() : subjects;
@@ -56,7 +56,7 @@ const quantile = (values, share) =>
 export const median = (values) => quantile(values, 0.5);
 
 /** The median over the rounds of what `ours` reached of `theirs`, and the middle half around it. */
-export function ratio(ours, theirs, key) {
+function ratio(ours, theirs, key) {
   const shares = ours.map((run, round) => run[key] / theirs[round][key]);
   const at = (share) => quantile(shares, share).toFixed(2);
   return `${at(0.5)} (${at(0.25)}-${at(0.75)})`;
@@ -64,3 +64,18 @@ export function ratio(ours, theirs, key) {
 
 export const row = (...cells) =>
   console.log(cells.map((cell, i) => String(cell).padEnd(i ? 22 : 34)).join(""));
+
+/** Loads all in turns and prints how they and their ratios came out; resolves with the most requests/s of each. */
+export async function compare(subjects, rounds, seconds) {
+  const runs = await inTurns(subjects, rounds, seconds);
+  const fastest = subjects.map(({ name }) => best(runs[name], "perS", Math.max));
+  const cheapest = subjects.map(({ name }) => best(runs[name], "cpuUs", Math.min));
+  row(`${rounds} rounds of ${seconds} s each`, ...subjects.map(({ name }) => name));
+  row("requests/s, best", ...fastest.map((value) => value.toFixed(0)));
+  row("CPU per request, best", ...cheapest.map((value) => `${value.toFixed(1)} us`));
+  const share = (key) =>
+    subjects.map(({ name }) => (name === "gomujul" ? "" : ratio(runs.gomujul, runs[name], key)));
+  row("requests/s of gomujul, share of", ...share("perS"));
+  row("requests/CPU-s of gomujul, share", ...share("perCpuS"));
+  return fastest;
+}

@@ -10,7 +10,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Miniflare } from "miniflare";
-import { best, inTurns, load, needsTools, option, ratio, row } from "./load.mjs";
+import { compare, load, needsTools, option } from "./load.mjs";
 import { settings, startOrigin } from "./origins.mjs";
 import { GOMUJUL, KV_PER_REQUEST, cpuMs } from "./workerd.mjs";
 
@@ -79,15 +79,7 @@ try {
     subject.worker = await start(subject);
     await load(subject, 2);
   }
-  const runs = await inTurns(subjects, ROUNDS, SECONDS);
-  const fastest = subjects.map(({ name }) => best(runs[name], "perS", Math.max));
-  const cheapest = subjects.map(({ name }) => best(runs[name], "cpuUs", Math.min));
-  row(`${ROUNDS} rounds of ${SECONDS} s each`, ...subjects.map(({ name }) => name));
-  row("requests/s, best", ...fastest.map((value) => value.toFixed(0)));
-  row("CPU per request, best", ...cheapest.map((value) => `${value.toFixed(1)} us`));
-  const share = (key) => ratio(runs.gomujul, runs["KV per request"], key);
-  row("requests/s of gomujul, share of", "", share("perS"));
-  row("requests/CPU-s of gomujul, share", "", share("perCpuS"));
+  await compare(subjects, ROUNDS, SECONDS);
 } finally {
   await Promise.all(subjects.map(({ worker }) => worker?.stop()));
   await origins.stop();

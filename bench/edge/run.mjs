@@ -8,7 +8,7 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { gzipSync } from "node:zlib";
-import { PATH, best, inTurns, load, median, needsTools, option, ratio, row } from "./load.mjs";
+import { PATH, best, compare, load, median, needsTools, option, row } from "./load.mjs";
 import { settings, startOrigin } from "./origins.mjs";
 import { GOMUJUL, KV, KV_PER_REQUEST, PASS_THROUGH, startWorkerd } from "./workerd.mjs";
 
@@ -84,15 +84,7 @@ try {
     subject.worker = await startWorkerd(subject);
     await load(subject, 2);
   }
-  const runs = await inTurns(subjects, ROUNDS, SECONDS);
-  const fastest = subjects.map(({ name }) => best(runs[name], "perS", Math.max));
-  const cheapest = subjects.map(({ name }) => best(runs[name], "cpuUs", Math.min));
-  row(`${ROUNDS} rounds of ${SECONDS} s each`, ...subjects.map(({ name }) => name));
-  row("requests/s, best", ...fastest.map((value) => value.toFixed(0)));
-  row("CPU per request, best", ...cheapest.map((value) => `${value.toFixed(1)} us`));
-  const share = (key) => subjects.map(({ name }, i) => (i === 1 ? "" : ratio(runs.gomujul, runs[name], key)));
-  row("requests/s of gomujul, share of", ...share("perS"));
-  row("requests/CPU-s of gomujul, share", ...share("perCpuS"));
+  const fastest = await compare(subjects, ROUNDS, SECONDS);
 
   // The client, which shares the machine, keeps the times of no more than so many.
   const perS = Math.min(Math.min(...fastest.slice(0, 2)) / 2, 1_500);

@@ -119,6 +119,12 @@ fn edge_check(project: &Project, arguments: &[String]) -> Result<()> {
     process::run(command, "gomujul edge")
 }
 
+/// What `GOMUJUL_BENCH_OPTIONS` hands on to a benchmark in JavaScript, such as `--rounds=3`.
+fn bench_options() -> Vec<String> {
+    let options = std::env::var_os("GOMUJUL_BENCH_OPTIONS").unwrap_or_default();
+    options.to_string_lossy().split_whitespace().map(str::to_owned).collect()
+}
+
 /// The built Worker beside a bare pass-through and a balancer that reads the store on every request:
 /// in raw workerd, then the latter in Miniflare with its store.
 fn bench_edge(project: &Project) -> Result<()> {
@@ -126,10 +132,7 @@ fn bench_edge(project: &Project) -> Result<()> {
     let origin = build::fast_program(project, "origin", "origin")?;
     for script in ["bench/edge/run.mjs", "bench/edge/miniflare.mjs"] {
         let mut command = project.command("node");
-        command.arg(script).env("GOMUJUL_ORIGIN_BIN", &origin);
-        if let Some(options) = std::env::var_os("GOMUJUL_BENCH_OPTIONS") {
-            command.args(options.to_string_lossy().split_whitespace());
-        }
+        command.arg(script).args(bench_options()).env("GOMUJUL_ORIGIN_BIN", &origin);
         process::run(command, &format!("node {script}"))?;
     }
     Ok(())
@@ -140,11 +143,8 @@ fn bench_app(project: &Project) -> Result<()> {
     tools::install(project, &[tools::Need::Npm, tools::Need::Chromium])?;
     build::page(project)?;
     let mut command = project.command("node");
-    command.arg("bench/app/run.mjs");
+    command.arg("bench/app/run.mjs").args(bench_options());
     command.env("CHROMIUM", tools::chromium(project).context("Chromium is gone again")?);
-    if let Some(options) = std::env::var_os("GOMUJUL_BENCH_OPTIONS") {
-        command.args(options.to_string_lossy().split_whitespace());
-    }
     process::run(command, "node bench/app/run.mjs")
 }
 

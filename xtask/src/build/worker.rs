@@ -53,19 +53,23 @@ pub(super) fn build(project: &Project, programs: &Programs, step: &Step, log: &P
     process::run_logged(bind, step, log)?;
 
     let module = folder.join(MODULE);
+    let features = FEATURES.map(|feature| format!("--enable-{feature}"));
     let glue = fs::read_to_string(folder.join(SCRIPT)).context("reading what wasm-bindgen made")?;
     let graph = folder.join("exports.json");
     fs::write(&graph, graph_of(&used_exports(&glue))).context("writing the used exports")?;
     let mut shake = project.command(&programs.wasm_metadce);
-    shake.args(FEATURES.map(|feature| format!("--enable-{feature}")));
-    shake.arg(&module).arg("--graph-file").arg(&graph).args(["--debuginfo", "-o"]).arg(&module);
+    shake
+        .args(&features)
+        .arg(&module)
+        .arg("--graph-file")
+        .arg(&graph)
+        .args(["--debuginfo", "-o"])
+        .arg(&module);
     process::run_logged(shake, step, log)?;
 
     let mut optimise = project.command(&programs.wasm_opt);
     // Functions with similar names are similar: side by side they compress better.
-    optimise
-        .args(["-Oz", "--reorder-functions-by-name"])
-        .args(FEATURES.map(|feature| format!("--enable-{feature}")));
+    optimise.args(["-Oz", "--reorder-functions-by-name"]).args(&features);
     optimise.arg(&module).arg("-o").arg(&module);
     process::run_logged(optimise, step, log)?;
 
