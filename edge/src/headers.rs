@@ -41,10 +41,10 @@ impl Edits {
         self.0.push_str(name);
         self.0.push('\n');
         for part in value {
-            // Another line would be another field. What comes from a request was cut at line breaks,
-            // and the configuration was checked.
-            debug_assert!(!part.contains(['\n', '\r', '\0']), "{part:?}");
-            self.0.push_str(part);
+            // A line break would begin another field.
+            let (plain, rest) = before(part, |byte| matches!(byte, b'\n' | b'\r' | 0));
+            self.0.push_str(plain);
+            rest.split(['\n', '\r', '\0']).for_each(|part| self.0.push_str(part));
         }
     }
 
@@ -305,11 +305,11 @@ mod tests {
     }
 
     #[test]
-    fn edits_are_lines() {
+    fn edits_are_lines_that_nothing_can_break() {
         let mut edits = Edits::default();
         edits.remove("te");
-        edits.set("via", &["1.1 ", "a"]);
-        assert_eq!(edits.as_str(), "-te\nvia\n1.1 a");
+        edits.set("via", &["1.1 a\r\n", "x-evil: 1\n-cookie"]);
+        assert_eq!(edits.as_str(), "-te\nvia\n1.1 ax-evil: 1-cookie");
     }
 
     #[test]
