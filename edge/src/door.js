@@ -18,30 +18,45 @@ export function lookAt(cookie, field) {
   extra = field;
 }
 
+/** Names of requests to which the platform gives none: the isolate's own part, and a number. */
+let isolateName = "";
+let named = 0;
+
+function nameOfOwn() {
+  if (isolateName === "") isolateName = crypto.randomUUID().slice(-12);
+  return `${isolateName}-${++named}`;
+}
+
 /**
- * A request in one text, in the order of `Facts` in facts.rs. Every look at a header field is a call
- * into the runtime, so those that say nothing without another are asked for after it: the platform
- * always names the client, and names the request with it.
+ * A request: `text` for Rust, in the order of `Facts` in facts.rs, where what is missing at the end
+ * is empty; and what it is sent on with. Every look at a header field is a call into the runtime, so
+ * those that say nothing without another are asked for after it: the platform always names the
+ * client, and names the request with it.
  */
 export function describe(request) {
-  const headers = request.headers;
+  const { headers, method, url } = request;
   const hasBody = request.body !== null;
-  let text = `${request.method}\n${request.url}\n${hasBody ? 1 : ""}\n`;
-  // The other old fields of one connection are the runtime's own business.
-  if (headers.has("proxy-connection")) text += 1;
-  const connection = headers.get("connection");
-  if (connection === null) text += "\n\n\n";
-  else text += `\n${connection}\n${headers.get("upgrade") ?? ""}\n`;
-  text += headers.get("via") ?? "";
   const client = headers.get("cf-connecting-ip");
-  if (client === null) text += "\n\n\n\n";
-  else {
-    const before = headers.get("x-forwarded-for") ?? "";
-    text += `\n${before}\n${client}\n${headers.get("cf-ray") ?? ""}\n`;
+  const name = (client === null ? null : headers.get("cf-ray")) ?? nameOfOwn();
+  let text = `${method}\n${url}\n${name}\n`;
+  const via = headers.get("via");
+  const connection = headers.get("connection");
+  // The other old fields of one connection are the runtime's own business.
+  const isOld = headers.has("proxy-connection");
+  const isPlain = client === null && via === null && connection === null && !isOld && !hasBody;
+  if (!isPlain || wantsCookie || extra !== "") {
+    const value = (name, isAsked) => (isAsked ? (headers.get(name) ?? "") : "");
+    text += `${client ?? ""}\n${value("x-forwarded-for", client !== null)}\n${via ?? ""}\n`;
+    text += `${connection ?? ""}\n${value("upgrade", connection !== null)}\n${isOld ? 1 : ""}\n`;
+    text += `${hasBody ? 1 : ""}\n${value("content-length", hasBody)}\n`;
+    text += `${value("cookie", wantsCookie)}\n${value(extra, extra !== "")}`;
   }
-  if (hasBody) text += headers.get("content-length") ?? "";
-  text += wantsCookie ? `\n${headers.get("cookie") ?? ""}\n` : "\n\n";
-  return extra === "" ? text : text + (headers.get(extra) ?? "");
+  return { text, headers, method, url, client, name };
+}
+
+/** The text alone, for Rust. */
+export function textOf(request) {
+  return describe(request).text;
 }
 
 /** One field of a request, for what is asked rarely. */
@@ -68,10 +83,19 @@ export async function keepBody(request) {
 }
 
 /**
- * Sends `request` to `url` and tells `heard`, once, of the answer when its head is there, of the error,
- * or, after `timeoutMs`, of neither; resolves with what `heard` makes of it. Of `lines` those from
- * `first` on are edits: `-name` removes a field, `name` and a value on the next line set it. `body` is
- * null for none. `resolvesTo` is the host to connect to, where that is not the URL's, or empty.
+ * What `fetch` takes besides the URL. `body` is null for none; `resolvesTo` is the host to connect to,
+ * where that is not the URL's, or empty.
+ */
+export function initOf(method, headers, body, resolvesTo) {
+  const init = { method, headers, redirect: "manual" };
+  if (body !== null) init.body = body;
+  if (resolvesTo !== "") init.cf = { resolveOverride: resolvesTo };
+  return init;
+}
+
+/**
+ * Sends what `init` makes to `url` and tells `heard`, once, of the answer when its head is there, of the
+ * error, or, after `timeoutMs` from `now` on, of neither; resolves with what `heard` makes of it.
  *
  * A late answer is thrown away when it comes. Aborting the fetch by a signal instead would cost
  * every request a controller and a signal, a sixth of all that is done here. So would each further
@@ -81,7 +105,7 @@ export async function keepBody(request) {
  * wait to be read. A timer that overslept therefore waits once more, as long as it overslept and
  * at most as long as it was to wait.
  */
-export function dispatch(request, url, resolvesTo, lines, first, body, timeoutMs, heard) {
+export function dispatch(url, init, timeoutMs, now, heard) {
   return new Promise((resolve, reject) => {
     let isOver = false;
     let timer;
@@ -95,17 +119,13 @@ export function dispatch(request, url, resolvesTo, lines, first, body, timeoutMs
       }
     };
     try {
-      const headers = changed(request.headers, lines, first);
-      const init = { method: request.method, headers, redirect: "manual" };
-      if (body !== null) init.body = body;
-      if (resolvesTo !== "") init.cf = { resolveOverride: resolvesTo };
-      const began = Date.now();
+      const made = init();
       timer = setTimeout(() => {
-        const overslept = Date.now() - began - timeoutMs;
+        const overslept = Date.now() - now - timeoutMs;
         if (overslept < OVERSLEPT_MS) end();
         else timer = setTimeout(end, Math.min(overslept, timeoutMs));
       }, timeoutMs);
-      fetch(url, init).then(
+      fetch(url, made).then(
         (answer) => (isOver ? discard(answer) : end(answer)),
         (error) => isOver || end(undefined, error),
       );
@@ -115,8 +135,11 @@ export function dispatch(request, url, resolvesTo, lines, first, body, timeoutMs
   });
 }
 
-/** A copy of `headers` with edits, as `dispatch` takes them. */
-function changed(headers, lines, first) {
+/**
+ * A copy of `headers` with edits, the lines from `first` on: `-name` removes a field, `name` and a
+ * value on the next line set it.
+ */
+export function changed(headers, lines, first) {
   const copy = new Headers(headers);
   for (let i = first; i < lines.length; i++) {
     const name = lines[i];
@@ -126,14 +149,32 @@ function changed(headers, lines, first) {
   return copy;
 }
 
+/**
+ * A copy of a request's header fields with the edits that `request_edits` of headers.rs makes where
+ * `is_usual` there says so. `isFirst`: this is the first proxy that names the client. `target` is where
+ * the path of the URL begins.
+ */
+export function usual({ headers, url, client, name }, target, via, isFirst) {
+  const copy = new Headers(headers);
+  const scheme = url.startsWith("https:") ? "https" : "http";
+  copy.set("via", via);
+  if (isFirst) copy.set("x-forwarded-for", client);
+  copy.set("x-forwarded-proto", scheme);
+  copy.set("x-forwarded-host", url.slice(scheme.length + 3, target));
+  copy.set("x-request-id", name);
+  return copy;
+}
+
 /** For Rust: the answer, or undefined after the time; `body` undefined is the request's own stream. */
 export function send(request, url, resolvesTo, edits, body, timeoutMs) {
   const own = body === undefined ? request.body : body;
+  const fields = () => changed(request.headers, edits.split("\n"), 0);
+  const init = () => initOf(request.method, fields(), own, resolvesTo);
   const heard = (answer, error) => {
     if (error !== undefined) throw error;
     return answer;
   };
-  return dispatch(request, url, resolvesTo, edits.split("\n"), 0, own, timeoutMs, heard);
+  return dispatch(url, init, timeoutMs, Date.now(), heard);
 }
 
 /** Nobody waits for the rest of `answer`, and nothing can be done if that fails. */

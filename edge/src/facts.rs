@@ -20,8 +20,8 @@ pub struct Facts<'a> {
     pub path: &'a str,
     /// It has a body, be it empty.
     pub has_body: bool,
-    /// The platform's name for the request.
-    pub ray: &'a str,
+    /// The platform's name for the request, which its logs know, or one of our own.
+    pub request_id: &'a str,
     /// `Content-Length`.
     pub content_length: &'a str,
     /// `Cookie`, if it was asked for.
@@ -34,37 +34,31 @@ impl<'a> Facts<'a> {
     /// Cuts the text; what is missing is empty.
     pub fn of(text: &'a str) -> Self {
         let mut rest = text;
-        let mut next = || {
-            let (line, after) = before(rest, |byte| byte == b'\n');
-            rest = after.get(1..).unwrap_or_default();
-            line
-        };
-        let (method, url, has_body) = (next(), next(), next() == "1");
-        let has_proxy_connection = next() == "1";
+        let mut next = || take_line(&mut rest);
+        let (method, url, request_id) = (next(), next(), next());
         let (scheme, host, target) = split_url(url).unwrap_or_default();
         let (target, _) = before(target, |byte| byte == b'#');
-        let inbound = Inbound {
-            scheme,
-            host,
-            has_proxy_connection,
-            connection: next(),
-            is_websocket: next().eq_ignore_ascii_case("websocket"),
-            via: next(),
-            forwarded_for: next(),
-            client_ip: next(),
-        };
-        Self {
-            method,
-            url,
-            inbound,
-            target,
-            path: before(target, |byte| byte == b'?').0,
-            has_body,
-            ray: next(),
-            content_length: next(),
-            cookie: next(),
-            extra: next(),
+        let (path, _) = before(target, |byte| byte == b'?');
+        let inbound = Inbound { scheme, host, ..Inbound::default() };
+        let mut facts = Self { method, url, inbound, target, path, request_id, ..Self::default() };
+        let client_ip = next();
+        // Many have nothing more to say.
+        if !rest.is_empty() || !client_ip.is_empty() {
+            facts.add(client_ip, rest);
         }
+        facts
+    }
+
+    /// Adds what comes after the client.
+    fn add(&mut self, client_ip: &'a str, mut rest: &'a str) {
+        let mut next = || take_line(&mut rest);
+        let inbound = &mut self.inbound;
+        (inbound.client_ip, inbound.forwarded_for, inbound.via) = (client_ip, next(), next());
+        (inbound.connection, inbound.is_websocket) =
+            (next(), next().eq_ignore_ascii_case("websocket"));
+        inbound.has_proxy_connection = next() == "1";
+        self.has_body = next() == "1";
+        (self.content_length, self.cookie, self.extra) = (next(), next(), next());
     }
 
     /// The client's address.
@@ -93,6 +87,13 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// The first line of a text, of which the rest stays.
+fn take_line<'a>(rest: &mut &'a str) -> &'a str {
+    let (line, after) = before(rest, |byte| byte == b'\n');
+    *rest = after.get(1..).unwrap_or_default();
+    line
+}
+
 /// Cuts the text of a client's whereabouts.
 pub fn whereabouts(text: &str) -> ClientPlace {
     let mut lines = text.split('\n');
@@ -110,8 +111,8 @@ mod tests {
 
     #[test]
     fn the_text_is_cut_into_its_parts() {
-        let text = "GET\nhttps://a.example:8443/b/c?d=e#f\n\n1\nclose\nWebSocket\n1.1 x\n192.0.2.1\n192.0.2.2\n\
-                    ray\n12\n_lb=1\nuser";
+        let text = "GET\nhttps://a.example:8443/b/c?d=e#f\nray\n192.0.2.2\n192.0.2.1\n1.1 x\nclose\n\
+                    WebSocket\n1\n\n12\n_lb=1\nuser";
         let facts = Facts::of(text);
         let inbound = facts.inbound;
         assert_eq!((inbound.scheme, inbound.host), ("https", "a.example:8443"));
@@ -121,11 +122,14 @@ mod tests {
         assert!(inbound.has_proxy_connection);
         assert_eq!((facts.cookie, facts.extra), ("_lb=1", "user"));
         assert_eq!(facts.client(), Some([192, 0, 2, 2].into()));
+        assert_eq!((facts.request_id, inbound.forwarded_for), ("ray", "192.0.2.1"));
+        let facts = Facts::of("GET\nhttp://a/\nray");
+        assert_eq!((facts.request_id, facts.inbound.host, facts.has_body), ("ray", "a", false));
         for text in ["", "\n", "GET", "GET\nnot a url\n1"] {
             assert_eq!(Facts::of(text).path, "", "{text}");
         }
         for length in ["", "-1", "+1", "1, 1", "1e3", "99999999999999999999"] {
-            let text = format!("POST\nhttp://a/\n1\n\n\n\n\n\n\n\n{length}");
+            let text = format!("POST\nhttp://a/\nray\n\n\n\n\n\n\n1\n{length}");
             assert_eq!(Facts::of(&text).body_bytes(), None, "{length}");
         }
     }

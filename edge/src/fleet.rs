@@ -148,6 +148,12 @@ impl Fleet {
         Err(error)
     }
 
+    /// Notes that the way to this origin is told now. Whether it was before.
+    pub fn tell(&mut self, place: &Place) -> bool {
+        let pool = self.pools.get_mut(place.pool);
+        pool.is_some_and(|pool| pool.tell(place.choice.backend))
+    }
+
     /// A try ended.
     pub fn complete(&mut self, now: Timestamp, place: &Place, outcome: Outcome) {
         if let Some(state) = self.pools.get_mut(place.pool) {

@@ -112,6 +112,26 @@ pub fn request_edits(inbound: &Inbound<'_>, name: &str, request_id: &str) -> Res
     Ok(edits)
 }
 
+/// Whether the edits of a request to `target` are the usual ones, which `door.js` knows: `Via`, the
+/// last three of [`request_edits`], and if `Some(true)`, the client as the first in
+/// `X-Forwarded-For`. It is asked of every request, and most are usual.
+pub fn is_usual(inbound: &Inbound<'_>, target: &str) -> Option<bool> {
+    let Inbound { connection, client_ip, forwarded_for, .. } = *inbound;
+    let is_plain = connection.is_empty() || is_plain(connection);
+    let has_more = inbound.has_proxy_connection || !inbound.via.is_empty();
+    let is_whole = !inbound.host.is_empty() && target.starts_with('/');
+    if !is_plain || has_more || !is_whole {
+        return None;
+    }
+    let is_first = !client_ip.is_empty() && forwarded_for.trim().is_empty();
+    (is_first || client_ip.is_empty() || ends_with(forwarded_for, client_ip)).then_some(is_first)
+}
+
+/// Whether the last of the `list` is `client`.
+fn ends_with(list: &str, client: &str) -> bool {
+    list.rsplit(',').next().is_some_and(|last| last.trim() == client)
+}
+
 /// The edits that turn an origin's answer into the client's. `connection` is its `Connection`
 /// field.
 pub fn response_edits(connection: Option<&str>) -> Edits {
@@ -153,10 +173,9 @@ fn forwarded_for(inbound: &Inbound<'_>, edits: &mut Edits) {
         return;
     }
     match Some(inbound.forwarded_for).filter(|list| !list.trim().is_empty()) {
-        // The platform may have appended it before the Worker ran.
-        Some(list) if list.rsplit(',').next().is_some_and(|last| last.trim() == client) => {
-            edits.set(NAME, &[list]);
-        }
+        // The platform may have appended it before the Worker ran. Set all the same: `Connection`
+        // may have named the field.
+        Some(list) if ends_with(list, client) => edits.set(NAME, &[list]),
         None => edits.set(NAME, &[client]),
         list => edits.set(NAME, &[&list_of_clients::append(list, client)]),
     }
@@ -269,6 +288,50 @@ mod tests {
             let client_ip = client.unwrap_or_default();
             let edits = edits(&Inbound { forwarded_for, client_ip, ..inbound() });
             assert_eq!(set(&edits, "x-forwarded-for"), expected, "{list:?} {client:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_usual_is_what_the_edits_say() {
+        let client = "192.0.2.7";
+        let usual = |client_ip, forwarded_for| {
+            let inbound = Inbound { has_proxy_connection: false, ..inbound() };
+            Inbound { client_ip, forwarded_for, ..inbound }
+        };
+        let cases = [
+            (usual("", ""), Some(false)),
+            (usual("", "198.51.100.1"), Some(false)),
+            (usual(client, ""), Some(true)),
+            (usual(client, " "), Some(true)),
+            (usual(client, client), Some(false)),
+            (usual(client, "198.51.100.1 , 192.0.2.7 "), Some(false)),
+            (usual(client, "198.51.100.1"), None),
+            (usual(client, "192.0.2.7,"), None),
+            (Inbound { connection: "Keep-Alive", ..usual("", "") }, Some(false)),
+            (Inbound { connection: "close, x-a", ..usual("", "") }, None),
+            (Inbound { via: "2 cdn", ..usual("", "") }, None),
+            (Inbound { via: "1.1 gomujul", ..usual("", "") }, None),
+            (Inbound { has_proxy_connection: true, ..usual("", "") }, None),
+            (Inbound { host: "", ..usual("", "") }, None),
+        ];
+        for (inbound, expected) in cases {
+            let is_first = is_usual(&inbound, "/a");
+            assert_eq!(is_first, expected, "{inbound:?}");
+            let Some(is_first) = is_first else { continue };
+            let edits = edits(&inbound);
+            // A list that stays is set to what it is.
+            let list = |value| if is_first { client } else { value };
+            let mut wanted = vec![("via", Some("1.1 gomujul"))];
+            if !inbound.client_ip.is_empty() {
+                wanted.push(("x-forwarded-for", Some(list(inbound.forwarded_for))));
+            }
+            wanted.push(("x-forwarded-proto", Some("https")));
+            wanted.push(("x-forwarded-host", Some("shop.example")));
+            wanted.push(("x-request-id", Some("id-1")));
+            assert_eq!(read(&edits), wanted, "{inbound:?}");
+        }
+        for target in ["", "?a=/", "a"] {
+            assert_eq!(is_usual(&usual("", ""), target), None, "{target}");
         }
     }
 

@@ -47,6 +47,7 @@ mod entry {
     use crate::respond::Failure;
     use crate::{console, platform, probes, respond};
     use shared::time::Timestamp;
+    use std::rc::Rc;
     use wasm_bindgen::JsValue;
     use wasm_bindgen::prelude::wasm_bindgen;
     use web_sys::{Request, Response};
@@ -54,8 +55,17 @@ mod entry {
 
     /// Where the first try of a request goes; see [`quick::begin`].
     #[wasm_bindgen]
-    pub fn begin(number: u32, text: &str, now_ms: f64) -> Option<String> {
-        quick::begin(Isolate::current()?.as_ref(), number, text, platform::timestamp(now_ms))
+    pub fn begin(number: u32, text: &str, now_ms: f64) -> u32 {
+        let begin = |isolate: Rc<Isolate>| {
+            quick::begin(&isolate, number, text, platform::timestamp(now_ms))
+        };
+        Isolate::current().and_then(begin).unwrap_or(quick::LONG)
+    }
+
+    /// The plan of the request that began last.
+    #[wasm_bindgen]
+    pub fn plan() -> Option<String> {
+        Isolate::current()?.under_way.take_text()
     }
 
     /// What becomes of its answer; see [`quick::finish`].
@@ -69,7 +79,7 @@ mod entry {
     /// The edits of the answer that was finished last.
     #[wasm_bindgen(js_name = editsOfAnswer)]
     pub fn edits_of_answer() -> Option<String> {
-        Isolate::current()?.under_way.take_edits()
+        Isolate::current()?.under_way.take_text()
     }
 
     /// Goes on after a first try that failed; see [`quick::resume`].
@@ -90,7 +100,7 @@ mod entry {
     async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
         let isolate = Isolate::of(&env);
         isolate.refresh(&env, &context).await;
-        let text = platform::describe(&request);
+        let text = platform::text_of(&request);
         let facts = Facts::of(&text);
         let result = if console::owns(facts.path) {
             console::answer(&isolate, &env, &request, &facts).await

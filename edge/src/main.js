@@ -9,7 +9,7 @@
 //
 // `cargo xtask build` bundles this with what wasm-bindgen makes of the crate.
 
-import { connectionOf, describe, discard, dispatch, edited } from "door";
+import { changed, connectionOf, describe, discard, dispatch, edited, initOf, usual } from "door";
 import * as rust from "rust";
 
 Error.stackTraceLimit = 100;
@@ -19,6 +19,13 @@ const life = rust.__worker_init_state();
 
 /** Requests of the short way so far: each has the number that it makes. */
 let count = 0;
+
+/** What `begin` says: the long way, or, below `ROAD`, what `plan` says; the rest are known roads. */
+const LONG = 0;
+const ROAD = 2;
+
+/** What plans said of roads to origins, by number: requests that need nothing unusual go by it. */
+const roads = new Map();
 
 /** What `finish` hears where there is no status: see `quick.rs`. */
 const LATE = 0;
@@ -56,12 +63,25 @@ async function guarded(call) {
 }
 
 /** Sends the first try and does with its answer what `finish` says. */
-function travel(request, text, number, plan) {
+function travel(request, facts, number, way, now) {
   const instance = life.instanceId;
-  // Timeout, host to connect to, URL, edits.
-  const lines = plan.split("\n");
-  const heard = (answer, thrown) => goOn(request, text, instance, number, answer, thrown);
-  return dispatch(request, lines[2], lines[1], lines, 3, request.body, Number(lines[0]), heard);
+  const heard = (answer, thrown) => goOn(request, facts.text, instance, number, answer, thrown);
+  const { method, url } = facts;
+  if (way >= ROAD) {
+    // One bit of it says whether the client is to be named.
+    const { timeoutMs, resolvesTo, origin, via } = roads.get((way - ROAD) >>> 1);
+    const target = url.indexOf("/", 8);
+    const isFirst = (way & 1) === 1;
+    const init = () => initOf(method, usual(facts, target, via, isFirst), null, resolvesTo);
+    return dispatch(origin + url.slice(target), init, timeoutMs, now, heard);
+  }
+  const lines = rust.plan().split("\n");
+  // The edits come after these.
+  const [road, timeout, resolvesTo, origin, target, via] = lines;
+  const timeoutMs = Number(timeout);
+  if (road !== "") roads.set(Number(road), { timeoutMs, resolvesTo, origin, via });
+  const init = () => initOf(method, changed(facts.headers, lines, 6), request.body, resolvesTo);
+  return dispatch(origin + target, init, timeoutMs, now, heard);
 }
 
 /** What the client gets after a first try, or a promise of it. */
@@ -90,16 +110,17 @@ function goOn(request, text, instance, number, answer, thrown) {
 export default {
   fetch(request, env, context) {
     revive();
-    const text = describe(request);
+    const facts = describe(request);
     const number = (count = (count + 1) >>> 0);
-    let plan;
+    const now = Date.now();
+    let way;
     try {
-      plan = rust.begin(number, text, Date.now());
+      way = rust.begin(number, facts.text, now);
     } catch (error) {
       note(error);
       throw error;
     }
-    if (plan !== undefined) return travel(request, text, number, plan);
+    if (way !== LONG) return travel(request, facts, number, way, now);
     return guarded(() => rust.fetch(request, env, context));
   },
 

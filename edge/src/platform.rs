@@ -14,7 +14,8 @@ extern "C" {
     /// See `door.js`.
     #[wasm_bindgen(js_name = lookAt)]
     pub(crate) fn look_at(cookie: bool, field: &str);
-    pub(crate) fn describe(request: &Request) -> String;
+    #[wasm_bindgen(js_name = textOf)]
+    pub(crate) fn text_of(request: &Request) -> String;
     pub(crate) fn field(request: &Request, name: &str) -> String;
     #[wasm_bindgen(js_name = headerBytes)]
     pub(crate) fn header_bytes(request: &Request) -> u32;

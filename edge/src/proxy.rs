@@ -26,7 +26,7 @@ pub(crate) async fn forward(
     request: &Request,
     facts: &Facts<'_>,
 ) -> Result<Response, Failure> {
-    let request_id = request_id(facts);
+    let request_id = facts.request_id.to_owned();
     let fleet = match isolate.fleet() {
         Ok(fleet) => fleet,
         Err(_) => return Err(Failure { reason: Reason::Misconfigured, request_id }),
@@ -35,7 +35,7 @@ pub(crate) async fn forward(
     let result = if is_configured && is_over_rate(isolate, facts).await {
         Err(Reason::TooMany)
     } else if is_configured {
-        let trip = Trip::begin(isolate, &fleet, facts, &request_id, platform::now());
+        let trip = Trip::begin(isolate, &fleet, facts, platform::now());
         Exchange { trip, request }.run().await
     } else {
         welcome(facts)
@@ -53,21 +53,6 @@ fn told(
         fleet.borrow_mut().count_failure(reason.word());
         Failure { reason, request_id }
     })
-}
-
-/// The id of a request: the platform's own, which its logs know, or a random one.
-pub(crate) fn request_id(facts: &Facts<'_>) -> String {
-    if !facts.ray.is_empty() {
-        return facts.ray.to_owned();
-    }
-    let mut number = platform::random();
-    let mut digits = [0; 16];
-    for digit in &mut digits {
-        let low = number as u8 & 15;
-        *digit = low + if low < 10 { b'0' } else { b'a' - 10 };
-        number >>= 4;
-    }
-    std::str::from_utf8(&digits).unwrap_or_default().to_owned()
 }
 
 /// Whether the client has asked too often: the platform counts, where a rate limit is bound.
@@ -236,7 +221,7 @@ impl Exchange<'_> {
         let connection = if status == 101 { None } else { platform::connection_of(&response) };
         let told = Told {
             is_https: self.trip.facts.inbound.scheme == "https",
-            request_id: self.trip.request_id,
+            request_id: self.trip.facts.request_id,
             began: self.trip.began,
             tries: self.trip.tried.len(),
         };

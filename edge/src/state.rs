@@ -73,6 +73,8 @@ pub struct Member {
     forced: Option<Health>,
     /// What stands for it in cookies.
     tag: u32,
+    /// Whether the way to it was told: see [`State::tell`].
+    is_told: bool,
 }
 
 /// What one isolate believes.
@@ -172,6 +174,7 @@ impl State {
                 answers: [0; 5],
                 answering: Span::ZERO,
                 forced: None,
+                is_told: false,
             }
         };
         let members: Vec<Member> = origins.into_iter().map(member).collect();
@@ -235,6 +238,12 @@ impl State {
         member.picks = member.picks.saturating_add(1);
         let (url, resolves_to) = (Rc::clone(&member.url), Rc::clone(&member.resolves_to));
         Ok(Choice { ticket, backend, url, resolves_to, session })
+    }
+
+    /// Notes that the way to `backend` is told now. Whether it was before, so that it need not be.
+    pub fn tell(&mut self, backend: BackendId) -> bool {
+        let member = self.members.get_mut(backend.0 as usize);
+        member.is_some_and(|member| std::mem::replace(&mut member.is_told, true))
     }
 
     /// Whether any origin is believed healthy.

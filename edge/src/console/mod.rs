@@ -9,7 +9,7 @@ use crate::facts::Facts;
 use crate::isolate::Isolate;
 use crate::respond::{self, Failure, Reason};
 use crate::status::Status;
-use crate::{metrics, platform, proxy};
+use crate::{metrics, platform};
 use gate::Gate;
 use shared::origins::Access;
 use std::rc::Rc;
@@ -36,7 +36,7 @@ pub(crate) async fn answer(
     facts: &Facts<'_>,
 ) -> Result<Response, Failure> {
     let result = route(isolate, env, request, facts).await;
-    result.map_err(|reason| Failure { reason, request_id: proxy::request_id(facts) })
+    result.map_err(|reason| Failure { reason, request_id: facts.request_id.to_owned() })
 }
 
 async fn route(

@@ -5,13 +5,14 @@
 //! platform may stop `main.js` at its `await` for good when a client goes away.
 
 use super::trip::{Told, Trip, is_refused, may_go_on};
-use super::{Exchange, blamed_on_origin, is_type_error, outcome_of, request_id};
+use super::{Exchange, blamed_on_origin, is_type_error, outcome_of};
 use crate::console;
 use crate::facts::Facts;
 use crate::fleet::{Fleet, Place};
+use crate::headers::is_usual;
 use crate::isolate::Isolate;
 use crate::respond::{Failure, Reason};
-use crate::state::GRACE;
+use crate::state::{Choice, GRACE};
 use litemap::LiteMap;
 use shared::balance::{Outcome, may_repeat};
 use shared::origins::ClientPlace;
@@ -20,6 +21,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{Request, Response};
+
+/// What [`begin`] says: the request takes the long way;
+pub(crate) const LONG: u32 = 0;
+/// its plan waits in [`UnderWay`];
+const PLANNED: u32 = 1;
+/// from here on, the number of a road that a plan has named, and one bit that says whether the
+/// client is to be named.
+const ROAD: u32 = 2;
 
 /// What `main.js` says where there is no status.
 const LATE: u16 = 0;
@@ -38,6 +47,7 @@ const EDITED: u8 = 2;
 struct Begun {
     fleet: Rc<RefCell<Fleet>>,
     place: Place,
+    /// Empty where the client is not told of it.
     request_id: String,
     began: Timestamp,
     /// No first try is under way for longer.
@@ -56,7 +66,7 @@ struct Begun {
 #[derive(Debug, Default)]
 pub(crate) struct UnderWay {
     begun: RefCell<LiteMap<u32, Box<Begun>>>,
-    edits: RefCell<Option<String>>,
+    text: RefCell<Option<String>>,
 }
 
 impl UnderWay {
@@ -71,14 +81,25 @@ impl UnderWay {
         all.insert(number, Box::new(begun));
     }
 
-    /// The edits that [`finish`] left, once.
-    pub(crate) fn take_edits(&self) -> Option<String> {
-        self.edits.take()
+    /// The plan that [`begin`] or the edits that [`finish`] left, once.
+    pub(crate) fn take_text(&self) -> Option<String> {
+        self.text.take()
     }
 }
 
+/// The number of the way to `place`, whose timeout is that of the pool which comes first.
+fn road_to(place: &Place, first: Option<&usize>) -> Option<u32> {
+    let pool = u32::from(u8::try_from(place.pool).ok()?);
+    let backend = u32::from(u16::try_from(place.choice.backend.0).ok()?);
+    (first == Some(&place.pool)).then_some(pool << 16 | backend)
+}
+
 /// Where the first try of a request goes, as `main.js` reads it; `None` for the long way.
-pub(crate) fn begin(isolate: &Isolate, number: u32, text: &str, now: Timestamp) -> Option<String> {
+///
+/// Most requests differ in their URL and name only, and texts cost more to pass than all that is
+/// decided here. So a plan names its road where it can, and the next usual request to this origin
+/// is sent by its number.
+pub(crate) fn begin(isolate: &Isolate, number: u32, text: &str, now: Timestamp) -> Option<u32> {
     let facts = Facts::of(text);
     if console::owns(facts.path) || isolate.limiter.is_some() {
         return None;
@@ -90,8 +111,7 @@ pub(crate) fn begin(isolate: &Isolate, number: u32, text: &str, now: Timestamp) 
             return None;
         }
     }
-    let request_id = request_id(&facts);
-    let trip = Trip::begin(isolate, &fleet, &facts, &request_id, now);
+    let trip = Trip::begin(isolate, &fleet, &facts, now);
     // Questions to the request itself are for the long way.
     let asked = Cell::new(false);
     let ask = || asked.set(true);
@@ -108,10 +128,31 @@ pub(crate) fn begin(isolate: &Isolate, number: u32, text: &str, now: Timestamp) 
     if asked.get() || (facts.has_body && trip.kept_body_bytes(&order) > 0) {
         return None;
     }
-    let edits = trip.request_edits().ok()?;
+    let usual = if facts.has_body { None } else { is_usual(&facts.inbound, facts.target) };
+    // A refusal must come before the pick; what is usual is never refused.
+    let unusual = if usual.is_none() { Some(trip.request_edits().ok()?) } else { None };
     let (place, timeout_ms) = trip.pick(now, &order, facts.has_body).ok()?;
+    let road = usual.and_then(|names_client| Some((road_to(&place, order.first())?, names_client)));
+    let way = match road {
+        Some((road, names_client)) if fleet.borrow_mut().tell(&place) => {
+            ROAD + (road << 1 | u32::from(names_client))
+        }
+        _ => {
+            // Never refused, as above.
+            let edits = unusual.map_or_else(|| trip.request_edits(), Ok).ok()?;
+            let road = road.map_or_else(String::new, |(road, _)| road.to_string());
+            let name = &fleet.borrow().config.name;
+            let Choice { url, resolves_to, .. } = &place.choice;
+            let (target, edits) = (facts.target, edits.as_str());
+            let plan = format!(
+                "{road}\n{timeout_ms}\n{resolves_to}\n{url}\n{target}\n1.1 {name}\n{edits}"
+            );
+            isolate.under_way.text.replace(Some(plan));
+            PLANNED
+        }
+    };
     let repeats = |outcome| may_repeat(facts.method, facts.has_body, outcome);
-    let (url, resolves_to) = (Rc::clone(&place.choice.url), Rc::clone(&place.choice.resolves_to));
+    let tells = fleet.borrow().config.server_timing;
     let is_refusable = trip.is_refusable(place.pool, facts.has_body);
     let begun = Begun {
         deadline: now + Span::from_ms(timeout_ms.into()) + GRACE,
@@ -121,15 +162,12 @@ pub(crate) fn begin(isolate: &Isolate, number: u32, text: &str, now: Timestamp) 
         repeats: (repeats(Outcome::Reset), repeats(Outcome::ConnectFailed)),
         fleet: Rc::clone(&fleet),
         place,
-        request_id,
+        request_id: if tells { facts.request_id.to_owned() } else { String::new() },
         began: now,
         end: (Outcome::Canceled, None),
     };
     isolate.under_way.insert(number, now, begun);
-    let timeout_ms = timeout_ms.to_string();
-    let edits = edits.as_str();
-    let parts = [&timeout_ms, "\n", &*resolves_to, "\n", &*url, facts.target, "\n", edits];
-    Some(parts.concat())
+    Some(way)
 }
 
 /// What becomes of the answer to the first try.
@@ -171,7 +209,7 @@ pub(crate) fn finish(
                 if edits.as_str().is_empty() {
                     return AS_IT_IS;
                 }
-                isolate.under_way.edits.replace(Some(edits.into_lines()));
+                isolate.under_way.text.replace(Some(edits.into_lines()));
                 return EDITED;
             }
             next
@@ -196,15 +234,15 @@ pub(crate) async fn resume(
     let begun = isolate.under_way.begun.borrow_mut().remove(&number);
     let Some(begun) = begun else {
         let reason = Reason::Origin(Outcome::Timeout);
-        return Err(Failure { reason, request_id: request_id(facts) });
+        return Err(Failure { reason, request_id: facts.request_id.to_owned() });
     };
-    let Begun { fleet, place, request_id, began, end: (outcome, goes_on), .. } = *begun;
+    let Begun { fleet, place, began, end: (outcome, goes_on), .. } = *begun;
     let result = if is_type_error(&thrown) {
         Err(Reason::Internal(thrown))
     } else {
         let tried = vec![(place.pool, place.choice.backend)];
-        let trip = Trip { isolate, fleet: &fleet, facts, request_id: &request_id, began, tried };
+        let trip = Trip { isolate, fleet: &fleet, facts, began, tried };
         Exchange { trip, request }.resume(outcome, goes_on).await
     };
-    super::told(&fleet, request_id, result)
+    super::told(&fleet, facts.request_id.to_owned(), result)
 }

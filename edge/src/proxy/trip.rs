@@ -23,7 +23,6 @@ pub(super) struct Trip<'a> {
     pub(super) isolate: &'a Isolate,
     pub(super) fleet: &'a RefCell<Fleet>,
     pub(super) facts: &'a Facts<'a>,
-    pub(super) request_id: &'a str,
     pub(super) began: Timestamp,
     pub(super) tried: Vec<(usize, BackendId)>,
 }
@@ -33,10 +32,9 @@ impl<'a> Trip<'a> {
         isolate: &'a Isolate,
         fleet: &'a RefCell<Fleet>,
         facts: &'a Facts<'a>,
-        request_id: &'a str,
         began: Timestamp,
     ) -> Self {
-        Self { isolate, fleet, facts, request_id, began, tried: Vec::new() }
+        Self { isolate, fleet, facts, began, tried: Vec::new() }
     }
 
     /// What is too large is refused before any origin sees it. The fields are counted only where
@@ -68,7 +66,7 @@ impl<'a> Trip<'a> {
     /// What the origin gets of its header fields.
     pub(super) fn request_edits(&self) -> Result<Edits, Reason> {
         let fleet = self.fleet.borrow();
-        request_edits(&self.facts.inbound, &fleet.config.name, self.request_id)
+        request_edits(&self.facts.inbound, &fleet.config.name, self.facts.request_id)
             .map_err(|_| Reason::Loop)
     }
 
