@@ -1,6 +1,9 @@
 // What the benchmarks of the Worker share: how to load it, in turns, and how to say what came out.
 
 import { spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const CONNECTIONS = 32;
 
 /** A small answer, which every demo origin gives. */
 export const PATH = "/bytes?n=1000";
@@ -23,19 +26,41 @@ export function needsTools() {
   }
 }
 
-/** One run of wrk in which no request may fail; resolves with requests per second and CPU per request. */
-export async function load({ name, worker }, seconds, connections = 32) {
-  const before = await worker.cpuMs();
-  const wrk = spawn("wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, `${worker.url}${PATH}`]);
+/** What wrk prints of a run in which no request may fail. */
+async function wrk({ name, worker }, seconds, options = [], argument = []) {
+  const fixed = ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`];
+  const child = spawn("wrk", [...fixed, ...options, `${worker.url}${PATH}`, ...argument]);
   let output = "";
-  wrk.stdout.on("data", (chunk) => (output += chunk));
-  await new Promise((resolve) => wrk.on("close", resolve));
-  const requests = Number(/(\d+) requests in/.exec(output)[1]);
+  child.stdout.on("data", (chunk) => (output += chunk));
+  await new Promise((resolve) => child.on("close", resolve));
   const failed = /Non-2xx or 3xx responses|Socket errors/.test(output);
-  if (failed) throw new Error(`${name}: not all of ${requests} were answered well\n${output}`);
+  if (failed) throw new Error(`${name}: not all were answered well\n${output}`);
+  return output;
+}
+
+const requestsOf = (output) => Number(/(\d+) requests in/.exec(output)[1]);
+
+/** A run as fast as it goes: requests per second and CPU per request. */
+export async function load(subject, seconds) {
+  const { worker } = subject;
+  const before = await worker.cpuMs();
+  const requests = requestsOf(await wrk(subject, seconds));
   const cpu = (await worker.cpuMs()) - before;
   const cpuUs = (cpu * 1000) / requests;
   return { requests, perS: requests / seconds, cpuUs, perCpuS: 1e6 / cpuUs };
+}
+
+/** A run of about `perS` requests a second, at random times: how many they were, and latencies in ms. */
+export async function paced(subject, perS, seconds) {
+  const script = fileURLToPath(new URL("pace.lua", import.meta.url));
+  const meanMs = (CONNECTIONS / perS) * 1000;
+  const output = await wrk(subject, seconds, ["--latency", "-s", script], ["--", `${meanMs}`]);
+  const unit = { us: 0.001, ms: 1, s: 1000 };
+  const at = (percent) => {
+    const [, value, name] = new RegExp(`${percent}%\\s+([\\d.]+)(us|ms|s)`).exec(output);
+    return Number(value) * unit[name];
+  };
+  return { perS: requestsOf(output) / seconds, p50: at(50), p99: at(99) };
 }
 
 /** Runs of all subjects, by name; the last one goes first in every other round. */

@@ -8,12 +8,14 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { gzipSync } from "node:zlib";
-import { PATH, best, compare, load, median, needsTools, option, row } from "./load.mjs";
+import { PATH, best, compare, load, median, needsTools, option, paced, row } from "./load.mjs";
 import { settings, startOrigin } from "./origins.mjs";
 import { GOMUJUL, KV, KV_PER_REQUEST, PASS_THROUGH, startWorkerd } from "./workerd.mjs";
 
 const ROUNDS = option("rounds", 12);
 const SECONDS = option("seconds", 2);
+/** Until the engine has compiled well what is hot. */
+const WARM = option("warm", 10);
 const SOAK = option("soak", 0);
 const MIB = 1 << 20;
 
@@ -30,38 +32,6 @@ const subjects = [
   },
   { name: "KV per request", ...KV_PER_REQUEST, bindings: { ORIGINS: urls.join(","), HEALTH: KV } },
 ];
-
-/** Latencies of an open loop: `perS` requests a second, each sent at its time. */
-async function latency(subject, perS, seconds) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
-  const times = [];
-  const one = () =>
-    new Promise((resolve) => {
-      const started = performance.now();
-      http
-        .get(`${subject.worker.url}${PATH}`, { agent }, (answer) => {
-          answer.resume();
-          answer.on("end", () => {
-            times.push(performance.now() - started);
-            resolve();
-          });
-        })
-        .on("error", resolve);
-    });
-  const total = Math.floor(perS * seconds);
-  const started = performance.now();
-  const running = [];
-  for (let sent = 0; sent < total; ) {
-    const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perS) + 1);
-    while (sent < due) running.push(one(sent++));
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  await Promise.all(running);
-  agent.destroy();
-  times.sort((a, b) => a - b);
-  const at = (share) => times[Math.floor(times.length * share)];
-  return { p50: at(0.5), p99: at(0.99) };
-}
 
 /** CPU time of a large body. */
 async function body(subject, mib) {
@@ -82,28 +52,28 @@ async function body(subject, mib) {
 try {
   for (const subject of subjects) {
     subject.worker = await startWorkerd(subject);
-    await load(subject, 2);
+    await load(subject, WARM);
   }
   const fastest = await compare(subjects, ROUNDS, SECONDS);
 
-  // The client, which shares the machine, keeps the times of no more than so many.
-  const perS = Math.min(Math.min(...fastest.slice(0, 2)) / 2, 1_500);
   const late = { "pass-through": [], gomujul: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const subject of subjects.slice(0, 2)) {
-      late[subject.name].push(await latency(subject, perS, 2));
+      late[subject.name].push(await paced(subject, fastest[0] / 2, SECONDS));
     }
   }
+  const rates = Object.values(late).map((runs) => median(runs.map(({ perS }) => perS)));
+  row("requests/s at half of its best", ...rates.map((perS) => perS.toFixed(0)));
   for (const key of ["p50", "p99"]) {
     const of = (name) => late[name].map((run) => run[key]);
     const [theirs, ours] = [of("pass-through"), of("gomujul")];
     const more = ours.map((ms, round) => ms - theirs[round]);
     const ms = (values) => `${median(values).toFixed(2)} ms`;
-    row(`${key} at ${perS.toFixed(0)}/s`, ms(theirs), `${ms(ours)} (${ms(more)} more)`);
+    row(`${key} there`, ms(theirs), `${ms(ours)} (${ms(more)} more)`);
   }
 
   const bodies = subjects.map(() => []);
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 10; round++) {
     for (const [i, subject] of subjects.slice(0, 2).entries()) bodies[i].push(await body(subject, 200));
   }
   const bodyCpu = [0, 1].map((i) => best(bodies[i], "cpuMs", Math.min));
