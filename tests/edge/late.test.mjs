@@ -13,11 +13,12 @@ before(async () => {
 after(() => origins?.stop());
 
 const ask = (path, timeoutMs) => {
-  const request = new Request("http://client.example/");
-  return dispatch(request, `${origins.a.url}${path}`, "", [], 0, null, timeoutMs, (answer, error) => {
+  const init = () => ({ redirect: "manual" });
+  const heard = (answer, error) => {
     if (error !== undefined) throw error;
     return answer;
-  });
+  };
+  return dispatch(`${origins.a.url}${path}`, init, timeoutMs, Date.now(), heard);
 };
 
 test("an answer that comes too late is none", async () => {
