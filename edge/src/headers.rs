@@ -116,20 +116,45 @@ pub fn request_edits(inbound: &Inbound<'_>, name: &str, request_id: &str) -> Res
 /// last three of [`request_edits`], and if `Some(true)`, the client as the first in
 /// `X-Forwarded-For`. It is asked of every request, and most are usual.
 pub fn is_usual(inbound: &Inbound<'_>, target: &str) -> Option<bool> {
-    let Inbound { connection, client_ip, forwarded_for, .. } = *inbound;
+    let connection = inbound.connection;
     let is_plain = connection.is_empty() || is_plain(connection);
     let has_more = inbound.has_proxy_connection || !inbound.via.is_empty();
     let is_whole = !inbound.host.is_empty() && target.starts_with('/');
     if !is_plain || has_more || !is_whole {
         return None;
     }
-    let is_first = !client_ip.is_empty() && forwarded_for.trim().is_empty();
-    (is_first || client_ip.is_empty() || ends_with(forwarded_for, client_ip)).then_some(is_first)
+    match Naming::of(inbound) {
+        Naming::First => Some(true),
+        Naming::Nobody | Naming::Done => Some(false),
+        Naming::Append => None,
+    }
 }
 
-/// Whether the last of the `list` is `client`.
-fn ends_with(list: &str, client: &str) -> bool {
-    list.rsplit(',').next().is_some_and(|last| last.trim() == client)
+/// How `X-Forwarded-For` comes to end with the client.
+enum Naming {
+    /// The platform does not know the client.
+    Nobody,
+    /// No proxy before has named anybody.
+    First,
+    /// The platform may have appended the client before the Worker ran.
+    Done,
+    /// Others are named already.
+    Append,
+}
+
+impl Naming {
+    fn of(inbound: &Inbound<'_>) -> Self {
+        let Inbound { client_ip, forwarded_for, .. } = *inbound;
+        if client_ip.is_empty() {
+            Self::Nobody
+        } else if forwarded_for.trim().is_empty() {
+            Self::First
+        } else if forwarded_for.rsplit(',').next().is_some_and(|last| last.trim() == client_ip) {
+            Self::Done
+        } else {
+            Self::Append
+        }
+    }
 }
 
 /// The edits that turn an origin's answer into the client's. `connection` is its `Connection`
@@ -168,16 +193,13 @@ fn remove_named(connection: &str, is_websocket: bool, edits: &mut Edits) {
 /// `X-Forwarded-For` gets the client at its end.
 fn forwarded_for(inbound: &Inbound<'_>, edits: &mut Edits) {
     const NAME: &str = "x-forwarded-for";
-    let client = inbound.client_ip;
-    if client.is_empty() {
-        return;
-    }
-    match Some(inbound.forwarded_for).filter(|list| !list.trim().is_empty()) {
-        // The platform may have appended it before the Worker ran. Set all the same: `Connection`
-        // may have named the field.
-        Some(list) if ends_with(list, client) => edits.set(NAME, &[list]),
-        None => edits.set(NAME, &[client]),
-        list => edits.set(NAME, &[&list_of_clients::append(list, client)]),
+    let Inbound { client_ip, forwarded_for: list, .. } = *inbound;
+    match Naming::of(inbound) {
+        Naming::Nobody => {}
+        Naming::First => edits.set(NAME, &[client_ip]),
+        // Set all the same: `Connection` may have named the field.
+        Naming::Done => edits.set(NAME, &[list]),
+        Naming::Append => edits.set(NAME, &[&list_of_clients::append(Some(list), client_ip)]),
     }
 }
 

@@ -2,6 +2,9 @@
 
 import http from "node:http";
 
+/** A request's name, where the platform gives none: the isolate's part and a number. */
+export const REQUEST_ID = /^[0-9a-f]{12}-[0-9]+$/;
+
 /**
  * Sends a request; resolves with the answer when its head is there. Each on a connection of its own
  * unless an agent is given: a server that answers before it has read a body closes the connection.

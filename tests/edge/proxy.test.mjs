@@ -5,12 +5,9 @@ import http from "node:http";
 import { Readable } from "node:stream";
 import { after, before, beforeEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { open, send, sleep, until } from "./client.mjs";
+import { REQUEST_ID, open, send, sleep, until } from "./client.mjs";
 import { startOrigins } from "./origins.mjs";
 import { QUICK, startWorker } from "./worker.mjs";
-
-/** A request's name, where the platform gives none: the isolate's part and a number. */
-const REQUEST_ID = /^[0-9a-f]{12}-[0-9]+$/;
 
 let origins, worker;
 
