@@ -98,8 +98,8 @@ export function initOf(method, headers, body, resolvesTo) {
  * error, or, after `timeoutMs` from `now` on, of neither; resolves with what `heard` makes of it.
  *
  * A late answer is thrown away when it comes. Aborting the fetch by a signal instead would cost
- * every request a controller and a signal, a sixth of all that is done here. So would each further
- * promise, in its small way: hence `heard`.
+ * every request a controller and a signal, a sixth of all that is done here; an upload, which would
+ * go on for nobody, is worth them. Each further promise costs too, in its small way: hence `heard`.
  *
  * Time in which this isolate itself stood still is not the origin's: its answer may have come and
  * wait to be read. A timer that overslept therefore waits once more, as long as it overslept and
@@ -120,10 +120,16 @@ export function dispatch(url, init, timeoutMs, now, heard) {
     };
     try {
       const made = init();
+      const upload = made.body === undefined ? undefined : new AbortController();
+      if (upload !== undefined) made.signal = upload.signal;
+      const giveUp = () => {
+        end();
+        upload?.abort();
+      };
       timer = setTimeout(() => {
         const overslept = Date.now() - now - timeoutMs;
-        if (overslept < OVERSLEPT_MS) end();
-        else timer = setTimeout(end, Math.min(overslept, timeoutMs));
+        if (overslept < OVERSLEPT_MS) giveUp();
+        else timer = setTimeout(giveUp, Math.min(overslept, timeoutMs));
       }, timeoutMs);
       fetch(url, made).then(
         (answer) => (isOver ? discard(answer) : end(answer)),

@@ -4,7 +4,7 @@
 use crate::state::{Choice, Known, Reading, State};
 use shared::balance::{Outcome, Request, Unavailable};
 use shared::id::BackendId;
-use shared::origins::{AffinityBy, ClientPlace, EdgeConfig, HealthDocument, RouteTable};
+use shared::origins::{AffinityBy, ClientPlace, EdgeConfig, HealthDocument, RouteTable, Wishes};
 use shared::time::{Span, Timestamp};
 
 /// After this long an unfinished reading of the health document is given up: its request may have
@@ -190,6 +190,16 @@ impl Fleet {
         needed
     }
 
+    /// For how long somebody has been reading the health document; for ever, if nobody is.
+    pub fn reads_since(&self, now: Timestamp) -> Span {
+        let left = self.reading_until.since(now);
+        if left > Span::ZERO {
+            Span::from_ns(READING.as_ns().saturating_sub(left.as_ns()))
+        } else {
+            Span::MAX
+        }
+    }
+
     /// Whether nothing was read yet.
     pub fn is_new(&self) -> bool {
         self.read_at.is_none()
@@ -202,17 +212,20 @@ impl Fleet {
         for pool in &mut self.pools {
             pool.learn(now, reading, document.clone());
         }
-        let newer = |new: &HealthDocument| {
-            self.document.as_ref().is_none_or(|old| new.checked_at_ms >= old.checked_at_ms)
-        };
-        if let Some(document) = document.filter(newer) {
-            self.document = Some(document);
+        if let Some(news) = document.and_then(|new| HealthDocument::merged(&self.document, new)) {
+            self.document = Some(news);
         }
     }
 
     /// What was read last.
     pub const fn document(&self) -> Option<&HealthDocument> {
         self.document.as_ref()
+    }
+
+    /// What people want as far as is known, of this and of `document`: the newest.
+    pub fn newest_wishes<'a>(&'a self, document: &'a HealthDocument) -> &'a Wishes {
+        let own = self.document.as_ref().map(|document| &document.wishes);
+        own.filter(|own| own.at_ms > document.wishes.at_ms).unwrap_or(&document.wishes)
     }
 
     /// What came of the last reading, and when that was.
@@ -282,10 +295,41 @@ mod tests {
         let mut fleet = fleet();
         assert!(fleet.wants_document(at(100)));
         assert!(!fleet.wants_document(at(100)), "somebody reads already");
+        assert_eq!(fleet.reads_since(at(103)), Span::from_s(3));
+        assert_eq!(fleet.reads_since(at(110)), Span::MAX, "nobody any more");
         assert!(fleet.wants_document(at(110)), "but seems to have been stopped");
         fleet.learn(at(111), Reading::Missing, None);
         assert!(!fleet.wants_document(at(140)));
         assert!(fleet.wants_document(at(141)));
+    }
+
+    #[test]
+    fn the_newest_wishes_stay_whatever_document_comes_late() {
+        use shared::origins::{HealthCheck, OriginState, Override};
+        let mut fleet = fleet();
+        let check = HealthCheck::default();
+        let round =
+            |s, a| HealthDocument::after_round(None, at(s), &[("a", a), ("b", true)], &check);
+        let drained = Override { state: Some(OriginState::Drain), ..Override::default() };
+        let mut wished = round(10, true);
+        wished.wishes.at_ms = 11_000;
+        wished.wishes.current = 4;
+        wished.wishes.origins.insert("a".to_owned(), drained);
+        fleet.learn(at(11), Reading::Ok, Some(wished.clone()));
+        // A round that began before has not heard of it; nor has an old copy.
+        for late in [round(40, true), round(9, true)] {
+            assert_eq!(fleet.newest_wishes(&late).current, 4);
+            fleet.learn(at(41), Reading::Ok, Some(late));
+            let known = fleet.document().unwrap();
+            assert_eq!((known.checked_at(), known.wishes.current), (at(40), 4));
+            assert_eq!(pick(&mut fleet, at(42), "/x", &[]), "http://b", "a drains");
+        }
+        // What is wished later counts, even in a document of earlier probes.
+        let mut back = round(20, true);
+        back.wishes.at_ms = 50_000;
+        fleet.learn(at(51), Reading::Ok, Some(back));
+        assert_eq!(fleet.document().unwrap().checked_at(), at(40));
+        assert_eq!(pick(&mut fleet, at(52), "/x", &[]), "http://a");
     }
 
     #[test]

@@ -8,7 +8,9 @@ use crate::store::Store;
 use crate::{config, platform};
 use futures_util::FutureExt as _;
 use futures_util::future::select;
-use shared::origins::{AffinityBy, EdgeConfig, HealthDocument};
+use litemap::LiteMap;
+use shared::origins::{AffinityBy, EdgeConfig, HealthDocument, Wishes};
+use shared::time::Span;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
@@ -19,9 +21,14 @@ thread_local! {
     static ISOLATE: OnceCell<Rc<Isolate>> = const { OnceCell::new() };
 }
 
-/// How long the first request of an isolate waits for the store, so that it already knows who is
-/// healthy and which configuration is current. Later ones never wait.
-const FIRST_READING_MS: u64 = 500;
+/// How long the first requests of an isolate wait for the store, so that it already knows who is
+/// healthy and which configuration is current: two readings one after the other. Later ones never
+/// wait.
+const FIRST_READING_MS: u64 = 1_000;
+/// The same where the variable has nobody to serve by: until the store is given up, twice.
+const ONLY_READING_MS: u64 = 10_000;
+/// How often somebody looks whether another request's reading has ended.
+const GLANCE_MS: u64 = 20;
 
 /// Made from the first request or cron run.
 #[derive(Debug)]
@@ -42,8 +49,8 @@ pub(crate) struct Isolate {
     asked_ms: Cell<u64>,
     /// Requests whose first try goes the short way.
     pub(crate) under_way: UnderWay,
-    /// Attempts with a wrong token, and the minute in which they were made.
-    pub(crate) attempts: RefCell<(u64, u32)>,
+    /// Attempts with a wrong token by client, and the minute in which they were made.
+    pub(crate) attempts: RefCell<(u64, LiteMap<String, u32>)>,
 }
 
 impl Isolate {
@@ -99,9 +106,29 @@ impl Isolate {
         self.key.as_ref()
     }
 
+    /// How long a request of this isolate may wait for what it does not know yet.
+    fn patience_ms(&self) -> u64 {
+        let serves = self.fleet().is_ok_and(|fleet| fleet.borrow().is_configured());
+        if serves { FIRST_READING_MS } else { ONLY_READING_MS }
+    }
+
+    /// Waits for a reading that another request has begun. Its promise is that request's own: on
+    /// this platform only a timer of one's own may be waited for.
+    async fn await_reading(&self) {
+        let is_awaited = || {
+            let Ok(fleet) = self.fleet() else { return false };
+            let fleet = fleet.borrow();
+            let patience = Span::from_ms(self.patience_ms());
+            fleet.is_new() && fleet.reads_since(platform::now()) < patience
+        };
+        while is_awaited() {
+            platform::sleep(GLANCE_MS).await;
+        }
+    }
+
     /// Reads the health document when it is due, behind the request that noticed: the request
-    /// itself does not wait, and no failure of the store reaches it. Only the first request of an
-    /// isolate waits a little.
+    /// itself does not wait, and no failure of the store reaches it. Only the first requests of an
+    /// isolate wait a little.
     pub(crate) async fn refresh(self: &Rc<Self>, env: &Env, context: &Context) {
         let (wants, is_new, refresh_s) = match self.fleet() {
             Ok(fleet) => {
@@ -121,7 +148,7 @@ impl Isolate {
             }
         };
         if !wants {
-            return;
+            return self.await_reading().await;
         }
         let (isolate, env) = (Rc::clone(self), env.clone());
         let reading = async move {
@@ -133,7 +160,7 @@ impl Isolate {
             // What is not read in time goes on behind the request.
             let reading = reading.shared();
             context.wait_until(reading.clone());
-            let _ = select(reading, pin!(platform::sleep(FIRST_READING_MS))).await;
+            let _ = select(reading, pin!(platform::sleep(self.patience_ms()))).await;
         } else {
             context.wait_until(reading);
         }
@@ -146,24 +173,32 @@ impl Isolate {
         reading: Reading,
         document: Option<HealthDocument>,
     ) {
-        let wanted = document.as_ref().map(|document| document.wishes.current);
-        match self.fleet() {
-            Ok(fleet) => fleet.borrow_mut().learn(platform::now(), reading, document),
-            Err(_) if wanted.is_none_or(|wanted| wanted == 0) => return,
-            Err(_) => {}
+        let wanted = document.as_ref().map(|document| {
+            let newest = |fleet: Rc<RefCell<Fleet>>| {
+                let Wishes { current, at_ms, .. } = *fleet.borrow().newest_wishes(document);
+                (current, at_ms)
+            };
+            let Wishes { current, at_ms, .. } = document.wishes;
+            self.fleet().map_or((current, at_ms), newest)
+        });
+        // First, so that nobody takes a new isolate for ready that waits for its configuration.
+        if let Some((wanted, at_ms)) = wanted {
+            self.follow(store, wanted, at_ms).await;
         }
-        if let Some(wanted) = wanted {
-            self.follow(store, wanted).await;
+        if let Ok(fleet) = self.fleet() {
+            fleet.borrow_mut().learn(platform::now(), reading, document);
         }
     }
 
-    /// Takes over the version `wanted`, unless it runs already or was refused before.
-    async fn follow(&self, store: &Store, wanted: u64) {
+    /// Takes over the version `wanted` by wishes of the time `at_ms`, unless it runs already or was
+    /// refused before.
+    async fn follow(&self, store: &Store, wanted: u64, at_ms: u64) {
         let known = self.fleet().ok().map(|fleet| {
             let fleet = fleet.borrow();
             fleet.version == wanted || fleet.refused.as_ref().is_some_and(|(n, _)| *n == wanted)
         });
-        if known == Some(true) {
+        // Without a fleet the variable was refused.
+        if known.unwrap_or(wanted == 0) {
             return;
         }
         let config = if wanted == 0 {
@@ -175,6 +210,15 @@ impl Isolate {
                 None => return,
             }
         };
+        // Somebody may have wished another one while this was read.
+        let is_newer = |wishes: &Wishes| wishes.at_ms > at_ms && wishes.current != wanted;
+        let known = self.fleet().ok();
+        let known = known.as_ref().map(|fleet| fleet.borrow());
+        let document = known.as_ref().and_then(|fleet| fleet.document());
+        if document.is_some_and(|document| is_newer(&document.wishes)) {
+            return;
+        }
+        drop(known);
         if let Err(message) = config.and_then(|config| self.adopt(config, wanted)) {
             console_error!("version {wanted} of the configuration: {message}");
             if let Ok(fleet) = self.fleet() {

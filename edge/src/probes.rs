@@ -29,37 +29,33 @@ pub(crate) async fn run(isolate: &Isolate, env: &Env, scheduled: Timestamp) {
     let store = Store::of(env);
     // Another isolate may have made the last round, and the store may be older than this memory.
     let (reading, stored) = store.read(0).await;
-    isolate.learn(&store, reading, stored).await;
-    let control = store.read_control().await;
+    isolate.learn(&store, reading, stored.clone()).await;
     let Ok(fleet) = isolate.fleet() else { return };
-    let (pools, known) = {
-        let fleet = fleet.borrow();
-        (fleet.config.by_pool(), fleet.document().cloned())
+    let known = fleet.borrow().document().cloned();
+    let stored = match reading {
+        Reading::Ok | Reading::Missing => stored,
+        Reading::Never | Reading::Garbage | Reading::Failed => known.clone(),
     };
     let mut round = Round {
         isolate,
         store,
-        pools,
-        stored: known.clone(),
+        version: 0,
+        pools: Vec::new(),
+        stored,
         document: known.unwrap_or_default(),
         found: Findings::new_vec(),
         // What is in its place is of no use to anybody.
         must_write: isolate.unwritten.get() || reading == Reading::Garbage,
     };
-    if let Ok(control) = control {
-        let wishes = control.wishes;
-        round.document.wishes = wishes.clone();
-        isolate.learn(&round.store, reading, Some(round.document.clone())).await;
-        if let Ok(fleet) = isolate.fleet() {
-            round.pools = fleet.borrow().config.by_pool();
-        }
-    }
+    round.hear_wishes().await;
     round.all(scheduled).await;
 }
 
 struct Round<'a> {
     isolate: &'a Isolate,
     store: Store,
+    /// The version of the configuration that the run goes by.
+    version: u64,
     pools: Vec<(String, EdgeConfig)>,
     /// What the store holds, as far as is known.
     stored: Option<HealthDocument>,
@@ -90,6 +86,10 @@ impl Round<'_> {
         let mut left = MAX_PROBES_PER_RUN;
         for (second, pools) in self.timetable() {
             wait_until(start + Span::from_s(second)).await;
+            if second > 0 && self.hear_wishes().await {
+                // The next run probes by the new configuration.
+                return self.keep(second).await;
+            }
             let due = self.due(&pools);
             let due = due.into_iter().take(left).collect::<Vec<_>>();
             left = left.saturating_sub(due.len());
@@ -98,6 +98,30 @@ impl Round<'_> {
                 self.scale(scheduled).await;
             }
             self.keep(second).await;
+        }
+    }
+
+    /// Takes over what people want by now: a run lasts most of a minute, and they act meanwhile, here
+    /// or elsewhere. Whether they want another configuration than before.
+    async fn hear_wishes(&mut self) -> bool {
+        if let Ok(control) = self.store.read_control().await {
+            self.document.wishes.renew(&control.wishes);
+        }
+        self.hear_here();
+        let Ok(fleet) = self.isolate.fleet() else { return false };
+        let reading = fleet.borrow().last_reading().0;
+        self.isolate.learn(&self.store, reading, Some(self.document.clone())).await;
+        let Ok(fleet) = self.isolate.fleet() else { return false };
+        let (fleet, before) = (fleet.borrow(), self.version);
+        (self.version, self.pools) = (fleet.version, fleet.config.by_pool());
+        self.version != before
+    }
+
+    /// The same of what came through the API of this isolate.
+    fn hear_here(&mut self) {
+        let Ok(fleet) = self.isolate.fleet() else { return };
+        if let Some(known) = fleet.borrow().document() {
+            self.document.wishes.renew(&known.wishes);
         }
     }
 
@@ -178,13 +202,11 @@ impl Round<'_> {
             let mut found = self.found.clone();
             found.retain(|id, _| own(id));
             let mut tick = elastic.tick(scheduled, &found);
-            let wanted = self.document.wishes.capacity.get(pool);
-            // A capacity that somebody set counts from the run that first sees it.
-            let last_run = self.stored.as_ref().map_or(0, |stored| stored.checked_at_ms);
-            if let Some(wanted) = wanted.filter(|wanted| wanted.at_ms >= last_run) {
-                let set = elastic.set_desired(scheduled, wanted.desired);
+            if let Some(&wanted) = self.document.wishes.capacity.get(pool) {
+                let set = elastic.set_desired(scheduled, wanted);
                 tick.events.extend(set.events);
                 tick.desired = set.desired.or(tick.desired);
+                tick.must_write |= set.must_write;
             }
             let mut events: Vec<EventKind> = std::mem::take(&mut tick.events);
             if let (Some(desired), Some(webhook)) = (tick.desired, &scaling.webhook) {
@@ -221,6 +243,7 @@ impl Round<'_> {
 
     /// Writes what changed, and lets this isolate know.
     async fn keep(&mut self, second: u64) {
+        self.hear_here();
         let now = platform::now();
         let is_last = self.timetable().keys().next_back() == Some(&second);
         let stored = self.stored.as_ref();

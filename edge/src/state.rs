@@ -360,11 +360,9 @@ impl State {
     pub fn learn(&mut self, now: Timestamp, reading: Reading, document: Option<HealthDocument>) {
         self.reading = reading;
         self.read_at = Some(now);
-        let newer = |new: &HealthDocument| {
-            self.document.as_ref().is_none_or(|old| new.checked_at_ms >= old.checked_at_ms)
-        };
         // The store may answer from a cache that is older than what this isolate has seen.
-        if let Some(document) = document.filter(newer) {
+        if let Some(document) = document.and_then(|new| HealthDocument::merged(&self.document, new))
+        {
             self.catch_up(now);
             let checked_at = document.checked_at();
             for (id, member) in (0..).map(BackendId).zip(&mut self.members) {

@@ -17,8 +17,9 @@ const CONTROL: &str = "control";
 const MIN_CACHE_S: u64 = 30;
 /// After this long the store is given up. The cron must probe and the console answer while it hangs.
 const PATIENCE_MS: u64 = 5_000;
-/// Versions and links never change, so a location may keep them for a day.
-const CONSTANT_CACHE_S: u64 = 86_400;
+/// Versions and links never change, but a location keeps as long that there is none yet: whoever asks
+/// too early must not have to wait for long.
+const CONSTANT_CACHE_S: u64 = 60;
 
 /// The store, or nothing where the binding is missing: the Worker then lives by what its own
 /// requests teach.

@@ -70,6 +70,16 @@ test("whoever guesses tokens is slowed down", async (t) => {
   }
   assert.ok(statuses.includes(401) && statuses.at(-1) === 429, statuses.join(" "));
   assert.equal((await send(`${edge.url}/`)).status, 200, "traffic is not affected");
+  // Nor is whoever has the token and another address; but the guesser cannot find out any more.
+  const from = (ip, token) =>
+    edge.call("GET", "config", undefined, { "cf-connecting-ip": ip, authorization: `Bearer ${token}` });
+  for (let i = 0; i < 25; i++) await from("192.0.2.66", `guess-${i}`);
+  assert.equal((await from("192.0.2.66", TOKEN)).status, 429);
+  assert.equal((await from("192.0.2.7", TOKEN)).status, 200);
+  // Who brings no token is no guesser.
+  const silent = { "cf-connecting-ip": "192.0.2.7" };
+  for (let i = 0; i < 25; i++) assert.equal((await edge.call("GET", "config", undefined, silent)).status, 401);
+  assert.equal((await from("192.0.2.7", TOKEN)).status, 200);
 });
 
 test("a configuration is put, refused, listed and rolled back", async (t) => {

@@ -107,6 +107,38 @@ test("the usual fields are the same whichever way a request takes", async () => 
   });
 });
 
+test("an upload that takes too long is broken off towards the origin", async (t) => {
+  let ended;
+  const isOver = new Promise((resolve) => (ended = resolve));
+  const server = http.createServer((request) => {
+    request.resume();
+    request.on("close", () => ended(request.complete ? "whole" : "broken off"));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const config = { ...QUICK, origins: [{ id: "slow", url }], timeouts: { upload_ms: 500 } };
+  const edge = await startWorker({ config });
+  t.after(async () => {
+    server.closeAllConnections();
+    server.close();
+    await edge.stop();
+  });
+  const status = await new Promise((resolve, reject) => {
+    const request = http.request(`${edge.url}/upload`, { method: "POST", agent: false });
+    request.on("response", (response) => resolve(response.resume().statusCode));
+    request.on("error", reject);
+    // Goes on whatever the Worker has answered.
+    const more = setInterval(() => request.write("x".repeat(1_000)), 50);
+    t.after(() => {
+      clearInterval(more);
+      request.on("error", () => {});
+      request.destroy();
+    });
+  });
+  assert.equal(status, 504);
+  assert.equal(await Promise.race([isOver, sleep(5_000).then(() => "going on")]), "broken off");
+});
+
 test("fields of one connection stay on it, in both directions", async () => {
   let seen;
   const handler = (request, response) => {

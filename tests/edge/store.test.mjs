@@ -108,6 +108,43 @@ for (const mode of ["error", "reset", "hang"]) {
   });
 }
 
+test("the first requests of an isolate go by the version that runs elsewhere, all of them", async (t) => {
+  const [a, b] = origins.configuration;
+  const values = {
+    "config/7": JSON.stringify({ ...QUICK, origins: [b] }),
+    health: JSON.stringify({ version: 1, checked_at_ms: Date.now(), entries: [], wishes: { current: 7 } }),
+  };
+  // Neither with origins of old in the variable, nor with none.
+  for (const config of [{ origins: [a] }, { origins: [] }]) {
+    const store = await startStore();
+    store.delayMs = 250;
+    const { edge } = await begin(t, { store, values, config });
+    const first = Array.from({ length: 12 }, async (_, i) => {
+      await sleep(30 * i);
+      return send(`${edge.url}/`);
+    });
+    const answers = await Promise.all(first);
+    assert.deepEqual([...new Set(answers.map((answer) => answer.headers["x-origin"]))], ["b"]);
+    assert.equal(store.reads, 2, "the document and the configuration, once");
+  }
+});
+
+test("a store that hangs from the first request on delays the first second only", async (t) => {
+  const store = await startStore();
+  store.mode = "hang";
+  const { edge } = await begin(t, { store });
+  const took = async () => {
+    const before = performance.now();
+    assert.equal((await send(`${edge.url}/`)).status, 200);
+    return performance.now() - before;
+  };
+  const first = await Promise.all([took(), took(), took()]);
+  assert.ok(Math.min(...first) >= 900, `waited ${first.map(Math.round)} ms for who is healthy`);
+  await Promise.all([took(), took(), took()]);
+  const { health_document: known } = await edge.status();
+  assert.equal(known.reading, "never", "the store still hangs, and nobody waits for that");
+});
+
 test("the cron probes while the store hangs, and its isolate knows what it found", async (t) => {
   const { edge, store } = await begin(t);
   await edge.runCron();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::json::{to_value, write_indented};
 use shared::origins::control::Refusal;
-use shared::origins::{Control, EdgeConfig, Event, Override};
+use shared::origins::{Control, EdgeConfig, Event, HealthDocument, Override};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 use worker::Env;
@@ -91,7 +91,14 @@ fn store_failed() -> Reason {
 
 async fn read(gate: &Gate<'_>, store: &Store) -> Result<Control, Reason> {
     match store.read_control().await {
-        Ok(control) => Ok(control),
+        Ok(mut control) => {
+            if let Ok(fleet) = gate.isolate.fleet()
+                && let Some(known) = fleet.borrow().document()
+            {
+                control.catch_up(&known.wishes);
+            }
+            Ok(control)
+        }
         Err(Reading::Garbage) => Ok(recovered(gate)),
         Err(_) => Err(store_failed()),
     }
@@ -184,9 +191,11 @@ async fn roll_back(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
         let config = EdgeConfig::from_json(&text).map_err(|error| error.to_string());
         config.map_err(|why| Reason::Refused(422, "refused", why))?
     };
+    let config = checked(config, gate.isolate.key());
+    let config = config.map_err(|why| Reason::Refused(422, "refused", why))?;
+    keep(gate, store, &control).await?;
     let adopted = gate.isolate.adopt(config, number);
     adopted.map_err(|why| Reason::Refused(422, "refused", why))?;
-    keep(gate, store, &control).await?;
     answer_json(200, &json!({ "version": number }))
 }
 
@@ -223,7 +232,11 @@ async fn keep(gate: &Gate<'_>, store: &Store, control: &Control) -> Result<(), R
     let (_, stored) = store.read(0).await;
     let own = gate.isolate.fleet().ok().and_then(|fleet| fleet.borrow().document().cloned());
     // This isolate may have run the cron since the last write.
-    let newest = stored.into_iter().chain(own).max_by_key(|document| document.checked_at_ms);
+    let newest = match (own, stored) {
+        (None, stored) => stored,
+        (own, None) => own,
+        (own, Some(stored)) => HealthDocument::merged(&own, stored).or(own),
+    };
     let mut document = newest.unwrap_or_default();
     document.wishes = control.wishes.clone();
     let written = store.write(&document).await;

@@ -13,8 +13,11 @@ use shared::origins::Access;
 use std::rc::Rc;
 use web_sys::Request;
 
-/// Wrong tokens a minute that an isolate looks at; more are refused unseen.
+/// Wrong tokens of a client a minute that an isolate looks at; whatever else it brings is refused
+/// unseen. Others are not kept out by that.
 const ATTEMPTS_PER_MINUTE: u32 = 20;
+/// Clients whose attempts are counted apart; further ones share a count.
+const CLIENTS_MAX: usize = 256;
 
 /// A request at the door.
 pub(super) struct Gate<'a> {
@@ -66,18 +69,29 @@ impl Gate<'_> {
                             put GOMUJUL_TOKEN`";
             return Err(Reason::Refused(403, "no_token", sentence.to_owned()));
         };
-        let minute = platform::now().as_ms() / 60_000;
-        let mut attempts = self.isolate.attempts.borrow_mut();
-        if attempts.0 != minute {
-            *attempts = (minute, 0);
+        let brought = platform::field(self.request, "authorization");
+        // Who brings nothing does not guess.
+        if !brought.is_empty() {
+            let minute = platform::now().as_ms() / 60_000;
+            let mut attempts = self.isolate.attempts.borrow_mut();
+            let (of_minute, clients) = &mut *attempts;
+            if *of_minute != minute {
+                *of_minute = minute;
+                clients.clear();
+            }
+            let mut client = self.facts.client_key();
+            if clients.len() >= CLIENTS_MAX && !clients.contains_key(&client) {
+                client.clear();
+            }
+            let count = clients.entry(client).or_insert(0);
+            if *count >= ATTEMPTS_PER_MINUTE {
+                return Err(Reason::TooMany);
+            }
+            if is_bearer(&brought, token) {
+                return Ok(());
+            }
+            *count += 1;
         }
-        if attempts.1 >= ATTEMPTS_PER_MINUTE {
-            return Err(Reason::TooMany);
-        }
-        if is_bearer(&platform::field(self.request, "authorization"), token) {
-            return Ok(());
-        }
-        attempts.1 += 1;
         let sentence = "send the token as `Authorization: Bearer …`".to_owned();
         Err(Reason::Refused(401, "unauthorized", sentence))
     }

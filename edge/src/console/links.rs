@@ -15,11 +15,14 @@ use worker::Env;
 
 /// The longest link that is stored.
 const LINK_MAX: usize = 65_536;
-/// New links a minute that an isolate stores: the free plan has 1,000 writes a day for everything.
+/// New links that an isolate stores in a minute and in a day: the free plan has 1,000 writes a day for
+/// everything, and the probes need most of them.
 const PER_MINUTE: u32 = 5;
+const PER_DAY: u32 = 50;
 
 thread_local! {
-    static STORED: Cell<(u64, u32)> = const { Cell::new((0, 0)) };
+    /// The minute and its links, the day and its links.
+    static STORED: Cell<[(u64, u32); 2]> = const { Cell::new([(0, 0); 2]) };
 }
 
 pub(super) async fn answer(gate: &Gate<'_>, env: &Env, name: &str) -> Result<Response, Reason> {
@@ -84,10 +87,15 @@ async fn add(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
 fn is_within_rate() -> bool {
     let minute = platform::now().as_ms() / 60_000;
     STORED.with(|stored| {
-        let (known, count) = stored.get();
-        let count = if known == minute { count } else { 0 };
-        stored.set((minute, count + 1));
-        count < PER_MINUTE
+        let [of_minute, of_day] = stored.get();
+        let count = |(known, count), time| if known == time { count } else { 0 };
+        let day = minute / 1_440;
+        let (a_minute, a_day) = (count(of_minute, minute), count(of_day, day));
+        let is_within = a_minute < PER_MINUTE && a_day < PER_DAY;
+        if is_within {
+            stored.set([(minute, a_minute + 1), (day, a_day + 1)]);
+        }
+        is_within
     })
 }
 

@@ -107,7 +107,7 @@ pub(crate) fn begin(isolate: &Isolate, number: u32, text: &str, now: Timestamp) 
     let fleet = isolate.fleet().ok()?;
     {
         let fleet = fleet.borrow();
-        if !fleet.is_configured() || fleet.needs_document(now) {
+        if !fleet.is_configured() || fleet.is_new() || fleet.needs_document(now) {
             return None;
         }
     }

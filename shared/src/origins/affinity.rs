@@ -32,7 +32,7 @@ pub struct Affinity {
     /// How a client is known again.
     pub by: AffinityBy,
     /// The name of the cookie or header field: 1 to 64 letters, digits, hyphens, underscores and
-    /// dots.
+    /// dots. The cookie of a pool that has this from the document is called `<name>.<pool>`.
     pub name: String,
     /// Seconds that a cookie holds, 1 to 604,800 (AWS). Default: Cloudflare's 23 hours.
     pub ttl_s: u32,
@@ -64,11 +64,25 @@ impl Affinity {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), EdgeConfigError> {
-        if !is_name(&self.name) {
-            let field = "affinity.name".to_owned();
-            return Err(EdgeConfigError::Name { field, value: self.name.clone() });
+    /// The same for a pool that does not set it itself. A cookie leads to an origin of one pool, and
+    /// a client that goes to several would lose one session with each other one.
+    pub(super) fn of_pool(&self, pool: &str) -> Self {
+        let name = match self.by {
+            AffinityBy::Cookie => format!("{}.{pool}", self.name),
+            _ => self.name.clone(),
+        };
+        Self { name, ..self.clone() }
+    }
+
+    pub(super) fn check_name(&self) -> Result<(), EdgeConfigError> {
+        if is_name(&self.name) {
+            return Ok(());
         }
+        let field = "affinity.name".to_owned();
+        Err(EdgeConfigError::Name { field, value: self.name.clone() })
+    }
+
+    pub(super) fn check(&self) -> Result<(), EdgeConfigError> {
         in_range("affinity.ttl_s", self.ttl_s, 1, 604_800)
     }
 }

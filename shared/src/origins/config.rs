@@ -163,6 +163,7 @@ impl EdgeConfig {
         }
         // What no pool has may still be wrong, for the next pool that inherits it.
         self.check_rules()?;
+        self.check_sessions()?;
         self.check_routes()?;
         self.check_probes()?;
         self.limits.check()?;

@@ -1,9 +1,10 @@
 //! What people change while the Worker runs: which version of the configuration is current, and
 //! what they want of single origins.
 //!
-//! One document in the store, [`Control`], written by the console's API only. The cron copies the
-//! part that isolates need into the health document, so that an isolate reads one key however much
-//! there is to know. Each version of the configuration is a value of its own and never changes:
+//! One document in the store, [`Control`], written by the console's API only. The part that
+//! isolates need is copied into the health document, so that an isolate reads one key however much
+//! there is to know. Copies travel by several ways and caches; [`Wishes::at_ms`] says which is the
+//! newest. Each version of the configuration is a value of its own and never changes:
 //! going back is naming an older one.
 
 use super::event::{Event, EventKind, Events};
@@ -33,8 +34,13 @@ pub struct Control {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Wishes {
+    /// When somebody wished something last, in milliseconds of the Unix epoch, and later than the
+    /// wish before it: of two sets of wishes the later one counts, whatever brought it here.
+    pub at_ms: u64,
     /// The current version of the configuration; 0 for the variable `GOMUJUL_CONFIG`.
     pub current: u64,
+    /// The highest number that a version has had: none is used twice.
+    pub newest: u64,
     /// What is wanted of origins, by id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub origins: BTreeMap<String, Override>,
@@ -121,16 +127,27 @@ impl Control {
         json::write(self).unwrap_or_default()
     }
 
+    /// What this isolate knows to be newer than what the store said: its cache may be old.
+    pub fn catch_up(&mut self, known: &Wishes) {
+        self.wishes.renew(known);
+    }
+
+    /// A wish at `at_ms` by a clock that need not be that of the wish before.
+    fn wish_at(&mut self, at_ms: u64) {
+        self.wishes.at_ms = at_ms.max(self.wishes.at_ms.saturating_add(1));
+    }
+
     /// The number that the next version gets: one that none had, so far as is known.
     pub fn next_number(&self) -> u64 {
         let last = self.versions.last().map_or(0, |version| version.number);
-        last.max(self.wishes.current).saturating_add(1)
+        last.max(self.wishes.current).max(self.wishes.newest).saturating_add(1)
     }
 
     /// A checked configuration was stored under [`Self::next_number`] and becomes current. Returns
     /// the numbers of versions that are kept no longer.
     pub fn stored(&mut self, config: &EdgeConfig, at_ms: u64) -> Vec<u64> {
         let number = self.next_number();
+        self.wishes.newest = number;
         self.versions.push(Version { number, at_ms, origins: config.all_origins().count() });
         self.activate(number, at_ms);
         let surplus = self.versions.len().saturating_sub(VERSIONS_KEPT);
@@ -164,6 +181,7 @@ impl Control {
     }
 
     fn activate(&mut self, number: u64, at_ms: u64) {
+        self.wish_at(at_ms);
         self.wishes.current = number;
         self.events.push(Event { at_ms, kind: EventKind::ConfigVersion { number } });
     }
@@ -193,6 +211,7 @@ impl Control {
         } else {
             self.wishes.origins.insert(id.to_owned(), wanted);
         }
+        self.wish_at(at_ms);
         let kind = EventKind::Override { origin: id.to_owned(), wanted };
         self.events.push(Event { at_ms, kind });
         Ok(())
@@ -222,12 +241,23 @@ impl Control {
         if desired < min || desired > max {
             return Err(Refusal(format!("desired is {desired}: set it to {min} to {max}")));
         }
+        self.wish_at(at_ms);
+        let at_ms = self.wishes.at_ms;
         self.wishes.capacity.insert(pool.to_owned(), WantedCapacity { desired, at_ms });
         Ok(())
     }
 }
 
 impl Wishes {
+    /// Takes over `others` if they are as new or newer. Whether they were.
+    pub fn renew(&mut self, others: &Self) -> bool {
+        let is_newer = others.at_ms >= self.at_ms;
+        if is_newer {
+            others.clone_into(self);
+        }
+        is_newer
+    }
+
     /// What is wanted of an origin.
     pub fn of(&self, id: &str) -> Override {
         self.origins.get(id).copied().unwrap_or_default()
@@ -276,6 +306,27 @@ mod tests {
         assert_eq!((control.wishes.current, control.wishes.of("a")), (8, drained));
         control.wishes.current = u64::MAX;
         assert_eq!(control.next_number(), u64::MAX);
+    }
+
+    #[test]
+    fn the_newest_wishes_count_whatever_the_clocks_say() {
+        let mut control = Control::default();
+        let drained = Override { state: Some(OriginState::Drain), ..Override::default() };
+        control.set_override(&config(), "a", drained, 1_000).unwrap();
+        let before = control.wishes.clone();
+        // Another machine's clock is behind.
+        control.set_override(&config(), "b", drained, 900).unwrap();
+        let after = control.wishes.clone();
+        assert!(after.at_ms > before.at_ms);
+        let mut known = before.clone();
+        assert!(known.renew(&after) && !known.renew(&before));
+        assert_eq!(known, after);
+        // A stale reading of the store is caught up with before anything is changed in it.
+        let mut stale = Control::recovered(before);
+        stale.catch_up(&after);
+        stale.stored(&config(), 950);
+        assert_eq!((stale.wishes.of("b"), stale.wishes.current), (drained, 1));
+        assert!(stale.wishes.at_ms > after.at_ms);
     }
 
     #[test]

@@ -16,9 +16,14 @@ use serde::{Deserialize, Serialize};
 /// How often the document is written while nothing changes.
 pub const HEARTBEAT: Span = Span::from_s(300);
 
-/// Writes a day after which those that can wait do: the rest of the free plan's 1,000 is for what
-/// clients notice.
+/// Writes a day after which running counts are given up: the rest is for what clients notice.
 const MINOR_WRITES_PER_DAY: u32 = 600;
+
+/// Writes of this document in a day. The free plan has 1,000; the others are for people: two for
+/// each change through the API, one for each short link.
+const WRITES_PER_DAY: u64 = 950;
+
+const DAY_MS: u64 = 86_400_000;
 
 /// The version of the layout. Another version is read as nothing.
 const VERSION: u32 = 1;
@@ -185,9 +190,20 @@ impl HealthDocument {
         group.members.iter().find(|member| member.origin == id).map(|member| member.phase)
     }
 
+    /// What is the newest of `known` and `other`: whatever was checked later, and whatever was wished
+    /// later. `None` if `other` brings nothing new.
+    pub fn merged(known: &Option<Self>, other: Self) -> Option<Self> {
+        let Some(known) = known else { return Some(other) };
+        let mut wishes = known.wishes.clone();
+        let wishes_are_newer = wishes.renew(&other.wishes);
+        let is_newer = other.checked_at_ms >= known.checked_at_ms;
+        let newest = if is_newer { other } else { known.clone() };
+        (is_newer || wishes_are_newer).then_some(Self { wishes, ..newest })
+    }
+
     /// Counts one more write of this document. Called before it is written.
     pub fn count_write(&mut self, now: Timestamp) {
-        let day = now.as_ms() / 86_400_000;
+        let day = now.as_ms() / DAY_MS;
         if self.day != day {
             (self.day, self.writes) = (day, 0);
         }
@@ -195,9 +211,10 @@ impl HealthDocument {
     }
 
     /// Whether the cron writes this document now over `stored`. What clients notice, and what
-    /// the elastic loop decided (`matters`), is written at once. Running counts under a threshold
-    /// wait for the last round of a run, one write for all of them, and are given up for the day
-    /// when they were too many; so is nothing else.
+    /// the elastic loop decided (`matters`), is written at once, as long as the day's budget leaves
+    /// enough for its heartbeats: from then on it waits for these. Running counts under a
+    /// threshold wait for the last round of a run, one write for all of them, and are given up for
+    /// the day when they were too many.
     pub fn is_to_be_written(
         &self,
         now: Timestamp,
@@ -205,12 +222,18 @@ impl HealthDocument {
         is_last_round: bool,
         matters: bool,
     ) -> bool {
-        let is_new_day = self.day != now.as_ms() / 86_400_000;
-        let heartbeat = stored.is_some_and(|s| now.since(s.checked_at()) >= HEARTBEAT);
-        let has_budget = is_new_day || self.writes < MINOR_WRITES_PER_DAY || heartbeat;
-        matters
-            || self.differs_for_clients(stored)
-            || (is_last_round && has_budget && self.should_replace(stored))
+        let writes = if self.day == now.as_ms() / DAY_MS { self.writes } else { 0 };
+        if stored.is_none_or(|stored| self.is_due_over(stored)) {
+            return true;
+        }
+        let heartbeat_ms = HEARTBEAT.as_ns() / 1_000_000;
+        let reserve = (DAY_MS - now.as_ms() % DAY_MS).div_ceil(heartbeat_ms);
+        let has_budget = u64::from(writes) + reserve < WRITES_PER_DAY;
+        let is_minor = is_last_round && writes < MINOR_WRITES_PER_DAY;
+        has_budget
+            && (matters
+                || self.differs_for_clients(stored)
+                || (is_minor && self.should_replace(stored)))
     }
 
     /// Whether this document says something else to clients than `stored` does: who is healthy,
@@ -238,9 +261,14 @@ impl HealthDocument {
         stored.is_none_or(|stored| {
             self.entries != stored.entries
                 || self.wishes != stored.wishes
-                || self.checked_at().since(stored.checked_at()) >= HEARTBEAT
-                // A clock that ran ahead must not silence the heartbeat for ever.
-                || stored.checked_at() > self.checked_at()
+                || self.is_due_over(stored)
         })
+    }
+
+    /// Whether the heartbeat is due.
+    fn is_due_over(&self, stored: &Self) -> bool {
+        self.checked_at().since(stored.checked_at()) >= HEARTBEAT
+            // A clock that ran ahead must not silence the heartbeat for ever.
+            || stored.checked_at() > self.checked_at()
     }
 }

@@ -1,6 +1,9 @@
 //! Pools: origins that stand for each other, with rules of their own.
 
-use super::{Affinity, EdgeConfig, HealthCheck, Origin, Place, Retry, Scaling, Timeouts};
+use super::{
+    Affinity, AffinityBy, EdgeConfig, EdgeConfigError, HealthCheck, Origin, Place, Retry, Scaling,
+    Timeouts,
+};
 use crate::balance::{EligibilityConfig, PolicyConfig};
 use serde::{Deserialize, Serialize};
 
@@ -81,13 +84,47 @@ impl EdgeConfig {
                 health_check: pool.health_check.clone().unwrap_or(shared.health_check.clone()),
                 retry: pool.retry.clone().unwrap_or(shared.retry.clone()),
                 timeouts: pool.timeouts.clone().unwrap_or(shared.timeouts.clone()),
-                affinity: pool.affinity.clone().unwrap_or(shared.affinity.clone()),
+                affinity: pool
+                    .affinity
+                    .clone()
+                    .unwrap_or_else(|| shared.affinity.of_pool(&pool.id)),
                 scaling: pool.scaling.clone(),
                 ..shared.clone()
             };
             (pool.id.clone(), config)
         });
         default.into_iter().chain(named).collect()
+    }
+
+    /// Sessions of several pools must not get in each other's way.
+    pub(super) fn check_sessions(&self) -> Result<(), EdgeConfigError> {
+        let own = self.pools.iter().filter_map(|pool| pool.affinity.as_ref());
+        for affinity in std::iter::once(&self.affinity).chain(own) {
+            affinity.check_name()?;
+        }
+        let pools = self.by_pool();
+        let all = |by: AffinityBy| {
+            let pools = pools.iter().filter(move |(_, pool)| pool.affinity.by == by);
+            pools.map(|(id, pool)| (id.as_str(), pool.affinity.name.as_str()))
+        };
+        let fault = |(first, name): (&str, &str), (second, other): (&str, &str), mend: &str| {
+            let field = "affinity.name".to_owned();
+            let fault = format!("\"{name}\" of {first} and \"{other}\" of {second}: {mend}");
+            Err(EdgeConfigError::Fault { field, fault })
+        };
+        let cookies: Vec<_> = all(AffinityBy::Cookie).collect();
+        for (nth, &one) in cookies.iter().enumerate() {
+            if let Some(&same) = cookies.iter().skip(nth + 1).find(|other| other.1 == one.1) {
+                return fault(one, same, "a cookie leads into one pool, give each its own name");
+            }
+        }
+        let mut headers = all(AffinityBy::Header);
+        if let Some(first) = headers.next()
+            && let Some(other) = headers.find(|other| !other.1.eq_ignore_ascii_case(first.1))
+        {
+            return fault(first, other, "all pools know clients by one header field");
+        }
+        Ok(())
     }
 
     /// Every origin of every pool, in order.

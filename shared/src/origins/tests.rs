@@ -404,6 +404,45 @@ fn refusals_of_pools_routes_and_scaling() {
 }
 
 #[test]
+fn each_pool_has_a_cookie_of_its_own() {
+    let long = "p".repeat(64);
+    let text = format!(
+        r#"{{"origins": [{{"id": "a", "url": "http://a"}}], "affinity": {{"by": "cookie"}},
+            "pools": [{{"id": "shop", "origins": []}}, {{"id": "{long}", "origins": []}},
+            {{"id": "own", "origins": [], "affinity": {{"by": "cookie", "name": "sid"}}}}]}}"#
+    );
+    let pools = EdgeConfig::from_json(&text).unwrap().by_pool();
+    let names: Vec<&str> = pools.iter().map(|(_, pool)| pool.affinity.name.as_str()).collect();
+    assert_eq!(names, ["_lb", "_lb.shop", &format!("_lb.{long}"), "sid"]);
+
+    let with = |rest: &str| format!(r#"{{"origins": [{{"id": "a", "url": "http://a"}}], {rest}}}"#);
+    let cases = [
+        (
+            with(
+                r#""affinity": {"by": "cookie"}, "pools": [{"id": "x", "origins": [],
+                "affinity": {"by": "cookie", "name": "_lb"}}]"#,
+            ),
+            "\"_lb\" of default and \"_lb\" of x: a cookie leads into one pool",
+        ),
+        (
+            with(
+                r#""affinity": {"by": "header", "name": "x-user"}, "pools": [{"id": "x", "origins": [],
+                "affinity": {"by": "header", "name": "x-account"}}]"#,
+            ),
+            "\"x-user\" of default and \"x-account\" of x: all pools know clients by one",
+        ),
+        (
+            with(r#""pools": [{"id": "x", "origins": [], "affinity": {"name": ""}}]"#),
+            "affinity.name",
+        ),
+    ];
+    for (json, expected) in cases {
+        let message = refused(&json);
+        assert!(message.contains(expected), "{json}: {message}");
+    }
+}
+
+#[test]
 fn the_expected_body_is_looked_for_without_case() {
     let check = HealthCheck { expected_body: "All OK".to_owned(), ..HealthCheck::default() };
     assert!(check.expects("{\"status\": \"all ok\"}") && !check.expects("all is lost"));

@@ -1,8 +1,9 @@
 //! What a configuration makes the Worker do, and what that costs: probes and operations of the
 //! store.
 //!
-//! Each run of the cron reads two keys; each isolate reads one every `health_refresh_s` while it
-//! gets requests. The cron writes on a change and every five minutes otherwise.
+//! Each run of the cron reads the health document, and in each of its rounds what people want; each
+//! isolate reads one key every `health_refresh_s` while it gets requests. The cron writes on a change
+//! and every five minutes otherwise.
 
 use super::EdgeConfig;
 use super::health::HEARTBEAT;
@@ -10,7 +11,6 @@ use crate::cost::EdgeUsage;
 use crate::time::Span;
 
 const RUNS_PER_DAY: u64 = 1_440;
-const KEYS_READ_PER_RUN: u64 = 2;
 const SECONDS_PER_DAY: u64 = 86_400;
 const DAYS_PER_MONTH: u64 = 30;
 
@@ -30,7 +30,10 @@ impl EdgeConfig {
         let requests = (requests_per_s * SECONDS_PER_DAY as f64) as u64;
         // A request at most starts a reading, so an isolate with little traffic reads little.
         let by_isolates = (isolates * (SECONDS_PER_DAY / refresh_s)).min(requests);
-        let reads = RUNS_PER_DAY * KEYS_READ_PER_RUN + by_isolates;
+        let rounds =
+            self.by_pool().iter().map(|(_, pool)| pool.health_check.rounds_per_run()).max();
+        let keys_per_run = 1 + u64::from(rounds.unwrap_or(1));
+        let reads = RUNS_PER_DAY * keys_per_run + by_isolates;
         let heartbeats = Span::from_s(SECONDS_PER_DAY).as_ns() / HEARTBEAT.as_ns();
         EdgeUsage {
             requests: (requests + RUNS_PER_DAY) * DAYS_PER_MONTH,
@@ -52,10 +55,16 @@ mod tests {
     /// A day of the cron over twenty origins, two rounds a minute; each origin fails a probe with
     /// this probability. Returns the writes.
     fn writes_of_a_day(failing: &[f64]) -> u32 {
+        writes(failing, false)
+    }
+
+    /// The same; `matters`: the elastic loop has decided something in every minute.
+    fn writes(failing: &[f64], matters: bool) -> u32 {
         let check = HealthCheck::default();
         let mut rng = Rng::new(11);
         let (mut document, mut stored) = (HealthDocument::default(), None);
         let mut writes = 0;
+        let mut written = Timestamp::ZERO;
         let start = 20_000 * SECONDS_PER_DAY;
         for minute in 0..RUNS_PER_DAY {
             for round in 0..2 {
@@ -64,10 +73,13 @@ mod tests {
                     let passed = rng.unit() >= *share;
                     document.record(now, &format!("o{origin}"), passed, &check, "");
                 }
-                if document.is_to_be_written(now, stored.as_ref(), round == 1, false) {
+                if document.is_to_be_written(now, stored.as_ref(), round == 1, matters) {
                     document.count_write(now);
                     stored = Some(document.clone());
                     writes += 1;
+                    let age = now.since(written);
+                    assert!(writes == 1 || age <= HEARTBEAT + Span::from_s(30), "{age:?}");
+                    written = now;
                 }
             }
         }
@@ -84,6 +96,12 @@ mod tests {
         flapping[7] = 0.3;
         let writes = writes_of_a_day(&flapping);
         assert!(writes <= 1_000, "{writes} writes");
+        // Whatever happens, the day ends with heartbeats and not with a store that refuses them.
+        let wild = [0.5; 20];
+        for (failing, matters) in [(&wild, false), (&wild, true), (&[0.0; 20], true)] {
+            let writes = self::writes(failing, matters);
+            assert!((600..=950).contains(&writes), "{writes} writes");
+        }
 
         let origins: Vec<String> = (0..20)
             .map(|index| format!(r#"{{"id": "o{index}", "url": "http://o{index}.example"}}"#))

@@ -36,6 +36,10 @@ pub struct GroupMemory {
     pub(super) sizes: (u32, u32),
     /// The load of the minutes that ended with the base, oldest first.
     pub(super) history: Vec<Minute>,
+    /// When the desired capacity was set that the group heard of last, in milliseconds of the Unix
+    /// epoch: each is told once, however often it is read.
+    #[serde(default)]
+    pub(super) heard_ms: u64,
     /// What the group was told since, with the second.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) journal: Vec<(u64, Told)>,
@@ -115,6 +119,7 @@ impl GroupMemory {
             in_service,
             sizes: (scaling.min_size, max),
             history: Vec::new(),
+            heard_ms: 0,
             journal: Vec::new(),
         }
     }
@@ -155,6 +160,7 @@ impl GroupMemory {
         now: Timestamp,
     ) -> Self {
         let mut fresh = Self::new(pool, scaling, origins, now);
+        fresh.heard_ms = self.heard_ms;
         let served = |id: &str| {
             let serves = |member: &&MemberState| member.phase == MemberPhase::InService;
             self.members.iter().filter(serves).any(|member| member.origin == id)

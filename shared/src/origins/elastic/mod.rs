@@ -20,7 +20,7 @@ mod memory;
 pub use memory::{GroupMemory, MemberPhase, MemberState, Minute};
 
 use super::event::EventKind;
-use super::{LoadMetrics, Origin, Scaling};
+use super::{LoadMetrics, Origin, Scaling, WantedCapacity};
 use crate::id::InstanceId;
 use crate::ordered;
 use crate::scale::{
@@ -188,10 +188,15 @@ impl Elastic {
         }
     }
 
-    /// Somebody wants so many origins in service.
-    pub fn set_desired(&mut self, now: Timestamp, desired: u32) -> Tick {
-        self.journal(now, Told::Desired(desired));
-        self.finish(now)
+    /// Somebody wants so many origins in service; nothing if the group has heard of that before.
+    pub fn set_desired(&mut self, now: Timestamp, wanted: WantedCapacity) -> Tick {
+        if wanted.at_ms <= self.memory.heard_ms {
+            return Tick::default();
+        }
+        self.memory.heard_ms = wanted.at_ms;
+        self.journal(now, Told::Desired(wanted.desired));
+        // Also where it changes nothing: the next run must know that it was heard.
+        Tick { must_write: true, ..self.finish(now) }
     }
 
     fn finish(&mut self, now: Timestamp) -> Tick {

@@ -175,11 +175,20 @@ fn people_set_the_capacity() {
     let world = World::new();
     let now = Timestamp::from_s(START_S + 90);
     let mut elastic = world.elastic(None, now);
-    let tick = elastic.set_desired(now, 4);
+    let tick = elastic.set_desired(now, WantedCapacity { desired: 4, at_ms: now.as_ms() });
     assert_eq!(tick.desired, Some(4));
     assert!(tick.must_write);
     let phases: Vec<_> = elastic.memory().members.iter().map(|member| member.phase).collect();
     assert_eq!(phases.iter().filter(|phase| **phase == MemberPhase::Checking).count(), 2);
+    // The wish stays in the store; it is told once, by whatever isolate.
+    let memory = elastic.memory().clone();
+    let wanted = |desired, at_ms| WantedCapacity { desired, at_ms };
+    let later = Timestamp::from_s(START_S + 150);
+    let mut elastic = world.elastic(Some(&memory), later);
+    assert_eq!(elastic.set_desired(later, wanted(4, now.as_ms())), Tick::default());
+    assert_eq!(elastic.set_desired(later, wanted(3, now.as_ms() + 1)).desired, Some(3));
+    let tick = elastic.set_desired(later, wanted(3, now.as_ms() + 2));
+    assert!(tick.must_write && tick.desired.is_none(), "heard, though it changes nothing");
 }
 
 #[test]
