@@ -97,9 +97,10 @@ export function initOf(method, headers, body, resolvesTo) {
  * Sends what `init` makes to `url` and tells `heard`, once, of the answer when its head is there, of the
  * error, or, after `timeoutMs` from `now` on, of neither; resolves with what `heard` makes of it.
  *
- * A late answer is thrown away when it comes. Aborting the fetch by a signal instead would cost
- * every request a controller and a signal, a sixth of all that is done here; an upload, which would
- * go on for nobody, is worth them. Each further promise costs too, in its small way: hence `heard`.
+ * A late answer is thrown away when it comes; once the client has one, the runtime breaks off what
+ * still runs. Aborting the fetch by a signal instead would cost every request a controller and a
+ * signal, a sixth of all that is done here. So would each further promise, in its small way: hence
+ * `heard`.
  *
  * Time in which this isolate itself stood still is not the origin's: its answer may have come and
  * wait to be read. A timer that overslept therefore waits once more, as long as it overslept and
@@ -120,16 +121,10 @@ export function dispatch(url, init, timeoutMs, now, heard) {
     };
     try {
       const made = init();
-      const upload = made.body === undefined ? undefined : new AbortController();
-      if (upload !== undefined) made.signal = upload.signal;
-      const giveUp = () => {
-        end();
-        upload?.abort();
-      };
       timer = setTimeout(() => {
         const overslept = Date.now() - now - timeoutMs;
-        if (overslept < OVERSLEPT_MS) giveUp();
-        else timer = setTimeout(giveUp, Math.min(overslept, timeoutMs));
+        if (overslept < OVERSLEPT_MS) end();
+        else timer = setTimeout(end, Math.min(overslept, timeoutMs));
       }, timeoutMs);
       fetch(url, made).then(
         (answer) => (isOver ? discard(answer) : end(answer)),

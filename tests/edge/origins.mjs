@@ -11,7 +11,7 @@ function program() {
   const path = [process.env.GOMUJUL_ORIGIN_BIN, built("release"), built("debug")].find(
     (path) => path && existsSync(path),
   );
-  if (!path) throw new Error("no demo origin: run cargo build -p tests --bin origin");
+  if (!path) throw new Error("no demo origin: run cargo build -p origin");
   return path;
 }
 
