@@ -125,6 +125,8 @@ async function countWindow(edge, load, up) {
   const delta = (name, field) => now.get(name)[field] - before.get(name)[field];
   return {
     answered,
+    before: [...before.values()],
+    now: [...now.values()],
     picks: Object.fromEntries(Object.keys(WEIGHTS).map((name) => [name, delta(name, "picks")])),
     isCalm: up.every((name) => delta(name, "failures") === 0 && now.get(name).health === "healthy"),
   };
@@ -174,7 +176,7 @@ test(`origins fail at random for ${MINUTES} minutes, seed ${SEED}`, async (t) =>
     const up = Object.keys(WEIGHTS).filter((name) => !down.includes(name));
     const window = await countWindow(edge, load, up);
     for (const name of down) {
-      assert.equal(window.picks[name], 0, `${name} is down and picked ${note}`);
+      assert.equal(window.picks[name], 0, `${name} is down and picked ${note}: ${JSON.stringify(window)}`);
       assert.equal(window.answered[name], undefined, `${name} is down and answers ${note}`);
     }
     if (faults.length === down.length && window.isCalm) checkShares(window.answered, up, note);
