@@ -1,6 +1,7 @@
 // A client that sees the wire: header fields as they arrive, bodies as bytes, nothing followed.
 
 import http from "node:http";
+import net from "node:net";
 
 /** A request's name, where the platform gives none: the isolate's part and a number. */
 export const REQUEST_ID = /^[0-9a-f]{12}-[0-9]+$/;
@@ -33,6 +34,19 @@ export async function send(url, options) {
     text,
     json: () => JSON.parse(text),
   };
+}
+
+/** Writes bytes to a server and reads until it closes or is quiet for a while. */
+export function raw(url, text, quietMs = 700) {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = net.connect(Number(port), hostname, () => socket.write(text, "latin1"));
+    let answer = "";
+    socket.setTimeout(quietMs, () => socket.destroy());
+    socket.on("data", (chunk) => (answer += chunk.toString("latin1")));
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(answer));
+  });
 }
 
 /** Waits until `check` returns something true, and returns that. */

@@ -202,11 +202,3 @@ test("garbage later on leaves the last known state", async (t) => {
   assert.equal((await edge.status()).health_document.reading, "garbage");
   assert.equal((await seen(edge, "c")).health, "unhealthy");
 });
-
-test("every policy serves", async (t) => {
-  for (const type of ["round_robin", "least_outstanding_requests", "power_of_choices"]) {
-    const edge = await worker(t, { policy: { type } });
-    assert.equal((await edge.status()).policy.type, type);
-    for (let i = 0; i < 6; i++) assert.equal((await send(`${edge.url}/`)).status, 200);
-  }
-});

@@ -5,9 +5,10 @@ import http from "node:http";
 import net from "node:net";
 import { Readable } from "node:stream";
 import { after, before, beforeEach, test } from "node:test";
-import { open, send } from "./client.mjs";
+import * as client from "./client.mjs";
 import { QUICK, startWorker } from "./worker.mjs";
 
+const { open, send } = client;
 let server, other, worker, seen, reached;
 
 before(async () => {
@@ -41,18 +42,8 @@ beforeEach(() => {
   reached = 0;
 });
 
-/** Writes bytes to the Worker and reads until it closes or is quiet for a while. */
-function raw(text) {
-  const { hostname, port } = new URL(worker.url);
-  return new Promise((resolve) => {
-    const socket = net.connect(Number(port), hostname, () => socket.write(text, "latin1"));
-    let answer = "";
-    socket.setTimeout(700, () => socket.destroy());
-    socket.on("data", (chunk) => (answer += chunk.toString("latin1")));
-    socket.on("error", () => {});
-    socket.on("close", () => resolve(answer));
-  });
-}
+/** Writes bytes to the Worker and reads what comes. */
+const raw = (text) => client.raw(worker.url, text);
 
 const statuses = (answer) => [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, s]) => Number(s));
 const smuggled = () => seen.filter(({ url }) => url.includes("smuggled"));

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import http from "node:http";
 import { after, before, test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { send } from "./client.mjs";
+import { open, raw, send } from "./client.mjs";
 import { QUICK, startWorker } from "./worker.mjs";
 
 /** Fields of one connection, and what a clock writes. */
@@ -21,8 +21,12 @@ const ADDED = new Set([
 const sha = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const pairs = (raw) => raw.flatMap((name, i) => (i % 2 ? [] : [[name.toLowerCase(), raw[i + 1]]]));
 
+/** What arrived at the server, by method and target. */
+let arrived = [];
+
 /** Answers as the path says, and tells what arrived. */
 async function answer(request, response) {
+  arrived.push(`${request.method} ${request.url}`);
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks);
@@ -72,6 +76,17 @@ async function answer(request, response) {
     auth: () => response.writeHead(401, { "www-authenticate": "Basic realm=\"a\", Bearer" }).end(),
     empty: () => response.writeHead(200, { "content-length": 0 }).end(),
     reason: () => response.writeHead(299).end(),
+    trailers: () => {
+      // Whatever became a header field that was none.
+      const strays = fields.filter(([name]) => name.startsWith("x-"));
+      const told = JSON.stringify({ body: body.toString(), trailers: request.trailers, fields: strays });
+      if (argument === "") return response.end(told);
+      // workerd takes trailers of an answer for the beginning of the next one: see docs/EDGE.md.
+      response.writeHead(200, { trailer: "x-sum", connection: "close" });
+      response.write(told);
+      response.addTrailers({ "x-sum": argument });
+      response.end();
+    },
   };
   (answers[kind] ?? answers.seen)();
 }
@@ -153,3 +168,61 @@ for (const [index, [path, options, note]] of CASES.entries()) {
 }
 
 test("the table is as long as it claims", () => assert.ok(CASES.length >= 60, `${CASES.length}`));
+
+/** An answer with its trailer fields, to a request whose body ends in `trailers`, if any. */
+async function withTrailers(url, trailers) {
+  const body = trailers && { pipe: (request) => {
+    request.write("hello, ");
+    request.addTrailers(trailers);
+    request.end("world");
+  } };
+  const headers = trailers ? { trailer: Object.keys(trailers).join(", "), te: "trailers" } : { te: "trailers" };
+  const answer = await open(url, { method: trailers ? "POST" : "GET", headers, body });
+  const chunks = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  return { status: answer.statusCode, text: Buffer.concat(chunks).toString(), trailers: answer.trailers };
+}
+
+test("trailers of a request are dropped, and its body arrives whole", async () => {
+  const trailers = { "x-sum": "1234", "x-other": "2" };
+  for (const [url, arrives] of [[direct, trailers], [worker.url, {}]]) {
+    const { status, text } = await withTrailers(`${url}/trailers`, trailers);
+    assert.equal(status, 200);
+    assert.deepEqual(JSON.parse(text), { body: "hello, world", trailers: arrives, fields: [] });
+  }
+});
+
+test("trailers of an answer are dropped, and its body arrives whole", async () => {
+  for (const [url, arrives] of [[direct, { "x-sum": "1234" }], [worker.url, {}]]) {
+    const answer = await withTrailers(`${url}/trailers/1234`);
+    assert.equal(answer.status, 200);
+    assert.deepEqual(JSON.parse(answer.text), { body: "", trailers: {}, fields: [] });
+    assert.deepEqual(answer.trailers, arrives);
+  }
+});
+
+test("trailers of a request pass neither for its header fields nor for a request", async () => {
+  const hidden = "Via: 1.1 gomujul\r\nX-Sum: 1234\r\nContent-Length: 3\r\nGET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
+  const chunks = `5\r\nhello\r\n0\r\n${hidden}`;
+  const request = `POST /trailers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`;
+  arrived = [];
+  const answers = await raw(worker.url, request);
+  assert.match(answers, /^HTTP\/1\.1 200 /);
+  assert.match(answers, /\{"body":"hello","trailers":\{\},"fields":\[\]\}/);
+  // What the runtime makes of the rest of the connection is its own affair: no origin hears of it.
+  assert.deepEqual(arrived, ["POST /trailers"], answers);
+});
+
+test("a fragment on the wire never reaches the origin, whichever way a request takes", async (t) => {
+  // Browsers keep it to themselves, so that no client of this suite sends one.
+  const fresh = await startWorker({ config: { ...QUICK, origins: [{ id: "a", url: direct }] } });
+  t.after(() => fresh.stop());
+  // An isolate's first request goes the long way, the next one has a plan, which names the road of the rest;
+  // with `Via` each has a plan.
+  const kinds = [["/seen/a#b", "/seen/a"], ["/seen/a?b=c#d?e#f", "/seen/a?b=c"], ["/seen#", "/seen"]];
+  const all = ["", "", "", "", "Via: 1.1 cdn\r\n"].flatMap((fields) => kinds.map((kind) => [fields, ...kind]));
+  const requests = all.map(([fields, target]) => `GET ${target} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`);
+  arrived = [];
+  await raw(fresh.url, requests.join(""), 2_000);
+  assert.deepEqual(arrived, all.map(([, , expected]) => `GET ${expected}`));
+});
