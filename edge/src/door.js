@@ -27,6 +27,11 @@ function nameOfOwn() {
   return `${isolateName}-${++named}`;
 }
 
+/** The body of a request, or null: clients tell of a length of zero where they send none. */
+function bodyOf({ body, headers }) {
+  return body !== null && headers.get("content-length") === "0" ? null : body;
+}
+
 /**
  * A request: `text` for Rust, in the order of `Facts` in facts.rs, where what is missing at the end
  * is empty; and what it is sent on with. Every look at a header field is a call into the runtime, so
@@ -35,7 +40,8 @@ function nameOfOwn() {
  */
 export function describe(request) {
   const { headers, method, url } = request;
-  const hasBody = request.body !== null;
+  const body = bodyOf(request);
+  const hasBody = body !== null;
   const client = headers.get("cf-connecting-ip");
   const name = (client === null ? null : headers.get("cf-ray")) ?? nameOfOwn();
   let text = `${method}\n${url}\n${name}\n`;
@@ -51,7 +57,7 @@ export function describe(request) {
     text += `${hasBody ? 1 : ""}\n${value("content-length", hasBody)}\n`;
     text += `${value("cookie", wantsCookie)}\n${value(extra, extra !== "")}`;
   }
-  return { text, headers, method, url, client, name };
+  return { text, headers, method, url, client, name, body };
 }
 
 /** The text alone, for Rust. */
@@ -168,7 +174,7 @@ export function usual({ headers, url, client, name }, target, via, isFirst) {
 
 /** For Rust: the answer, or undefined after the time; `body` undefined is the request's own stream. */
 export function send(request, url, resolvesTo, edits, body, timeoutMs) {
-  const own = body === undefined ? request.body : body;
+  const own = body === undefined ? bodyOf(request) : body;
   const fields = () => changed(request.headers, edits.split("\n"), 0);
   const init = () => initOf(request.method, fields(), own, resolvesTo);
   const heard = (answer, error) => {

@@ -80,7 +80,7 @@ function travel(request, facts, number, way, now) {
   const [road, timeout, resolvesTo, origin, target, via] = lines;
   const timeoutMs = Number(timeout);
   if (road !== "") roads.set(Number(road), { timeoutMs, resolvesTo, origin, via });
-  const init = () => initOf(method, changed(facts.headers, lines, 6), request.body, resolvesTo);
+  const init = () => initOf(method, changed(facts.headers, lines, 6), facts.body, resolvesTo);
   return dispatch(origin + target, init, timeoutMs, now, heard);
 }
 

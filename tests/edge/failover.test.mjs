@@ -137,6 +137,24 @@ test("resets are repeated elsewhere, but never a POST", async (t) => {
   assert.equal((await counts()).reduce((sum, count) => sum + count), 2);
 });
 
+test("a body of length zero is none: what tells of it is repeated, by the shorter timeout", async (t) => {
+  const timeouts = { first_byte_ms: 500, upload_ms: 60_000 };
+  for (const fault of [{ reset: true }, { hang: true }]) {
+    for (const method of ["PUT", "DELETE", "OPTIONS"]) {
+      const edge = await worker(t, { timeouts });
+      await origins.clear();
+      await origins.a.set(fault);
+      await origins.b.set(fault);
+      for (let i = 0; i < 3; i++) {
+        const answer = await send(`${edge.url}/`, { method, headers: { "content-length": "0" } });
+        assert.deepEqual([answer.status, answer.headers["x-origin"]], [200, "c"], `${method} ${i}`);
+      }
+      const { origins: seen } = await edge.status();
+      assert.deepEqual(seen.map(({ failures }) => failures > 0), [true, true, false]);
+    }
+  }
+});
+
 test("an origin that hangs costs one timeout", async (t) => {
   const edge = await worker(t, { timeouts: { first_byte_ms: 400 } });
   await send(`${edge.url}/`);

@@ -17,8 +17,6 @@ function ask(url, method, agent) {
       answer.on("error", (error) => resolve({ ...seen, error }));
     });
     request.on("error", (error) => resolve({ ...seen, error }));
-    // No body at all: Node would otherwise tell of one of length zero for PUT.
-    request.useChunkedEncodingByDefault = false;
     request.end();
   });
 }
