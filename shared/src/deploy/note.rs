@@ -49,26 +49,24 @@ pub enum NoteKind {
 }
 
 impl NoteKind {
-    /// The key of its words on the page.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Addresses => "deploy-addresses",
-            Self::NoBalancer => "deploy-no-balancer",
-            Self::Left => "deploy-left",
-            Self::Gone => "deploy-gone",
-            Self::Routes => "deploy-routes",
-            Self::Order => "deploy-order",
-            Self::Fixed => "deploy-fixed",
-            Self::TooMany => "deploy-too-many",
-            Self::Changed => "deploy-changed",
-            Self::Ignored => "deploy-ignored",
-            Self::Policies => "deploy-policies",
-            Self::NoRetries => "deploy-no-retries",
-            Self::AnyFailure => "deploy-any-failure",
-            Self::Prequal => "deploy-prequal",
-            Self::HeaderName => "deploy-header-name",
-        }
-    }
+    /// Every kind.
+    pub const ALL: [Self; 15] = [
+        Self::Addresses,
+        Self::NoBalancer,
+        Self::Left,
+        Self::Gone,
+        Self::Routes,
+        Self::Order,
+        Self::Fixed,
+        Self::TooMany,
+        Self::Changed,
+        Self::Ignored,
+        Self::Policies,
+        Self::NoRetries,
+        Self::AnyFailure,
+        Self::Prequal,
+        Self::HeaderName,
+    ];
 }
 
 impl fmt::Display for Note {
