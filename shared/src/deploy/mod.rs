@@ -58,12 +58,12 @@ pub fn from_design(design: &Design, running: Option<&Value>) -> Draft {
         let known = list(running, "pools").iter().filter_map(Value::as_object);
         let known = known.into_iter().find(|pool| text(pool, "id") == id);
         let mut pool = writer.pool(known.cloned().unwrap_or_default(), plan, false);
-        pool.insert("id".to_owned(), id.as_str().into());
+        put(&mut pool, "id", id.as_str().into());
         names.push(id);
         pools.push(Value::Object(pool));
     }
     if !pools.is_empty() {
-        document.insert("pools".to_owned(), pools.into());
+        put(&mut document, "pools", pools.into());
     }
     writer.routes(&mut document, &names);
     writer.leftovers(&document);
@@ -172,6 +172,11 @@ impl<'a> Writer<'a> {
             self.note(NoteKind::Gone, "", gone.join(", "));
         }
     }
+}
+
+/// Sets a field.
+fn put(object: &mut Map<String, Value>, field: &str, value: Value) {
+    object.insert(field.to_owned(), value);
 }
 
 /// The list in a field; an empty one if there is none.

@@ -1,7 +1,7 @@
 //! One pool: the servers behind a balancer as origins, and the group among them as the elastic loop.
 
 use super::servers::{numbered, room, slug, unique};
-use super::{NoteKind, Writer, origins, text};
+use super::{NoteKind, Writer, origins, put, text};
 use crate::design::{Balancer, Group, Link, Settings};
 use crate::json;
 use crate::origins::{MAX_PROBES_PER_RUN, Scaling};
@@ -93,7 +93,9 @@ impl<'a> Writer<'a> {
         for nth in 0..count {
             let id = numbered(&stem, 1, &self.ids);
             let mut origin = self.origin(id, link, nth % group.zones.max(1), plan);
-            set_unless(&mut origin, "standby", (nth >= in_service).into(), &false.into());
+            if nth >= in_service {
+                put(&mut origin, "standby", true.into());
+            }
             plan.origins.push(origin);
         }
         if whole.is_some() && count > 0 {
@@ -119,13 +121,22 @@ impl<'a> Writer<'a> {
         let known = origins(self.running).find(|origin| text(origin, "id") == id);
         let mut origin = known.cloned().unwrap_or_default();
         origin.entry("url").or_insert_with(|| "".into());
-        origin.insert("id".to_owned(), id.as_str().into());
+        put(&mut origin, "id", id.as_str().into());
         let limits = plan.balancer.and_then(|balancer| balancer.requests.limits.as_ref());
         let most = limits.map_or(0, |limits| limits.max_requests_per_backend);
-        set_unless(&mut origin, "weight", link.weight.into(), &1.into());
-        set_unless(&mut origin, "priority", link.priority.into(), &0.into());
-        set_unless(&mut origin, "zone", zone.into(), &0.into());
-        set_unless(&mut origin, "max_outstanding", most.into(), &0.into());
+        for (field, value, default) in [
+            ("weight", link.weight, 1),
+            ("priority", link.priority, 0),
+            ("zone", zone, 0),
+            ("max_outstanding", most, 0),
+        ] {
+            // The document means the same without a default.
+            if value == default {
+                origin.remove(field);
+            } else {
+                put(&mut origin, field, value.into());
+            }
+        }
         origin.remove("standby");
         self.ids.push(id);
         origin
@@ -165,12 +176,15 @@ impl<'a> Writer<'a> {
         let scaling = plan.elastic.map(|(group, name, min_size)| {
             let delay_s = plan.balancer.map_or(0, |balancer| balancer.deregistration_delay_s);
             let old = base.get("scaling").and_then(Value::as_object).cloned().unwrap_or_default();
-            self.scaling(&name, group, (min_size, plan.origins.len()), delay_s, old)
+            let max_size = u32::try_from(plan.origins.len()).unwrap_or(u32::MAX);
+            self.scaling(&name, group, (min_size, max_size), delay_s, old)
         });
         base.remove("scaling");
-        base.extend(scaling.map(|scaling| ("scaling".to_owned(), scaling)));
+        if let Some(scaling) = scaling {
+            put(&mut base, "scaling", scaling);
+        }
         let origins: Vec<Value> = plan.origins.into_iter().map(Value::Object).collect();
-        base.insert("origins".to_owned(), origins.into());
+        put(&mut base, "origins", origins.into());
         base
     }
 
@@ -179,7 +193,7 @@ impl<'a> Writer<'a> {
         &mut self,
         name: &str,
         group: &Group,
-        (min_size, max_size): (u32, usize),
+        (min_size, max_size): (u32, u32),
         delay_s: u32,
         mut scaling: Map<String, Value>,
     ) -> Value {
@@ -187,7 +201,7 @@ impl<'a> Writer<'a> {
         let mut policies = Vec::new();
         for (nth, policy) in group.policies.iter().enumerate() {
             let minutely = by_the_minute(policy);
-            if Scaling::unsupported(&minutely).is_some() {
+            if !Scaling::supports(&minutely) {
                 left_out.push(format!("policies[{nth}] ({})", policy.name()));
                 continue;
             }
@@ -199,17 +213,18 @@ impl<'a> Writer<'a> {
         if !left_out.is_empty() {
             self.note(NoteKind::Policies, name, left_out.join(", "));
         }
-        let mut put = |field: &str, value: Value| scaling.insert(field.to_owned(), value);
-        put("min_size", min_size.into());
-        put("max_size", max_size.into());
-        put("policies", policies.into());
-        put("default_instance_warmup_s", group.default_instance_warmup_s.into());
         let cooldown_s = f64::from(group.default_cooldown_s);
-        put(
-            "default_cooldown_s",
-            self.within(name, "default_cooldown_s", cooldown_s, [0.0, 3_600.0]).into(),
-        );
-        put("deregistration_delay_s", delay_s.into());
+        let cooldown_s = self.within(name, "default_cooldown_s", cooldown_s, [0.0, 3_600.0]);
+        for (field, value) in [
+            ("min_size", min_size),
+            ("max_size", max_size),
+            ("default_instance_warmup_s", group.default_instance_warmup_s),
+            ("default_cooldown_s", cooldown_s),
+            ("deregistration_delay_s", delay_s),
+        ] {
+            put(&mut scaling, field, value.into());
+        }
+        put(&mut scaling, "policies", policies.into());
         Value::Object(scaling)
     }
 }
@@ -244,13 +259,4 @@ fn ignored(group: &Group) -> Vec<&'static str> {
         (!group.instance_refreshes.is_empty(), "instance_refreshes"),
     ];
     set.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name).collect()
-}
-
-/// Sets a field, or leaves it out if the document means the same without it.
-fn set_unless(object: &mut Map<String, Value>, field: &str, value: Value, default: &Value) {
-    if value == *default {
-        object.remove(field);
-    } else {
-        object.insert(field.to_owned(), value);
-    }
 }

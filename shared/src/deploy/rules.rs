@@ -1,7 +1,7 @@
 //! The rules of a pool: policy, eligibility, probes, retries, time-outs, sessions.
 
 use super::pool::Plan;
-use super::{NoteKind, Writer, text};
+use super::{NoteKind, Writer, put, text};
 use crate::balance::PolicyConfig;
 use crate::balance::request::affinity::AffinityConfig;
 use crate::balance::request::config::{RequestConfig, RetryOn};
@@ -47,8 +47,8 @@ impl Writer<'_> {
         let mut check = self.object(base, "health_check");
         let Some(balancer) = plan.balancer else {
             if plan.interval_s != self.interval_s() {
-                check.insert("interval_s".to_owned(), plan.interval_s.into());
-                base.insert("health_check".to_owned(), check.into());
+                put(&mut check, "interval_s", plan.interval_s.into());
+                put(base, "health_check", check.into());
             }
             return;
         };
@@ -58,9 +58,8 @@ impl Writer<'_> {
             self.note(NoteKind::Prequal, about, "");
         }
         // Plain data with text as keys cannot fail to be written.
-        base.extend(json::to_value(policy).ok().map(|policy| ("policy".to_owned(), policy)));
-        let eligibility = json::to_value(eligibility).ok();
-        base.extend(eligibility.map(|eligibility| ("eligibility".to_owned(), eligibility)));
+        put(base, "policy", json::to_value(policy).unwrap_or_default());
+        put(base, "eligibility", json::to_value(eligibility).unwrap_or_default());
 
         let longest = f64::from(plan.interval_s);
         let timeout_s = f64::from(health_check.timeout_s);
@@ -71,20 +70,20 @@ impl Writer<'_> {
             ("healthy_threshold", health_check.healthy_threshold),
             ("unhealthy_threshold", health_check.unhealthy_threshold),
         ] {
-            check.insert(field.to_owned(), value.into());
+            put(&mut check, field, value.into());
         }
-        base.insert("health_check".to_owned(), check.into());
+        put(base, "health_check", check.into());
 
         let retry = self.retry(about, requests, self.object(base, "retry"));
-        base.insert("retry".to_owned(), retry.into());
+        put(base, "retry", retry.into());
         let timeouts = self.timeouts(about, requests, self.object(base, "timeouts"));
-        base.insert("timeouts".to_owned(), timeouts.into());
+        put(base, "timeouts", timeouts.into());
         self.ignored(about, requests);
         let affinity = self.affinity(about, requests, self.object(base, "affinity"));
         if is_first && requests.affinity.is_none() {
             base.remove("affinity");
         } else {
-            base.insert("affinity".to_owned(), affinity.into());
+            put(base, "affinity", affinity.into());
         }
     }
 
@@ -96,7 +95,7 @@ impl Writer<'_> {
     ) -> Map<String, Value> {
         let Some(drawn) = &requests.retry else {
             self.note(NoteKind::NoRetries, about, "");
-            retry.insert("max_tries".to_owned(), 1.into());
+            put(&mut retry, "max_tries", 1.into());
             return retry;
         };
         let tries = f64::from(drawn.max_retries) + 1.0;
@@ -109,7 +108,7 @@ impl Writer<'_> {
         ];
         for (field, value, range) in numbers {
             let value = self.within(about, &format!("retry.{field}"), value, range);
-            retry.insert(field.to_owned(), value.into());
+            put(&mut retry, field, value.into());
         }
         let statuses = match drawn.on {
             RetryOn::ConnectFailure => {
@@ -121,7 +120,9 @@ impl Writer<'_> {
             RetryOn::ServerError => Some("500-599"),
         };
         retry.remove("statuses");
-        retry.extend(statuses.map(|statuses| ("statuses".to_owned(), statuses.into())));
+        if let Some(statuses) = statuses {
+            put(&mut retry, "statuses", statuses.into());
+        }
         retry
     }
 
@@ -136,13 +137,13 @@ impl Writer<'_> {
         if per_try_ms > 0.0 {
             let field = "timeouts.first_byte_ms";
             let ms = self.within(about, field, per_try_ms, [10.0, 300_000.0]);
-            timeouts.insert("first_byte_ms".to_owned(), ms.into());
+            put(&mut timeouts, "first_byte_ms", ms.into());
         }
         timeouts.remove("overall_ms");
         if requests.timeout_ms > 0.0 {
             let field = "timeouts.overall_ms";
             let ms = self.within(about, field, requests.timeout_ms, [10.0, 3_600_000.0]);
-            timeouts.insert("overall_ms".to_owned(), ms.into());
+            put(&mut timeouts, "overall_ms", ms.into());
         }
         timeouts
     }
@@ -154,13 +155,12 @@ impl Writer<'_> {
         mut affinity: Map<String, Value>,
     ) -> Map<String, Value> {
         let by_header = text(&affinity, "by") == "header";
-        let mut put = |field: &str, value: Value| affinity.insert(field.to_owned(), value);
         let by = match requests.affinity {
             None => "none",
             Some(AffinityConfig::ClientIp { .. }) => "client_ip",
             Some(AffinityConfig::Header { .. }) => {
                 if !by_header {
-                    put("name", CLIENT_HEADER.into());
+                    put(&mut affinity, "name", CLIENT_HEADER.into());
                     self.note(NoteKind::HeaderName, about, "");
                 }
                 "header"
@@ -169,18 +169,18 @@ impl Writer<'_> {
                 cookie @ (AffinityConfig::Cookie { .. } | AffinityConfig::DurationCookie { .. }),
             ) => {
                 if by_header {
-                    put("name", "_lb".into());
+                    put(&mut affinity, "name", "_lb".into());
                 }
                 let (seconds, _) = cookie.seconds();
                 let ttl_s = self.within(about, "affinity.ttl_s", seconds, [1.0, 604_800.0]);
                 let is_aws = matches!(cookie, AffinityConfig::DurationCookie { .. });
-                put("ttl_s", ttl_s.into());
-                put("sliding", is_aws.into());
-                put("holds_while_draining", (!is_aws).into());
+                put(&mut affinity, "ttl_s", ttl_s.into());
+                put(&mut affinity, "sliding", is_aws.into());
+                put(&mut affinity, "holds_while_draining", (!is_aws).into());
                 "cookie"
             }
         };
-        put("by", by.into());
+        put(&mut affinity, "by", by.into());
         affinity
     }
 

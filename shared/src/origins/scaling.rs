@@ -162,8 +162,23 @@ impl Scaling {
         self.group(count).check().map_err(EdgeConfigError::Scaling)
     }
 
+    /// Whether the Worker can do what a policy asks.
+    pub fn supports(policy: &ScalingPolicy) -> bool {
+        let longest = Span::from_s(60 * (u64::from(LOAD_MINUTES_MAX) + 1));
+        !matches!(policy, ScalingPolicy::Hpa(_) | ScalingPolicy::Predictive(_))
+            && policy.alarms().iter().all(|alarm| {
+                matches!(alarm.metric, Metric::AverageCpuUtilization | Metric::Custom)
+                    && matches!(
+                        alarm.statistic,
+                        Statistic::Average | Statistic::Sum | Statistic::SampleCount
+                    )
+                    && alarm.period_s >= 60
+                    && alarm.evaluation_interval() < longest
+            })
+    }
+
     /// What of a policy the Worker cannot do, for people.
-    pub fn unsupported(policy: &ScalingPolicy) -> Option<String> {
+    fn unsupported(policy: &ScalingPolicy) -> Option<String> {
         if matches!(policy, ScalingPolicy::Hpa(_) | ScalingPolicy::Predictive(_)) {
             let name = policy.name();
             return Some(format!(
@@ -204,5 +219,29 @@ impl Scaling {
                 )
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scale::{AlarmConfig, HpaPolicy, SimplePolicy};
+
+    #[test]
+    fn what_is_not_supported_has_words() {
+        let alarm = |alarm| ScalingPolicy::Simple(SimplePolicy { alarm, ..Default::default() });
+        let cases = [
+            (ScalingPolicy::scale_out(), true),
+            (ScalingPolicy::Hpa(HpaPolicy::default()), false),
+            (alarm(AlarmConfig { period_s: 30, ..AlarmConfig::default() }), false),
+            (alarm(AlarmConfig { statistic: Statistic::Maximum, ..Default::default() }), false),
+            (alarm(AlarmConfig { metric: Metric::QueueLength, ..AlarmConfig::default() }), false),
+            (alarm(AlarmConfig { evaluation_periods: 120, ..Default::default() }), true),
+            (alarm(AlarmConfig { evaluation_periods: 121, ..Default::default() }), false),
+        ];
+        for (policy, is_supported) in cases {
+            assert_eq!(Scaling::supports(&policy), is_supported, "{policy:?}");
+            assert_eq!(Scaling::unsupported(&policy).is_none(), is_supported, "{policy:?}");
+        }
     }
 }
