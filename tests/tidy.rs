@@ -127,6 +127,7 @@ fn the_core_looks_down_only() {
             "cost" => &["cost"],
             "origins" => &["origins", "balance", "scale", "cost"],
             "design" => &["design", "balance", "scale", "cost"],
+            "deploy" => &["deploy", "origins", "design", "balance", "scale"],
             "theory" => &["theory", "design", "balance"],
             "experiment" => &["experiment", "sim", "theory", "design", "balance", "scale", "cost"],
             "sim" => &["sim", "design", "balance", "scale", "cost", "ENGINE_VERSION"],

@@ -56,8 +56,9 @@ enum Command {
         /// A link, its part after the #, or - for standard input.
         link: String,
     },
-    /// Checks the configuration of the Worker and says what it does to the store, and costs.
-    Edge(edge::Args),
+    /// The configuration of the Worker: checks it, or makes one of a design.
+    #[command(subcommand)]
+    Edge(edge::Command),
     /// Prints the JSON schema of a document.
     Schema {
         /// Which document.
@@ -78,7 +79,7 @@ fn main() -> ExitCode {
         Command::Open { link } => {
             input::read_link(&link).and_then(|design| output::text(&design::to_json(&design)))
         }
-        Command::Edge(args) => edge::run(&args),
+        Command::Edge(command) => edge::run(&command),
         Command::Schema { document } => output::line(&schema::text(document)),
     };
     match done {

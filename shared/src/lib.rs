@@ -27,6 +27,8 @@
 pub mod balance;
 pub mod cost;
 #[cfg(feature = "design")]
+pub mod deploy;
+#[cfg(feature = "design")]
 pub mod design;
 pub mod dist;
 #[cfg(feature = "sim")]

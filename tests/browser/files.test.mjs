@@ -26,6 +26,23 @@ test("a saved file opens as the same design", async (t) => {
   assert.deepEqual(await designOf(other), saved);
 });
 
+test("the configuration of a Worker is saved with what there is to know", async (t) => {
+  const page = await browser.page(t);
+  const download = page.waitForEvent("download");
+  await page.click(".bar [title=More]");
+  await page.click("[data-item=action-export-worker]");
+  const file = await download;
+  assert.match(file.suggestedFilename(), /\.worker\.json$/);
+  const config = JSON.parse(await readFile(await file.path(), "utf8"));
+  assert.deepEqual(config.policy, { type: "least_outstanding_requests" });
+  assert.deepEqual([config.scaling.min_size, config.scaling.max_size, config.origins.length], [2, 8, 8]);
+  const notice = page.locator(".toast", { hasText: "write the address of each" });
+  await notice.waitFor();
+  // It takes longer to read than other notices.
+  await page.waitForTimeout(6_500);
+  assert.match(await notice.textContent(), /web-servers-8/);
+});
+
 test("a broken file says why and keeps the design", async (t) => {
   const page = await browser.page(t);
   const before = await designOf(page);

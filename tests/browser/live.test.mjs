@@ -171,6 +171,30 @@ test("a configuration is refused, deployed and rolled back from the page", async
   assert.equal((await edge.status()).config_version, 0);
 });
 
+test("the drawing becomes the configuration: addresses are written, and the elastic loop shows", async (t) => {
+  const page = await unlocked(t, { expectedErrors: [/422/] });
+  await page.click("#live-draw");
+  await page.waitForFunction(() => document.querySelector("#live-draft")?.value.includes("web-servers-1"));
+  assert.match(await page.locator(".live-drawn").textContent(), /write the address of each.*web-servers-1/);
+  await page.click("#live-put");
+  await page.waitForSelector("text=origins[0].url: write the address of web-servers-1");
+  const drawn = JSON.parse(await page.inputValue("#live-draft"));
+  assert.equal(drawn.name, "shop", "what no drawing knows stays");
+  assert.equal(drawn.health_check.path, "/healthz");
+  drawn.origins.forEach((origin, nth) => (origin.url = origins.all[nth % origins.all.length].url));
+  await page.fill("#live-draft", JSON.stringify(drawn));
+  await page.click("#live-put");
+  await until("eight origins are known", async () => (await edge.status()).origins.length === 8);
+  await edge.runCron();
+  const standing = (id, word) => page.locator(`[data-row=${id}] td`, { hasText: word }).first().waitFor();
+  await standing("web-servers-1", "healthy");
+  await standing("web-servers-8", "standby");
+  await page.locator(".live-state", { hasText: "default: 2 of 2 in service" }).waitFor();
+  await page.screenshot({ path: browser.artifact("live-from-drawing") });
+  await page.click("[data-version='0']");
+  await until("the first three are back", async () => (await edge.status()).origins.length === 3);
+});
+
 for (const [locale, colorScheme] of [["en-US", "light"], ["ko-KR", "dark"]]) {
   test(`axe finds nothing in ${locale}, ${colorScheme}`, async (t) => {
     const page = await unlocked(t, { locale, colorScheme });

@@ -3,6 +3,7 @@
 //! Page and Worker are skipped when nothing that they are made of has changed since the last build
 //! that succeeded; then neither cargo nor trunk is started.
 
+pub(crate) mod variable;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ const WORKER_NEEDS: [Need; 3] = [Need::WasmTarget, Need::Npm, Need::WasmBindgen]
 
 /// Builds the page, then the Worker, which needs no tool that the page does without.
 pub(crate) fn page_and_worker(project: &Project) -> Result<()> {
+    variable::refuse_wrong(project)?;
     page(project)?;
     build_worker(project)
 }
@@ -70,6 +72,7 @@ fn sizes(project: &Project) -> Result<()> {
 
 /// Builds the Worker into `edge/build/`.
 pub(crate) fn worker(project: &Project) -> Result<()> {
+    variable::refuse_wrong(project)?;
     tools::install(project, &WORKER_NEEDS)?;
     build_worker(project)
 }

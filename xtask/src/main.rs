@@ -59,12 +59,9 @@ enum Action {
 enum EdgeAction {
     /// Is the configuration right, what does it do to KV, and what does it cost a month?
     Check {
-        /// A wrangler.toml or a JSON file, then options: `--requests-per-s 100`, `--help`.
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            default_value = "wrangler.toml"
-        )]
+        /// A wrangler.toml (the project's own when none is named) or a JSON file, and options:
+        /// `--requests-per-s 100`, `--help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
 }
@@ -99,7 +96,9 @@ fn run(action: Action) -> Result<ExitCode> {
         Action::Bench { name } => bench(&project, name)?,
         Action::Conform { folder } => conform(&project, folder)?,
         Action::Build { part } => build(&project, part)?,
-        Action::Edge(EdgeAction::Check { arguments }) => edge_check(&project, &arguments)?,
+        Action::Edge(EdgeAction::Check { arguments }) => {
+            build::variable::check(&project, &arguments)?;
+        }
         Action::Setup => tools::install(&project, &tools::Need::ALL)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -111,12 +110,6 @@ fn build(project: &Project, part: Option<Part>) -> Result<()> {
         Some(Part::Worker) => build::worker(project),
         None => build::page_and_worker(project),
     }
-}
-
-fn edge_check(project: &Project, arguments: &[String]) -> Result<()> {
-    let mut command = project.command(build::program(project, "cli", "gomujul")?);
-    command.arg("edge").args(arguments);
-    process::run(command, "gomujul edge")
 }
 
 /// What `GOMUJUL_BENCH_OPTIONS` hands on to a benchmark in JavaScript, such as `--rounds=3`.

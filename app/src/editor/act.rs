@@ -121,6 +121,12 @@ pub(super) fn act(state: &mut EditorState, id: ActionId, effects: &mut Vec<Effec
             let file_name = export::file_name(&state.design.name, "png");
             effects.push(Effect::DownloadPng { file_name, design: Rc::clone(&state.design) });
         }
+        ActionId::ExportWorker => {
+            let file_name = export::file_name(&state.design.name, "worker.json");
+            let (text, notes) = export::worker(&state.design, None, "notice-worker-saved");
+            effects.push(Effect::Download { file_name, text });
+            effects.push(Effect::Show(Notice::to_read(notes)));
+        }
         ActionId::Designs => effects.push(Effect::ShowDesigns),
         ActionId::Templates => effects.push(Effect::ShowTemplates),
         ActionId::CopyMermaid => {

@@ -114,6 +114,8 @@ pub enum ActionId {
     CopyMermaid,
     /// Save a picture in pixels that can be opened again.
     ExportPng,
+    /// Save the configuration of a Worker that balances as drawn.
+    ExportWorker,
     /// Choose among the designs that are kept.
     Designs,
     /// Choose a template.
@@ -305,6 +307,7 @@ pub const ACTIONS: &[Action] = {
         row(Id::ImportFile, "action-import-file", Design, &[Key::command("o")], ALWAYS),
         row(Id::ExportPicture, "action-export-picture", Design, &[], NOT_EMPTY),
         row(Id::ExportPng, "action-export-png", Design, &[Key::command_shift("e")], NOT_EMPTY),
+        row(Id::ExportWorker, "action-export-worker", Design, &[], NOT_EMPTY),
         row(Id::Designs, "action-designs", Design, &[Key::command_shift("o")], ALWAYS),
         row(Id::Templates, "action-templates", Design, &[], ALWAYS),
         row(Id::CopyMermaid, "action-copy-mermaid", Design, &[], NOT_EMPTY),

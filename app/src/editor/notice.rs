@@ -35,6 +35,8 @@ pub enum Tone {
     Done,
     /// Something was refused. Goes away.
     Warning,
+    /// Something was done, and there is more to read. Stays until dismissed.
+    ToRead,
     /// Something failed. Stays until dismissed.
     Error,
 }
@@ -113,6 +115,11 @@ impl Notice {
     /// Something was refused.
     pub const fn warning(text: Text) -> Self {
         Self { text, tone: Tone::Warning, offer: None }
+    }
+
+    /// Something was done, and there is more to read.
+    pub const fn to_read(text: Text) -> Self {
+        Self { text, tone: Tone::ToRead, offer: None }
     }
 
     /// Something failed.

@@ -16,7 +16,7 @@ pub use ask::{Answer, Ask, Topic};
 pub use picture::{CARD_HEIGHT, CARD_WIDTH, Card, Picture, Wire};
 pub use shared::origins::{Event, EventKind};
 pub use state::{Deed, Live, Message, Notice, Phase};
-pub use status::{OriginStatus, Status, Version};
+pub use status::{GroupStatus, OriginStatus, Status, Version};
 pub use window::{Figures, WINDOW_MS};
 
 #[cfg(test)]

@@ -3,10 +3,14 @@
 use super::ask::{Answer, Ask, Topic};
 use super::status::{Events, OriginStatus, Status, Version, Versions};
 use super::window::{Figures, Window};
+use crate::editor::export::worker;
+use crate::editor::notice::Text;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use shared::design::Design;
 use shared::json;
 use shared::origins::{Event, ForcedHealth, OriginState, Override};
+use std::rc::Rc;
 
 /// Events are asked for with every so many-th status: they are in the store, whose reads cost.
 const EVENTS_EVERY: u64 = 5;
@@ -50,7 +54,7 @@ pub enum Deed {
 }
 
 /// What happens to the console.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// It is time to ask.
     Tick,
@@ -62,6 +66,8 @@ pub enum Message {
     Do(String, Deed),
     /// The reader looks at the configuration that runs, to change it.
     Edit,
+    /// The reader wants it as this drawing is.
+    Draw(Rc<Design>),
     /// The reader wrote in it.
     Draft(String),
     /// The reader puts it.
@@ -87,8 +93,12 @@ pub struct Live {
     pub notice: Option<Notice>,
     /// A configuration that is being written.
     pub draft: Option<String>,
+    /// What is to be said of a draft that was made from a drawing.
+    pub drawn: Option<Text>,
     /// A change is on its way.
     pub busy: bool,
+    /// What the draft is to be made from, once the configuration that runs is known.
+    drawing: Option<Rc<Design>>,
     token: String,
     window: Window,
     ticks: u64,
@@ -118,7 +128,8 @@ impl Live {
                 self.tick()
             }
             Message::Do(origin, deed) => self.deed(&origin, deed),
-            Message::Edit => vec![self.ask(Topic::Config, "GET", "api/config", None)],
+            Message::Edit => self.ask_config(None),
+            Message::Draw(design) => self.ask_config(Some(design)),
             Message::Draft(text) => {
                 self.draft = Some(text);
                 Vec::new()
@@ -137,6 +148,11 @@ impl Live {
     fn ask(&self, topic: Topic, method: &'static str, path: &str, body: Option<String>) -> Ask {
         let token = self.has_token().then(|| self.token.clone());
         Ask { topic, method, path: path.to_owned(), body, token }
+    }
+
+    fn ask_config(&mut self, drawing: Option<Rc<Design>>) -> Vec<Ask> {
+        self.drawing = drawing;
+        vec![self.ask(Topic::Config, "GET", "api/config", None)]
     }
 
     fn tick(&mut self) -> Vec<Ask> {
@@ -211,7 +227,13 @@ impl Live {
             Topic::Config => match read::<Value>(answer) {
                 Some(told) => {
                     let config = told.get("config").unwrap_or(&told);
-                    self.draft = json::write_indented(config).ok();
+                    (self.draft, self.drawn) = match self.drawing.take() {
+                        Some(design) => {
+                            let (document, notes) = worker(&design, Some(config), "live-drawn");
+                            (Some(document), Some(notes))
+                        }
+                        None => (json::write_indented(config).ok(), None),
+                    };
                 }
                 None => self.notice = Some(notice(answer)),
             },
@@ -237,7 +259,7 @@ impl Live {
         self.busy = false;
         let outcome = notice(answer);
         if outcome == Notice::Done && origin.is_none() {
-            self.draft = None;
+            (self.draft, self.drawn) = (None, None);
         }
         self.notice = Some(outcome);
         if !self.has_token() {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use shared::origins::{OriginState, Override};
+use shared::origins::{DEFAULT_POOL, OriginState, Override};
 
 /// The answer of `/_lb/status`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -24,8 +24,33 @@ pub struct Status {
     pub policy: Option<Policy>,
     /// How old its knowledge is.
     pub health_document: Option<Knowledge>,
+    /// Pools that scale.
+    pub groups: Vec<GroupStatus>,
     /// The origins.
     pub origins: Vec<OriginStatus>,
+}
+
+impl Status {
+    /// Whether an origin waits to be called into service: the elastic loop's doing, not a person's.
+    pub fn is_standby(&self, origin: &OriginStatus) -> bool {
+        let pool = if origin.pool.is_empty() { DEFAULT_POOL } else { &origin.pool };
+        origin.state == OriginState::Maintenance
+            && origin.phase.is_none()
+            && origin.wanted.state.is_none()
+            && self.groups.iter().any(|group| group.pool == pool)
+    }
+}
+
+/// A pool that scales.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct GroupStatus {
+    /// Its name.
+    pub pool: String,
+    /// How many origins should serve.
+    pub desired_capacity: u32,
+    /// How many do.
+    pub in_service: u32,
 }
 
 /// How a balancer chooses.
@@ -57,6 +82,8 @@ pub struct OriginStatus {
     pub url: String,
     /// What the operator wants of it, and the elastic loop.
     pub state: OriginState,
+    /// Where it is in its life, in a pool that scales; none on standby.
+    pub phase: Option<String>,
     /// What the isolate believes: `healthy`, `unhealthy` or `initial`.
     pub health: String,
     /// Seconds until an ejection ends.

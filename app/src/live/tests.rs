@@ -116,6 +116,47 @@ fn a_configuration_is_read_written_refused_and_put() {
 }
 
 #[test]
+fn who_stands_by_is_not_in_maintenance() {
+    let mut live = Live::default();
+    let mut told_of = status("x", &[origin("a", 0, 0), origin("b", 0, 0), origin("c", 0, 0)]);
+    told_of["groups"] = json!([{"pool": "default", "desired_capacity": 1, "in_service": 1}]);
+    told_of["origins"][0]["phase"] = json!("in_service");
+    for nth in [1, 2] {
+        told_of["origins"][nth]["state"] = json!("maintenance");
+    }
+    told_of["origins"][2]["wanted"] = json!({"state": "maintenance"});
+    told(&mut live, 0, &told_of);
+    let standby = |status: &Status| -> Vec<bool> {
+        status.origins.iter().map(|it| status.is_standby(it)).collect()
+    };
+    assert_eq!(standby(&live.status), [false, true, false]);
+    live.status.groups.clear();
+    assert_eq!(standby(&live.status), [false, false, false]);
+}
+
+#[test]
+fn a_drawing_becomes_a_draft_over_what_runs() {
+    let mut live = Live::default();
+    live.update(Message::Token("t".to_owned()));
+    let design = std::rc::Rc::new(shared::design::presets::seven_steps());
+    let asks = live.update(Message::Draw(design));
+    assert_eq!((asks[0].method, asks[0].path.as_str()), ("GET", "api/config"));
+    let config = json!({"version": 3, "config": {"name": "shop", "origins": [
+        {"id": "web-servers-2", "url": "https://two.example"}
+    ]}});
+    live.update(Message::Heard(asks[0].topic.clone(), 0, ok(&config)));
+    let draft: serde_json::Value = serde_json::from_str(live.draft.as_deref().unwrap()).unwrap();
+    assert_eq!((&draft["name"], &draft["scaling"]["max_size"]), (&json!("shop"), &json!(8)));
+    let urls = |nth: usize| draft["origins"][nth]["url"].as_str();
+    assert_eq!((urls(0), urls(1)), (Some(""), Some("https://two.example")));
+    assert!(live.drawn.is_some());
+    // Read again, it is the one that runs, and nothing is to be said.
+    let asks = live.update(Message::Edit);
+    live.update(Message::Heard(asks[0].topic.clone(), 0, ok(&config)));
+    assert!(live.drawn.is_none() && live.draft.unwrap().contains("two.example"));
+}
+
+#[test]
 fn history_is_read_and_garbage_changes_nothing() {
     let mut live = Live::default();
     let events = json!({"events": [

@@ -126,11 +126,12 @@ fn act(props: &BarProps, id: ActionId, icon: Icon, enabled: bool, primary: bool)
 }
 
 /// Other ways to pass a design on, and everything by name.
-const MORE: [ActionId; 5] = [
+const MORE: [ActionId; 6] = [
     ActionId::ShowCode,
     ActionId::ExportPng,
     ActionId::ExportPicture,
     ActionId::CopyMermaid,
+    ActionId::ExportWorker,
     ActionId::Commands,
 ];
 /// Buttons for which a narrow bar has no room, above and below those.

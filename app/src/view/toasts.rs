@@ -41,7 +41,7 @@ pub(crate) fn Toasts(props: &ToastsProps) -> Html {
 fn toast_view(props: &ToastsProps, Toast { id, notice }: &Toast) -> Html {
     let id = *id;
     let (class, icon) = match notice.tone {
-        Tone::Done => ("toast done", Icon::Done),
+        Tone::Done | Tone::ToRead => ("toast done", Icon::Done),
         Tone::Warning => ("toast warning", Icon::Warning),
         Tone::Error => ("toast error", Icon::Error),
     };

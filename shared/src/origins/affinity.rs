@@ -32,7 +32,8 @@ pub struct Affinity {
     /// How a client is known again.
     pub by: AffinityBy,
     /// The name of the cookie or header field: 1 to 64 letters, digits, hyphens, underscores and
-    /// dots. The cookie of a pool that has this from the document is called `<name>.<pool>`.
+    /// dots. The cookie of a further pool that is not named otherwise than the document's is called
+    /// `<name>.<pool>`.
     pub name: String,
     /// Seconds that a cookie holds, 1 to 604,800 (AWS). Default: Cloudflare's 23 hours.
     pub ttl_s: u32,
@@ -64,14 +65,14 @@ impl Affinity {
         }
     }
 
-    /// The same for a pool that does not set it itself. A cookie leads to an origin of one pool, and
-    /// a client that goes to several would lose one session with each other one.
-    pub(super) fn of_pool(&self, pool: &str) -> Self {
-        let name = match self.by {
-            AffinityBy::Cookie => format!("{}.{pool}", self.name),
-            _ => self.name.clone(),
-        };
-        Self { name, ..self.clone() }
+    /// That of a further pool, which may set its `own`. A cookie leads to an origin of one pool, and a
+    /// client that goes to several would lose one session with each other one.
+    pub(super) fn of_pool(&self, pool: &str, own: Option<&Self>) -> Self {
+        let mut affinity = own.unwrap_or(self).clone();
+        if affinity.by == AffinityBy::Cookie && affinity.name == self.name {
+            affinity.name = format!("{}.{pool}", self.name);
+        }
+        affinity
     }
 
     pub(super) fn check_name(&self) -> Result<(), EdgeConfigError> {

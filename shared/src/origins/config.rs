@@ -11,6 +11,7 @@ use crate::json;
 use crate::time::Span;
 use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The most origins of one Worker, all pools together.
 pub const MAX_ORIGINS: usize = 40;
@@ -29,6 +30,9 @@ const ONE_HOST: &str = "write one host name such as shop.example.com";
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct EdgeConfig {
+    /// Where editors find the schema of this document. The Worker does not read it.
+    #[serde(rename = "$schema", skip_serializing_if = "String::is_empty")]
+    pub schema: String,
     /// What this balancer calls itself in `Via`. Two balancers, one behind the other, need
     /// different names, or the second takes the request for one that goes in circles.
     pub name: String,
@@ -103,6 +107,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 impl Default for EdgeConfig {
     fn default() -> Self {
         Self {
+            schema: String::new(),
             name: "gomujul".to_owned(),
             origins: Vec::new(),
             pools: Vec::new(),
@@ -137,10 +142,14 @@ impl EdgeConfig {
                 message: "the document is a list: write an object in braces".to_owned(),
             });
         }
-        let config: Self = json::read(text).map_err(|error| EdgeConfigError::Json {
+        let read = json::parse(text).and_then(|value| match nameless(&value) {
+            Some(fault) => Ok(Err(fault)),
+            None => json::from_value(value).map(Ok),
+        });
+        let config: Self = read.map_err(|error| EdgeConfigError::Json {
             path: error.path(),
             message: error.message().to_owned(),
-        })?;
+        })??;
         config.check()?;
         Ok(config)
     }
@@ -273,6 +282,24 @@ impl EdgeConfig {
             deregistration_delay: Span::ZERO,
         }
     }
+}
+
+/// The first origin without an address, as in a document that was made from a drawing: that it does
+/// not begin with a scheme would be true and no help.
+fn nameless(document: &Value) -> Option<EdgeConfigError> {
+    let of = |owner: &Value, before: &str| {
+        let origins = owner.get("origins")?.as_array()?;
+        let is_empty = |origin: &Value| origin.get("url").and_then(Value::as_str) == Some("");
+        let index = origins.iter().position(is_empty)?;
+        let id = origins.get(index)?.get("id").and_then(Value::as_str).unwrap_or("it");
+        let field = format!("{before}origins[{index}].url:");
+        let fault = format!("write the address of {id}, such as https://{id}.example.com");
+        Some(EdgeConfigError::Fault { field, fault })
+    };
+    let pools = document.get("pools").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let in_pools =
+        || pools.iter().enumerate().find_map(|(n, pool)| of(pool, &format!("pools[{n}].")));
+    of(document, "").or_else(in_pools)
 }
 
 fn length<T>(list: &[T]) -> u32 {

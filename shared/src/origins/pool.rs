@@ -84,10 +84,7 @@ impl EdgeConfig {
                 health_check: pool.health_check.clone().unwrap_or(shared.health_check.clone()),
                 retry: pool.retry.clone().unwrap_or(shared.retry.clone()),
                 timeouts: pool.timeouts.clone().unwrap_or(shared.timeouts.clone()),
-                affinity: pool
-                    .affinity
-                    .clone()
-                    .unwrap_or_else(|| shared.affinity.of_pool(&pool.id)),
+                affinity: shared.affinity.of_pool(&pool.id, pool.affinity.as_ref()),
                 scaling: pool.scaling.clone(),
                 ..shared.clone()
             };

@@ -155,52 +155,93 @@ impl Scaling {
             return fault("webhook.path", format!("\"{path}\": write a path such as /scale"));
         }
         for (index, policy) in self.policies.iter().enumerate() {
-            if let Some(mend) = unsupported(policy) {
+            if let Some(mend) = Self::unsupported(policy) {
                 return fault(&format!("policies[{index}]"), mend);
             }
         }
         self.group(count).check().map_err(EdgeConfigError::Scaling)
     }
-}
 
-/// What of a policy the Worker cannot do, for people.
-fn unsupported(policy: &ScalingPolicy) -> Option<String> {
-    if matches!(policy, ScalingPolicy::Hpa(_) | ScalingPolicy::Predictive(_)) {
-        let name = policy.name();
-        return Some(format!(
-            "{name} policies need more memory than the Worker has: use step, simple, \
-             target_tracking or scheduled"
-        ));
+    /// Whether the Worker can do what a policy asks.
+    pub fn supports(policy: &ScalingPolicy) -> bool {
+        let longest = Span::from_s(60 * (u64::from(LOAD_MINUTES_MAX) + 1));
+        !matches!(policy, ScalingPolicy::Hpa(_) | ScalingPolicy::Predictive(_))
+            && policy.alarms().iter().all(|alarm| {
+                matches!(alarm.metric, Metric::AverageCpuUtilization | Metric::Custom)
+                    && matches!(
+                        alarm.statistic,
+                        Statistic::Average | Statistic::Sum | Statistic::SampleCount
+                    )
+                    && alarm.period_s >= 60
+                    && alarm.evaluation_interval() < longest
+            })
     }
-    policy.alarms().iter().find_map(|alarm| {
-        if !matches!(alarm.metric, Metric::AverageCpuUtilization | Metric::Custom) {
-            let metric = alarm.metric.name();
+
+    /// What of a policy the Worker cannot do, for people.
+    fn unsupported(policy: &ScalingPolicy) -> Option<String> {
+        if matches!(policy, ScalingPolicy::Hpa(_) | ScalingPolicy::Predictive(_)) {
+            let name = policy.name();
             return Some(format!(
-                "the Worker does not know the metric {metric}: use average_cpu_utilization or \
-                 custom, which probes bring"
+                "{name} policies need more memory than the Worker has: use step, simple, \
+                 target_tracking or scheduled"
             ));
         }
-        if matches!(alarm.statistic, Statistic::Percentile(_)) {
-            return Some(
-                "percentiles need every sample: use average, sum or sample_count".to_owned(),
-            );
-        }
-        if matches!(alarm.statistic, Statistic::Minimum | Statistic::Maximum) {
-            return Some(
-                "of a minute's load only the average is kept: use average, sum or sample_count"
-                    .to_owned(),
-            );
-        }
-        let period_s = alarm.period_s;
-        if period_s < 60 {
-            return Some(format!("period_s is {period_s}: the cron looks once a minute, set 60"));
-        }
-        let minutes = alarm.evaluation_interval().as_ns() / Span::from_s(60).as_ns();
-        (minutes > u64::from(LOAD_MINUTES_MAX)).then(|| {
-            format!(
-                "the alarm looks back over {minutes} minutes: {LOAD_MINUTES_MAX} are the most \
-                 that the Worker remembers"
-            )
+        policy.alarms().iter().find_map(|alarm| {
+            if !matches!(alarm.metric, Metric::AverageCpuUtilization | Metric::Custom) {
+                let metric = alarm.metric.name();
+                return Some(format!(
+                    "the Worker does not know the metric {metric}: use average_cpu_utilization or \
+                     custom, which probes bring"
+                ));
+            }
+            if matches!(alarm.statistic, Statistic::Percentile(_)) {
+                return Some(
+                    "percentiles need every sample: use average, sum or sample_count".to_owned(),
+                );
+            }
+            if matches!(alarm.statistic, Statistic::Minimum | Statistic::Maximum) {
+                return Some(
+                    "of a minute's load only the average is kept: use average, sum or sample_count"
+                        .to_owned(),
+                );
+            }
+            let period_s = alarm.period_s;
+            if period_s < 60 {
+                return Some(format!(
+                    "period_s is {period_s}: the cron looks once a minute, set 60"
+                ));
+            }
+            let minutes = alarm.evaluation_interval().as_ns() / Span::from_s(60).as_ns();
+            (minutes > u64::from(LOAD_MINUTES_MAX)).then(|| {
+                format!(
+                    "the alarm looks back over {minutes} minutes: {LOAD_MINUTES_MAX} are the most \
+                     that the Worker remembers"
+                )
+            })
         })
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scale::{AlarmConfig, HpaPolicy, SimplePolicy};
+
+    #[test]
+    fn what_is_not_supported_has_words() {
+        let alarm = |alarm| ScalingPolicy::Simple(SimplePolicy { alarm, ..Default::default() });
+        let cases = [
+            (ScalingPolicy::scale_out(), true),
+            (ScalingPolicy::Hpa(HpaPolicy::default()), false),
+            (alarm(AlarmConfig { period_s: 30, ..AlarmConfig::default() }), false),
+            (alarm(AlarmConfig { statistic: Statistic::Maximum, ..Default::default() }), false),
+            (alarm(AlarmConfig { metric: Metric::QueueLength, ..AlarmConfig::default() }), false),
+            (alarm(AlarmConfig { evaluation_periods: 120, ..Default::default() }), true),
+            (alarm(AlarmConfig { evaluation_periods: 121, ..Default::default() }), false),
+        ];
+        for (policy, is_supported) in cases {
+            assert_eq!(Scaling::supports(&policy), is_supported, "{policy:?}");
+            assert_eq!(Scaling::unsupported(&policy).is_none(), is_supported, "{policy:?}");
+        }
+    }
 }

@@ -45,6 +45,15 @@ fn a_whole_document_is_read() {
 }
 
 #[test]
+fn an_editor_may_name_the_schema() {
+    let text = r#"{"$schema": "./origins.schema.json"}"#;
+    let config = EdgeConfig::from_json(text).unwrap();
+    assert_eq!(config.schema, "./origins.schema.json");
+    let written = serde_json::to_string(&config).unwrap();
+    assert_eq!(EdgeConfig::from_json(&written), Ok(config), "it stays");
+}
+
+#[test]
 fn refusals_name_the_place_the_value_and_the_mend() {
     let cases = [
         (r#"{"orgins": []}"#, "unknown field `orgins`"),
@@ -52,6 +61,16 @@ fn refusals_name_the_place_the_value_and_the_mend() {
         (r#"{"retry": {"max_tries": 0}}"#, "retry.max_tries is 0: set it to 1 to 10"),
         (r#"{"origins": [{"id": "a"}]}"#, "origins[0]: missing field `url`"),
         (r#"{"origins": [{"id": "a", "url": "ftp://x"}]}"#, "origins[0].url: \"ftp://x\""),
+        (
+            r#"{"origins": [{"id": "b", "url": "http://x"}, {"id": "web-1", "url": ""}]}"#,
+            "origins[1].url: write the address of web-1, such as https://web-1.example.com",
+        ),
+        (
+            r#"{"pools": [{"id": "p", "origins": [{"id": "a", "url": ""}]}]}"#,
+            "pools[0].origins[0].url: write the address of a,",
+        ),
+        (r#"{"$schema": 7}"#, "$schema: invalid type"),
+        (r#"{"$comment": ""}"#, "unknown field `$comment`"),
         (r#"{"origins": [{"id": "a b", "url": "http://x"}]}"#, "origins[0].id is \"a b\""),
         (
             r#"{"origins": [{"id": "a", "url": "http://x", "host_header": "x:80"}]}"#,
@@ -409,20 +428,21 @@ fn each_pool_has_a_cookie_of_its_own() {
     let text = format!(
         r#"{{"origins": [{{"id": "a", "url": "http://a"}}], "affinity": {{"by": "cookie"}},
             "pools": [{{"id": "shop", "origins": []}}, {{"id": "{long}", "origins": []}},
-            {{"id": "own", "origins": [], "affinity": {{"by": "cookie", "name": "sid"}}}}]}}"#
+            {{"id": "own", "origins": [], "affinity": {{"by": "cookie", "name": "sid"}}}},
+            {{"id": "long", "origins": [], "affinity": {{"by": "cookie", "ttl_s": 7}}}}]}}"#
     );
     let pools = EdgeConfig::from_json(&text).unwrap().by_pool();
     let names: Vec<&str> = pools.iter().map(|(_, pool)| pool.affinity.name.as_str()).collect();
-    assert_eq!(names, ["_lb", "_lb.shop", &format!("_lb.{long}"), "sid"]);
+    assert_eq!(names, ["_lb", "_lb.shop", &format!("_lb.{long}"), "sid", "_lb.long"]);
 
     let with = |rest: &str| format!(r#"{{"origins": [{{"id": "a", "url": "http://a"}}], {rest}}}"#);
     let cases = [
         (
             with(
-                r#""affinity": {"by": "cookie"}, "pools": [{"id": "x", "origins": [],
-                "affinity": {"by": "cookie", "name": "_lb"}}]"#,
+                r#""pools": [{"id": "x", "origins": [], "affinity": {"by": "cookie", "name": "sid"}},
+                {"id": "y", "origins": [], "affinity": {"by": "cookie", "name": "sid"}}]"#,
             ),
-            "\"_lb\" of default and \"_lb\" of x: a cookie leads into one pool",
+            "\"sid\" of x and \"sid\" of y: a cookie leads into one pool",
         ),
         (
             with(

@@ -13,6 +13,7 @@ live-misconfigured = Configuration refused
 live-version = configuration { $number }
 live-checked = checked { $age } ago
 live-never-checked = not checked yet
+live-group = { $pool }: { $in_service } of { $desired } in service
 live-fail-open = nobody is healthy, so all get requests
 live-token = Token
 live-token-use = Use
@@ -44,6 +45,7 @@ live-initial = not checked
 live-ejected = ejected
 live-ready = ready
 live-draining = draining
+live-standby = standby
 live-maintenance = maintenance
 live-as-probed = as checked
 live-force-healthy = always healthy
@@ -57,7 +59,7 @@ live-event-version = Configuration { $number } is current.
 live-event-variable = The configuration of wrangler.toml is current.
 live-event-override = Set by hand for { $origin }: { $wanted }
 live-event-alarm = Alarm of policy { $policy } in { $pool }: { $state } at { $value }
-live-event-capacity = { $pool }: desired capacity from { $from } to { $to }
+live-event-capacity = { $pool }: desired capacity from { $from } to { $to } ({ $cause })
 live-event-activated = { $pool }: { $origin } is called into service.
 live-event-in-service = { $pool }: { $origin } is in service.
 live-event-draining = { $pool }: { $origin } gets nothing new.
@@ -73,3 +75,30 @@ live-variable = 0: wrangler.toml
 live-current = current
 live-roll-back = Roll back
 live-roll-back-to = Roll back to { $number }
+
+## From a drawing to the configuration of a Worker.
+
+action-export-worker = Worker configuration
+action-export-worker-note = What makes a Cloudflare Worker balance as drawn. You write the addresses.
+notice-worker-saved = The Worker’s configuration is saved. To know:
+live-draw = From the drawing
+live-drawn = From the drawing, over what runs. To know:
+deploy-lines =
+    { $above }
+    { $below }
+deploy-as-drawn = all is as drawn
+deploy-addresses = write the address of each into its url: { $value }
+deploy-no-balancer = no balancer is drawn: its rules are the running ones or the defaults
+deploy-left = not the Worker’s, which stands between clients and their servers: { $value }
+deploy-gone = runs but is not drawn, so a deployment takes it away: { $value }
+deploy-routes = routes to pools that are not drawn, removed: { $value }
+deploy-order = without routes, requests go to the first of these pools that can serve: { $value }
+deploy-fixed = { $about }: a pool with several kinds of servers is not scaled; they stay at their desired capacity
+deploy-too-many = { $about }: a Worker has 40 origins at most, so { $value } servers
+deploy-changed = { $about }: the Worker takes { $value }
+deploy-ignored = { $about }: the Worker has no { $value }
+deploy-policies = { $about }: the Worker has no such scaling policies: { $value }
+deploy-no-retries = { $about }: without retries a request whose server fails gets an error; retry.max_tries above 1 sends it to another
+deploy-any-failure = { $about }: the Worker also repeats requests whose connection broke
+deploy-prequal = { $about }: no probe tells the Worker what prequal goes by: it chooses as power_of_choices does
+deploy-header-name = { $about }: write the header that clients are known by into affinity.name

@@ -13,6 +13,7 @@ live-misconfigured = 구성이 거부됨
 live-version = 구성 { $number }
 live-checked = { $age } 전 확인
 live-never-checked = 아직 확인 안 됨
+live-group = { $pool }: { $desired }대 가운데 { $in_service }대 서비스 중
 live-fail-open = 정상인 오리진이 없어 모두에게 보냅니다
 live-token = 토큰
 live-token-use = 사용
@@ -44,6 +45,7 @@ live-initial = 확인 전
 live-ejected = 제외됨
 live-ready = 준비
 live-draining = 드레이닝
+live-standby = 대기
 live-maintenance = 점검
 live-as-probed = 확인 결과대로
 live-force-healthy = 항상 정상
@@ -57,7 +59,7 @@ live-event-version = 구성 { $number }이(가) 현재 구성입니다.
 live-event-variable = wrangler.toml의 구성이 현재 구성입니다.
 live-event-override = { $origin }에 대한 운영자 설정: { $wanted }
 live-event-alarm = { $pool } 정책 { $policy } 경보: { $state }, 값 { $value }
-live-event-capacity = { $pool }: 원하는 용량 { $from } → { $to }
+live-event-capacity = { $pool }: 원하는 용량 { $from } → { $to } ({ $cause })
 live-event-activated = { $pool }: { $origin }을(를) 서비스에 부릅니다.
 live-event-in-service = { $pool }: { $origin } 서비스 중.
 live-event-draining = { $pool }: { $origin }은(는) 새 요청을 받지 않습니다.
@@ -73,3 +75,30 @@ live-variable = 0: wrangler.toml
 live-current = 현재
 live-roll-back = 롤백
 live-roll-back-to = { $number }(으)로 롤백
+
+## 설계에서 Worker 구성으로.
+
+action-export-worker = Worker 구성
+action-export-worker-note = 설계대로 분산하는 Cloudflare Worker의 구성입니다. 주소는 직접 적습니다.
+notice-worker-saved = Worker 구성을 저장했습니다. 알아 둘 점:
+live-draw = 설계에서
+live-drawn = 지금 도는 구성에 설계를 반영했습니다. 알아 둘 점:
+deploy-lines =
+    { $above }
+    { $below }
+deploy-as-drawn = 모두 설계대로입니다
+deploy-addresses = 각 오리진의 주소를 url에 적으세요: { $value }
+deploy-no-balancer = 로드 밸런서가 없어 규칙은 지금 도는 것이나 기본값을 씁니다
+deploy-left = 클라이언트와 서버 사이에 있는 Worker의 몫이 아닙니다: { $value }
+deploy-gone = 지금 돌지만 설계에 없어, 배포하면 사라집니다: { $value }
+deploy-routes = 설계에 없는 풀로 가던 라우트를 지웠습니다: { $value }개
+deploy-order = 라우트가 없으면 이 가운데 받을 수 있는 첫 풀로 요청이 갑니다: { $value }
+deploy-fixed = { $about }: 서버 종류가 여럿인 풀은 늘리고 줄이지 않으며, 원하는 용량 그대로 둡니다
+deploy-too-many = { $about }: Worker의 오리진은 40개까지여서 서버 수는 { $value }
+deploy-changed = { $about }: Worker가 쓰는 값은 { $value }
+deploy-ignored = { $about }: Worker에 없는 설정: { $value }
+deploy-policies = { $about }: Worker에 없는 조정 정책: { $value }
+deploy-no-retries = { $about }: 재시도가 없어 서버가 실패하면 요청도 오류가 됩니다. retry.max_tries를 1보다 크게 하면 다른 서버로 보냅니다
+deploy-any-failure = { $about }: Worker는 도중에 끊긴 연결의 요청도 다시 보냅니다
+deploy-prequal = { $about }: prequal이 쓰는 값을 알려 주는 프로브가 없어 power_of_choices처럼 고릅니다
+deploy-header-name = { $about }: 클라이언트를 알아볼 헤더 이름을 affinity.name에 적으세요

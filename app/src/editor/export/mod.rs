@@ -4,11 +4,13 @@ mod mermaid;
 mod open;
 mod picture;
 mod png;
+mod worker;
 
 pub use mermaid::mermaid;
 pub use open::{FILE_BYTES_MAX, OpenError, design_in};
 pub use picture::{design_of_picture, is_picture, picture};
 pub use png::{design_of_png, is_png, with_design};
+pub use worker::{note_key, worker};
 
 /// A file name that every system takes: letters and digits of any script, those of ASCII
 /// small, the rest as dashes.

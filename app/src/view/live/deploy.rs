@@ -2,9 +2,13 @@
 
 use super::PartProps;
 use super::history::moment;
-use crate::i18n::{Arg, format, text};
+use crate::i18n::{Arg, Locale, format, text};
 use crate::live::{Message, Version};
+use crate::shell::library::Library;
 use crate::view::when;
+use crate::view::words::{say, template};
+use shared::design::{Design, presets};
+use std::rc::Rc;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -17,6 +21,7 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
     let oninput = when(send, |event: InputEvent| {
         Some(Message::Draft(event.target_dyn_into::<HtmlTextAreaElement>()?.value()))
     });
+    let draw = send.reform(move |_: MouseEvent| Message::Draw(Rc::new(drawing(locale))));
     let writing = live.draft.is_some();
     html! {
         <section class="live-deploy" hidden={!live.has_token()}>
@@ -25,6 +30,13 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
                 onclick={tell(Message::Edit)}>
                 { text(locale, "live-edit") }
             </button>
+            <button type="button" class="plain-button" id="live-draw" hidden={writing}
+                onclick={draw}>
+                { text(locale, "live-draw") }
+            </button>
+            <p class="live-drawn" hidden={live.drawn.is_none()}>
+                { live.drawn.as_ref().map(|notes| say(locale, notes)) }
+            </p>
             <div hidden={!writing} class="live-draft">
                 <textarea id="live-draft" spellcheck="false" rows="14" {oninput}
                     aria-label={text(locale, "live-draft")}
@@ -43,6 +55,14 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
                 </li>
             </ul>
         </section>
+    }
+}
+
+/// What the designer has open, or would open with.
+fn drawing(locale: Locale) -> Design {
+    match Library::load().opened() {
+        Some(Ok(design)) => design,
+        _ => template(locale, "seven-steps").unwrap_or_else(presets::seven_steps),
     }
 }
 

@@ -168,6 +168,14 @@ fn state(live: &Live, locale: Locale) -> String {
         }
         None => text(locale, "live-never-checked"),
     });
+    parts.extend(status.groups.iter().map(|group| {
+        let args = [
+            ("pool", Arg::from(group.pool.clone())),
+            ("in_service", group.in_service.into()),
+            ("desired", group.desired_capacity.into()),
+        ];
+        format(locale, "live-group", &args)
+    }));
     if status.fail_open {
         parts.push(text(locale, "live-fail-open"));
     }

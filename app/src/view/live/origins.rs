@@ -51,7 +51,7 @@ pub(super) fn Origins(props: &PartProps) -> Html {
 
 fn row(props: &PartProps, origin: &OriginStatus, figures: Figures, may: bool) -> Html {
     let locale = props.locale;
-    let (class, sign, word) = words::standing(origin);
+    let (class, sign, word) = words::standing(&props.live.status, origin);
     let none = || "–".to_owned();
     let errors = figures.errors.filter(|share| *share > 0.0).map(|_| "live-bad");
     html! {

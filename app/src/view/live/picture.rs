@@ -26,7 +26,7 @@ pub(super) fn LivePicture(props: &PartProps) -> Html {
                     &units::rate_per_s(locale, rate)) }
                 { hub(picture.balancer, &live.status.name, &text(locale, "kind-balancer")) }
                 { for picture.origins.iter().zip(live.rows()).map(|(card, (origin, figures))| {
-                    origin_card(locale, *card, origin, figures)
+                    origin_card(locale, *card, words::standing(&live.status, origin), origin, figures)
                 }) }
             </svg>
         </section>
@@ -44,8 +44,13 @@ fn hub(at: Card, name: &str, note: &str) -> Html {
     }
 }
 
-fn origin_card(locale: Locale, at: Card, origin: &OriginStatus, figures: Figures) -> Html {
-    let (class, sign, word) = words::standing(origin);
+fn origin_card(
+    locale: Locale,
+    at: Card,
+    (class, sign, word): (&'static str, &'static str, &'static str),
+    origin: &OriginStatus,
+    figures: Figures,
+) -> Html {
     let transform = format!("translate({:.0} {:.0})", at.x, at.y);
     let share = figures.share.map_or_else(|| "–".to_owned(), units::percent);
     let latency = figures.latency_ms.map_or_else(|| "–".to_owned(), units::ms);

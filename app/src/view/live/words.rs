@@ -1,7 +1,7 @@
 //! Words for what a Worker tells.
 
 use crate::i18n::{Arg, Locale, format, text};
-use crate::live::{EventKind, OriginStatus};
+use crate::live::{EventKind, OriginStatus, Status};
 use shared::balance::Health;
 use shared::origins::{ForcedHealth, OriginState, Override};
 
@@ -16,8 +16,12 @@ pub(super) fn state_key(state: &str) -> &'static str {
 
 /// How an origin is: class of its colour, sign, and key of its word. The sign tells it without
 /// colour.
-pub(super) fn standing(origin: &OriginStatus) -> (&'static str, &'static str, &'static str) {
+pub(super) fn standing(
+    status: &Status,
+    origin: &OriginStatus,
+) -> (&'static str, &'static str, &'static str) {
     match (origin.state, origin.health.as_str()) {
+        _ if status.is_standby(origin) => ("is-standby", "○", "live-standby"),
         (OriginState::Maintenance, _) => ("is-standby", "–", "live-maintenance"),
         (OriginState::Drain, _) => ("is-draining", "↓", "live-draining"),
         _ if origin.ejected_for_s.is_some() => ("is-failed", "×", "live-ejected"),
@@ -83,9 +87,13 @@ pub(super) fn event(locale: Locale, kind: &EventKind) -> String {
             ];
             format(locale, "live-event-alarm", &args)
         }
-        EventKind::Capacity { pool, from, to, .. } => {
-            let args =
-                [("pool", Arg::from(pool.clone())), ("from", (*from).into()), ("to", (*to).into())];
+        EventKind::Capacity { pool, from, to, cause } => {
+            let args = [
+                ("pool", Arg::from(pool.clone())),
+                ("from", (*from).into()),
+                ("to", (*to).into()),
+                ("cause", cause.clone().into()),
+            ];
             format(locale, "live-event-capacity", &args)
         }
         EventKind::Activated { pool, origin } => origin_of("live-event-activated", origin, pool),

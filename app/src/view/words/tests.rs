@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::editor::actions::{ACTIONS, Chapter};
+use crate::editor::export::{note_key, worker};
 use crate::editor::form::tests::ALL_SETTINGS;
 use crate::editor::form::tests::run::{all_links, all_runs};
 use crate::editor::form::{Control, Part, help_key, link_form, run_form, settings_form};
 use crate::i18n::text;
+use shared::deploy::NoteKind;
 use shared::design::{Issue, NodeKind, Place, Problem, Severity, presets, validate};
 use shared::scale::{CronError, Metric, PolicyError};
 use std::collections::BTreeSet;
@@ -219,5 +221,17 @@ fn every_problem_is_told_in_both_languages_with_its_values() {
         // Names and terms such as CPU stay as they are.
         assert!(3 * hangul > latin, "not in Korean: {korean}");
         assert!(!korean.contains(&core), "{korean}");
+    }
+}
+
+#[test]
+fn every_note_on_a_worker_has_words() {
+    NoteKind::ALL.into_iter().for_each(|kind| known(note_key(kind)));
+    for (name, design) in presets::all() {
+        for locale in Locale::ALL {
+            let (_, notes) = worker(&design, None, "notice-worker-saved");
+            let said = say(locale, &notes);
+            assert!(said.lines().count() > 1 && !said.contains(['⟨', '{']), "{name}: {said}");
+        }
     }
 }

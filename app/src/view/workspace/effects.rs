@@ -108,7 +108,7 @@ impl Workspace {
         });
         let id = self.next_toast;
         self.next_toast = self.next_toast.wrapping_add(1);
-        if notice.tone != Tone::Error && notice.offer.is_none() {
+        if !matches!(notice.tone, Tone::Error | Tone::ToRead) && notice.offer.is_none() {
             let link = ctx.link().clone();
             Timeout::new(TOAST_MS, move || link.send_message(Msg::Dismiss(id))).forget();
         }
