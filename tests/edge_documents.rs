@@ -14,7 +14,7 @@ use serde_json::Value;
 use shared::balance::{Outcome, Request};
 use shared::origins::{
     ClientPlace, Control, EdgeConfig, Elastic, Finding, Findings, HealthCheck, HealthDocument,
-    LoadMetrics, Override,
+    LoadMetrics, Override, WantedCapacity,
 };
 use shared::rng::Rng;
 use shared::time::{Span, Timestamp};
@@ -79,7 +79,8 @@ fn scale(config: &EdgeConfig, document: &mut HealthDocument, now: Timestamp, rng
         for minute in 0..5 {
             elastic.tick(now + Span::from_s(60 * minute), &found(&config, rng));
         }
-        elastic.set_desired(now, rng.below(5) as u32);
+        let wanted = WantedCapacity { desired: rng.below(5) as u32, at_ms: rng.below(3) };
+        elastic.set_desired(now, wanted);
         document.groups.retain(|group| group.pool != pool);
         document.groups.push(elastic.memory().clone());
     }
