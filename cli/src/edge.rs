@@ -4,7 +4,7 @@
 use crate::{input, output};
 use shared::deploy;
 use shared::json;
-use shared::origins::{AffinityBy, EdgeConfig, MAX_PROBES_PER_RUN};
+use shared::origins::{EdgeConfig, MAX_PROBES_PER_RUN};
 use std::fs;
 
 #[derive(clap::Subcommand)]
@@ -70,7 +70,7 @@ fn report(args: &Check, name: &str, config: &EdgeConfig) -> Result<(), String> {
     let probes = config.probes_per_run();
     output::line(&format!("{name}: right, {origins} origins in {pools} pools"))?;
     output::line(&format!("probes a minute   {probes} of {MAX_PROBES_PER_RUN}"))?;
-    if needs_key(config) {
+    if config.needs_key() {
         output::line(
             "secret            GOMUJUL_KEY signs cookies and the webhook: set it with\n                  \
              npx wrangler secret put GOMUJUL_KEY (without it, GOMUJUL_TOKEN signs)",
@@ -91,14 +91,6 @@ fn report(args: &Check, name: &str, config: &EdgeConfig) -> Result<(), String> {
         cost.cpu_usd,
         cost.kv_usd,
     ))
-}
-
-/// Whether the Worker has something to sign.
-fn needs_key(config: &EdgeConfig) -> bool {
-    config.by_pool().iter().any(|(_, pool)| {
-        let has_webhook = pool.scaling.as_ref().is_some_and(|scaling| scaling.webhook.is_some());
-        pool.affinity.by == AffinityBy::Cookie || has_webhook
-    })
 }
 
 fn export(design: &str, running: Option<&str>) -> Result<(), String> {

@@ -212,7 +212,9 @@ impl Fleet {
         for pool in &mut self.pools {
             pool.learn(now, reading, document.clone());
         }
-        if let Some(news) = document.and_then(|new| HealthDocument::merged(&self.document, new)) {
+        if let Some(news) =
+            document.and_then(|new| HealthDocument::merged(self.document.as_ref(), new))
+        {
             self.document = Some(news);
         }
     }

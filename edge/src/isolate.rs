@@ -9,7 +9,7 @@ use crate::{config, platform};
 use futures_util::FutureExt as _;
 use futures_util::future::select;
 use litemap::LiteMap;
-use shared::origins::{AffinityBy, EdgeConfig, HealthDocument, Wishes};
+use shared::origins::{EdgeConfig, HealthDocument, Wishes};
 use shared::time::Span;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::pin::pin;
@@ -248,11 +248,7 @@ fn look_at(fleet: &Fleet) {
 
 /// What a configuration needs besides being right in itself.
 pub(crate) fn checked(config: EdgeConfig, key: Option<&Key>) -> Result<EdgeConfig, String> {
-    let signs = |(_, pool): &(String, EdgeConfig)| {
-        pool.affinity.by == AffinityBy::Cookie
-            || pool.scaling.as_ref().is_some_and(|scaling| scaling.webhook.is_some())
-    };
-    if key.is_none() && config.by_pool().iter().any(signs) {
+    if key.is_none() && config.needs_key() {
         return Err("cookies and webhooks are signed: set the secret GOMUJUL_KEY with \
                     `npx wrangler secret put GOMUJUL_KEY`"
             .to_owned());

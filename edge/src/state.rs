@@ -361,7 +361,8 @@ impl State {
         self.reading = reading;
         self.read_at = Some(now);
         // The store may answer from a cache that is older than what this isolate has seen.
-        if let Some(document) = document.and_then(|new| HealthDocument::merged(&self.document, new))
+        if let Some(document) =
+            document.and_then(|new| HealthDocument::merged(self.document.as_ref(), new))
         {
             self.catch_up(now);
             let checked_at = document.checked_at();

@@ -95,7 +95,8 @@ async fn read(gate: &Gate<'_>, store: &Store) -> Result<Control, Reason> {
             if let Ok(fleet) = gate.isolate.fleet()
                 && let Some(known) = fleet.borrow().document()
             {
-                control.catch_up(&known.wishes);
+                // The store may have answered from a cache that is older.
+                control.wishes.renew(&known.wishes);
             }
             Ok(control)
         }
@@ -145,11 +146,16 @@ fn current(gate: &Gate<'_>) -> Result<Response, Reason> {
     )
 }
 
+/// A configuration that this Worker can serve by.
+fn sound(gate: &Gate<'_>, text: &str) -> Result<EdgeConfig, Reason> {
+    let config = EdgeConfig::from_json(text).map_err(|error| error.to_string());
+    let config = config.and_then(|config| checked(config, gate.isolate.key()));
+    config.map_err(|why| Reason::Refused(422, "refused", why))
+}
+
 async fn put_config(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
     let text = body(gate).await?;
-    let config = EdgeConfig::from_json(&text).map_err(|error| error.to_string());
-    let config = config.and_then(|config| checked(config, gate.isolate.key()));
-    let config = config.map_err(|why| Reason::Refused(422, "refused", why))?;
+    let config = sound(gate, &text)?;
     let mut control = read(gate, store).await?;
     let number = control.next_number();
     store.write_config(number, text).await.map_err(|_| store_failed())?;
@@ -187,12 +193,8 @@ async fn roll_back(gate: &Gate<'_>, store: &Store) -> Result<Response, Reason> {
     let config = if number == 0 {
         gate.isolate.variable().cloned().ok_or(Reason::Misconfigured)?
     } else {
-        let text = store.read_config(number).await.ok_or_else(store_failed)?;
-        let config = EdgeConfig::from_json(&text).map_err(|error| error.to_string());
-        config.map_err(|why| Reason::Refused(422, "refused", why))?
+        sound(gate, &store.read_config(number).await.ok_or_else(store_failed)?)?
     };
-    let config = checked(config, gate.isolate.key());
-    let config = config.map_err(|why| Reason::Refused(422, "refused", why))?;
     keep(gate, store, &control).await?;
     let adopted = gate.isolate.adopt(config, number);
     adopted.map_err(|why| Reason::Refused(422, "refused", why))?;
@@ -232,12 +234,8 @@ async fn keep(gate: &Gate<'_>, store: &Store, control: &Control) -> Result<(), R
     let (_, stored) = store.read(0).await;
     let own = gate.isolate.fleet().ok().and_then(|fleet| fleet.borrow().document().cloned());
     // This isolate may have run the cron since the last write.
-    let newest = match (own, stored) {
-        (None, stored) => stored,
-        (own, None) => own,
-        (own, Some(stored)) => HealthDocument::merged(&own, stored).or(own),
-    };
-    let mut document = newest.unwrap_or_default();
+    let newest = stored.and_then(|stored| HealthDocument::merged(own.as_ref(), stored));
+    let mut document = newest.or(own).unwrap_or_default();
     document.wishes = control.wishes.clone();
     let written = store.write(&document).await;
     // This isolate knows at once, whatever the store's caches say.

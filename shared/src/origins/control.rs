@@ -127,11 +127,6 @@ impl Control {
         json::write(self).unwrap_or_default()
     }
 
-    /// What this isolate knows to be newer than what the store said: its cache may be old.
-    pub fn catch_up(&mut self, known: &Wishes) {
-        self.wishes.renew(known);
-    }
-
     /// A wish at `at_ms` by a clock that need not be that of the wish before.
     fn wish_at(&mut self, at_ms: u64) {
         self.wishes.at_ms = at_ms.max(self.wishes.at_ms.saturating_add(1));
@@ -323,7 +318,7 @@ mod tests {
         assert_eq!(known, after);
         // A stale reading of the store is caught up with before anything is changed in it.
         let mut stale = Control::recovered(before);
-        stale.catch_up(&after);
+        stale.wishes.renew(&after);
         stale.stored(&config(), 950);
         assert_eq!((stale.wishes.of("b"), stale.wishes.current), (drained, 1));
         assert!(stale.wishes.at_ms > after.at_ms);

@@ -192,7 +192,7 @@ impl HealthDocument {
 
     /// What is the newest of `known` and `other`: whatever was checked later, and whatever was wished
     /// later. `None` if `other` brings nothing new.
-    pub fn merged(known: &Option<Self>, other: Self) -> Option<Self> {
+    pub fn merged(known: Option<&Self>, other: Self) -> Option<Self> {
         let Some(known) = known else { return Some(other) };
         let mut wishes = known.wishes.clone();
         let wishes_are_newer = wishes.renew(&other.wishes);

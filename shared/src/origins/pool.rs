@@ -93,6 +93,15 @@ impl EdgeConfig {
         default.into_iter().chain(named).collect()
     }
 
+    /// Whether the Worker has something to sign, cookies or webhooks, so that it needs the secret
+    /// `GOMUJUL_KEY`.
+    pub fn needs_key(&self) -> bool {
+        self.by_pool().iter().any(|(_, pool)| {
+            pool.affinity.by == AffinityBy::Cookie
+                || pool.scaling.as_ref().is_some_and(|scaling| scaling.webhook.is_some())
+        })
+    }
+
     /// Sessions of several pools must not get in each other's way.
     pub(super) fn check_sessions(&self) -> Result<(), EdgeConfigError> {
         let own = self.pools.iter().filter_map(|pool| pool.affinity.as_ref());
