@@ -63,17 +63,19 @@ export async function paced(subject, perS, seconds) {
   return { perS: requestsOf(output) / seconds, p50: at(50), p99: at(99) };
 }
 
-/** Runs of all subjects, by name; the last one goes first in every other round. */
+/** The last one goes first in every other round. */
+export const inOrder = (subjects, round) => (round % 2 ? [...subjects].reverse() : subjects);
+
+/** Runs of all subjects, by name. */
 async function inTurns(subjects, rounds, seconds) {
   const runs = Object.fromEntries(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    const order = round % 2 ? [...subjects].reverse() : subjects;
-    for (const subject of order) runs[subject.name].push(await load(subject, seconds));
+    for (const subject of inOrder(subjects, round)) runs[subject.name].push(await load(subject, seconds));
   }
   return runs;
 }
 
-export const best = (runs, key, pick) => pick(...runs.map((run) => run[key]));
+const best = (runs, key, pick) => pick(...runs.map((run) => run[key]));
 
 const quantile = (values, share) =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
