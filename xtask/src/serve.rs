@@ -9,6 +9,7 @@ mod origins;
 mod watch;
 mod worker;
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::net::TcpListener;
 use std::process::ExitStatus;
 use std::thread;
@@ -50,14 +51,15 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     for origin in &origins {
         servers.push(origin.start(project, &program)?);
     }
-    let mut worker = worker::start(project, options.port, &origins)?;
+    let token = new_token();
+    let mut worker = worker::start(project, options.port, &origins, &token)?;
     worker::wait_until_ready(&mut worker, options.port)?;
     for server in &mut servers {
         if let Some(status) = server.ended()? {
             bail!("{} ended while starting: {status}", server.name());
         }
     }
-    announce(options, &origins, started.elapsed());
+    announce(options, &origins, &token, started.elapsed());
     thread::scope(|scope| {
         scope.spawn(|| cron::run(options.port));
         let builder = watch::start(scope, project);
@@ -100,9 +102,16 @@ fn report_death(server: &Process, status: ExitStatus) {
     );
 }
 
-fn announce(options: &Options, origins: &[DemoOrigin], elapsed: Duration) {
+/// A token that nobody knows but who reads the terminal; another one with each start.
+fn new_token() -> String {
+    format!("{:016x}", RandomState::new().build_hasher().finish())
+}
+
+fn announce(options: &Options, origins: &[DemoOrigin], token: &str, elapsed: Duration) {
     println!("\nready after {}: http://127.0.0.1:{}/_lb/\n", seconds(elapsed), options.port);
     println!("  balanced requests   curl http://127.0.0.1:{}/", options.port);
+    println!("  live console        http://127.0.0.1:{}/_lb/?live", options.port);
+    println!("  its token           {token}");
     if let Some(origin) = origins.first() {
         let control = origin.control_url();
         println!(

@@ -23,9 +23,16 @@ const QUIET: [(&str, &str); 6] = [
     ("WRANGLER_SEND_METRICS", "false"),
 ];
 
-pub(super) fn start(project: &Project, port: u16, origins: &[DemoOrigin]) -> Result<Process> {
+/// Starts it; who brings `token` may change things in its console.
+pub(super) fn start(
+    project: &Project,
+    port: u16,
+    origins: &[DemoOrigin],
+    token: &str,
+) -> Result<Process> {
     let config = project.scratch()?.join("wrangler.toml");
-    let text = local_config(&project.read("wrangler.toml")?, project, &configuration(origins))?;
+    let original = project.read("wrangler.toml")?;
+    let text = local_config(&original, project, &configuration(origins), token)?;
     fs::write(&config, text).with_context(|| format!("writing `{}`", config.display()))?;
     let mut wrangler = project.command(project.npm_program("wrangler"));
     wrangler
@@ -44,9 +51,9 @@ pub(super) fn start(project: &Project, port: u16, origins: &[DemoOrigin]) -> Res
 }
 
 /// The project's wrangler.toml for this machine: without its build command, because `serve` builds
-/// by itself and must not wait for a second cargo; with the demo origins; with absolute paths,
-/// because wrangler counts relative ones from the file.
-fn local_config(text: &str, project: &Project, origins: &str) -> Result<String> {
+/// by itself and must not wait for a second cargo; with the demo origins and what is a secret
+/// elsewhere; with absolute paths, because wrangler counts relative ones from the file.
+fn local_config(text: &str, project: &Project, origins: &str, token: &str) -> Result<String> {
     let mut config: Table = text.parse().context("wrangler.toml is not TOML")?;
     config.remove("build");
     let absolute = |path: &str| Value::from(project.path(path).to_string_lossy().into_owned());
@@ -59,6 +66,7 @@ fn local_config(text: &str, project: &Project, origins: &str) -> Result<String> 
     let vars = config.entry("vars").or_insert_with(|| Value::Table(Table::new()));
     let vars = vars.as_table_mut().context("`vars` in wrangler.toml is not a table")?;
     vars.insert("GOMUJUL_CONFIG".to_owned(), Value::from(origins));
+    vars.insert("GOMUJUL_TOKEN".to_owned(), Value::from(token));
     Ok(config.to_string())
 }
 
@@ -108,12 +116,12 @@ mod tests {
             [build]
             command = "cargo xtask build worker"
         "#;
-        let local: Table = local_config(text, &project, "{}").unwrap().parse().unwrap();
+        let local: Table = local_config(text, &project, "{}", "t").unwrap().parse().unwrap();
         let expected: Table = r#"
             name = "gomujul"
             main = "/clone/edge/build/index.js"
             assets = { directory = "/clone/dist", binding = "ASSETS" }
-            vars = { GOMUJUL_CONFIG = "{}" }
+            vars = { GOMUJUL_CONFIG = "{}", GOMUJUL_TOKEN = "t" }
         "#
         .parse()
         .unwrap();
