@@ -6,7 +6,6 @@
 // counts: both runs of a round meet about the same machine.
 
 import { readFileSync } from "node:fs";
-import http from "node:http";
 import { gzipSync } from "node:zlib";
 import { compare, inOrder, load, median, needsTools, option, paced, row } from "./load.mjs";
 import { settings, startOrigin } from "./origins.mjs";
@@ -19,8 +18,6 @@ const WARM = option("warm", 10);
 const LATE_ROUNDS = option("late-rounds", 6);
 const LATE_SECONDS = option("late-seconds", 10);
 const SOAK = option("soak", 0);
-const BODIES = 40;
-const MIB = 1 << 20;
 
 needsTools();
 
@@ -37,22 +34,6 @@ const subjects = [
 ];
 
 const pair = subjects.slice(0, 2);
-
-/** CPU time of a large body in milliseconds. */
-async function body(subject, mib) {
-  const before = await subject.worker.cpuMs();
-  const bytes = await new Promise((resolve, reject) => {
-    let bytes = 0;
-    http
-      .get(`${subject.worker.url}/bytes?n=${mib * MIB}`, (answer) => {
-        answer.on("data", (chunk) => (bytes += chunk.length));
-        answer.on("end", () => resolve(bytes));
-      })
-      .on("error", reject);
-  });
-  if (bytes !== mib * MIB) throw new Error(`${subject.name}: ${bytes} bytes of ${mib} MiB`);
-  return (await subject.worker.cpuMs()) - before;
-}
 
 try {
   for (const subject of subjects) {
@@ -81,13 +62,6 @@ try {
     row(`${key} there`, ms(median(theirs)), `${ms(median(ours))} (${spread})`);
   }
 
-  const bodies = { "pass-through": [], gomujul: [] };
-  for (let round = 0; round < BODIES; round++) {
-    for (const subject of inOrder(pair, round)) bodies[subject.name].push(await body(subject, 200));
-  }
-  const [theirs, ours] = Object.values(bodies);
-  const times = [theirs, ours].map((list) => `${median(list).toFixed(1)} ms`);
-  row("CPU of a 200 MiB body, median", ...times, `${(median(ours) / median(theirs)).toFixed(2)} x`);
   const memory = await Promise.all(subjects.map(({ worker }) => worker.memoryMib()));
   row("memory now, peak (MiB)", ...memory.map(({ now, peak }) => `${now.toFixed(0)}, ${peak.toFixed(0)}`));
   row("start to first answer", ...subjects.map(({ worker }) => `${worker.startMs.toFixed(0)} ms`));

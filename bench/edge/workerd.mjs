@@ -94,6 +94,7 @@ export async function startWorkerd({ files, bindings, extra = [] }) {
   }
   return {
     url,
+    pid: child.pid,
     startMs: performance.now() - started,
     cpuMs: () => cpuMs(child.pid),
     memoryMib: () => memoryMib(child.pid),

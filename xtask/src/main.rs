@@ -119,13 +119,14 @@ fn bench_options() -> Vec<String> {
 }
 
 /// The built Worker beside a bare pass-through and a balancer that reads the store on every request:
-/// in raw workerd, then the latter in Miniflare with its store.
+/// in raw workerd, with small answers and large bodies, then in Miniflare with its store.
 fn bench_edge(project: &Project) -> Result<()> {
     build::worker(project)?;
     let origin = build::fast_program(project, "origin", "origin")?;
-    for script in ["bench/edge/run.mjs", "bench/edge/miniflare.mjs"] {
+    for script in ["run.mjs", "body.mjs", "miniflare.mjs"] {
+        let script = format!("bench/edge/{script}");
         let mut command = project.command("node");
-        command.arg(script).args(bench_options()).env("GOMUJUL_ORIGIN_BIN", &origin);
+        command.arg(&script).args(bench_options()).env("GOMUJUL_ORIGIN_BIN", &origin);
         process::run(command, &format!("node {script}"))?;
     }
     Ok(())
