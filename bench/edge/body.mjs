@@ -2,12 +2,12 @@
 // workerd, before the same origin, in turns.
 //
 // How many pieces a body comes in decides what it costs, and chance decides that: two pass-throughs differ
-// by a third. So each has a core of its own, processes start anew several times, and a second
-// pass-through says what a difference means.
+// by a third. So the Workers have a core that the others stay away from, processes start anew several
+// times, and a second pass-through says what a difference means.
 
 import { spawnSync } from "node:child_process";
 import http from "node:http";
-import { inOrder, load, median, needsTools, option, row } from "./load.mjs";
+import { inOrder, load, median, needsTools, option, row, spread } from "./load.mjs";
 import { settings, startOrigin } from "./origins.mjs";
 import { GOMUJUL, KV, PASS_THROUGH, startWorkerd } from "./workerd.mjs";
 
@@ -78,9 +78,8 @@ try {
   row(`${STARTS} starts, ${BODIES} bodies of ${MIB} MiB`, ...subjects.map(({ name }) => name));
   const cells = (of) => subjects.map((_, i) => of(i));
   row("CPU of a body", ...cells((i) => `${median(medians.map((list) => list[i])).toFixed(1)} ms`));
-  const shares = (i) => medians.map((list) => list[i] / list[0]).sort((a, b) => a - b);
-  const range = (list) => `${median(list).toFixed(2)} (${list[0].toFixed(2)}-${list.at(-1).toFixed(2)})`;
-  row("share of the pass-through's", ...cells((i) => (i === 0 ? "" : range(shares(i)))));
+  const shares = (i) => medians.map((list) => list[i] / list[0]);
+  row("share of the pass-through's", ...cells((i) => (i === 0 ? "" : spread(shares(i), 0, 1))));
   row("memory grew at most by", ...subjects.map(({ grown }) => `${grown.toFixed(0)} MiB`));
 } finally {
   await origins.stop();

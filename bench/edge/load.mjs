@@ -82,12 +82,15 @@ const quantile = (values, share) =>
 
 export const median = (values) => quantile(values, 0.5);
 
-/** The median over the rounds of what `ours` reached of `theirs`, and the middle half around it. */
-function ratio(ours, theirs, key) {
-  const shares = ours.map((run, round) => run[key] / theirs[round][key]);
-  const at = (share) => quantile(shares, share).toFixed(2);
-  return `${at(0.5)} (${at(0.25)}-${at(0.75)})`;
+/** The median of shares, and in brackets what lies at the parts `low` and `high` of them. */
+export function spread(shares, low, high) {
+  const at = (part) => quantile(shares, part).toFixed(2);
+  return `${at(0.5)} (${at(low)}-${at(high)})`;
 }
+
+/** What `ours` reached of `theirs` in the rounds, with the middle half. */
+const ratio = (ours, theirs, key) =>
+  spread(ours.map((run, round) => run[key] / theirs[round][key]), 0.25, 0.75);
 
 export const row = (...cells) =>
   console.log(cells.map((cell, i) => String(cell).padEnd(i ? 22 : 34)).join(""));
